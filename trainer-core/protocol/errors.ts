@@ -1,0 +1,100 @@
+/** The one error type of the trainer, and the data each error code carries. The words are in `messages/`. */
+
+/** Where in a text file something is wrong; lines and columns count from 1. */
+export interface FilePlace {
+  file: string;
+  line: number;
+}
+
+/** For each error code, the data that its message needs. Adding a code here makes `messages/` fail to compile until it has words. */
+export interface ErrorData {
+  // files and folders
+  fileNotFound: { file: string };
+  fileUnreadable: { file: string; reason: string };
+  folderNotWritable: { folder: string; reason: string };
+  diskFull: { file: string; neededBytes: number | null };
+  invalidUtf8: FilePlace;
+  fileEmpty: { file: string };
+  lineTooLong: FilePlace & { limitBytes: number };
+
+  // models on disk
+  modelFolderNotFound: { folder: string };
+  modelHasNoConfig: { folder: string };
+  modelHasNoWeights: { folder: string };
+  modelTypeUnsupported: { file: string; got: string; expected: readonly string[] };
+  modelConfigInvalid: { file: string; key: string; expected: string; got: string };
+  modelNotClassifier: { folder: string };
+  modelNotMaskedLm: { folder: string };
+  safetensorsTruncated: { file: string; expectedBytes: number; gotBytes: number };
+  safetensorsHeaderInvalid: { file: string; reason: string };
+  tensorDtypeUnsupported: { file: string; tensor: string; dtype: string };
+  tensorsMissing: { file: string; tensors: readonly string[] };
+  tensorsMisshapen: {
+    file: string;
+    tensors: readonly { name: string; expected: readonly number[]; got: readonly number[] }[];
+  };
+  pickleForbidden: { file: string; symbol: string };
+  pickleInvalid: { file: string; reason: string };
+  vocabularySizeMismatch: { file: string; expected: number; got: number };
+  vocabularyInvalid: FilePlace & { reason: string };
+  dictionaryNotFound: { file: string };
+  dictionaryInvalid: { file: string; reason: string };
+  checkpointDamaged: { folder: string; reason: string };
+
+  // labelled data
+  tsvColumnCount: FilePlace & { expected: number; got: number };
+  tsvUnknownLabel: FilePlace & { label: string; known: readonly string[] };
+  tsvEmptyText: FilePlace;
+  tooFewLabels: { file: string; labels: readonly string[] };
+  corpusTooSmall: { file: string; sequences: number };
+
+  // configs
+  configInvalidJson: FilePlace & { reason: string };
+  configUnknownKey: { file: string; line: number | null; key: string; nearest: string | null; known: readonly string[] };
+  configWrongType: { file: string; line: number | null; key: string; expected: string; got: string };
+  configMaskProportions: { file: string; sum: number };
+  configImpossible: { file: string; keys: readonly string[]; reason: ImpossibleConfig };
+  vocabulariesDiffer: { teacher: string; student: string; teacherSize: number; studentSize: number };
+  sequenceLongerThanPositions: { requested: number; positions: number };
+
+  // running
+  deviceUnavailable: { device: string; available: readonly string[] };
+  lossNotFinite: { globalStep: number; checkpoint: string | null };
+  runFolderNotEmpty: { folder: string };
+  runNotFound: { folder: string };
+  engineFailed: { reason: string };
+
+  // command line
+  usage: { reason: string };
+}
+
+/** Why two settings cannot stand together. */
+export type ImpossibleConfig =
+  | 'no-loss'
+  | 'mlm-and-clm'
+  | 'heads-do-not-divide-hidden'
+  | 'layers-not-in-teacher'
+  | 'hidden-sizes-differ';
+
+export type ErrorCode = keyof ErrorData;
+
+/**
+ * An error a person can act on: a code and the data its message needs.
+ * Every `throw` in the trainer that a user can cause throws one of these; anything else is a bug in the trainer.
+ */
+export class TrainerError<C extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'TrainerError';
+  readonly code: C;
+  readonly data: ErrorData[C];
+
+  constructor(code: C, data: ErrorData[C], options?: { cause?: unknown }) {
+    super(`${code} ${JSON.stringify(data)}`, options);
+    this.code = code;
+    this.data = data;
+  }
+}
+
+/** True when `error` is a TrainerError with this code (narrowing its data). */
+export function hasCode<C extends ErrorCode>(error: unknown, code: C): error is TrainerError<C> {
+  return error instanceof TrainerError && error.code === code;
+}
