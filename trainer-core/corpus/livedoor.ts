@@ -1,0 +1,112 @@
+/** Makes the classification TSVs from the original article files of the Livedoor News corpus (RONDHUIT, 2012), which stay as they are. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { TrainerError } from '../protocol/errors.js';
+import { readError, writeWhole } from './files.js';
+import { readTar } from './tar.js';
+import { LineDecoder } from './textLines.js';
+
+/** One article as its file gives it: line 1 its URL, line 2 its date, line 3 its title, then the body. */
+export interface LivedoorArticle {
+  /** `class/file`, as the split names it: `sports-watch/sports-watch-4597641.txt`. */
+  name: string;
+  /** The folder, which is the class: `sports-watch`. */
+  label: string;
+  url: string;
+  date: string;
+  title: string;
+  /** The lines of the body, blank ones too. */
+  body: string[];
+}
+
+/** Which articles (by name) train, tune and score a classifier. */
+export interface LivedoorSplit {
+  train: readonly string[];
+  dev: readonly string[];
+  test: readonly string[];
+}
+
+const ARTICLE_NAME = /([a-z-]+)\/\1-\d+\.txt$/;
+
+/**
+ * All articles of a corpus, by name, sorted. `source` is the archive (`.tar.gz`) or the unpacked folder; what is not an
+ * article (LICENSE.txt, README.txt) is passed over.
+ * Throws `fileNotFound`, `fileUnreadable`, `archiveInvalid`, `invalidUtf8` and `articleInvalid`.
+ */
+export function readLivedoor(source: string): Map<string, LivedoorArticle> {
+  const articles = new Map<string, LivedoorArticle>();
+  const files = [...readFiles(source)].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [path, bytes] of files) {
+    const [name, label] = ARTICLE_NAME.exec(path) ?? [];
+    if (name === undefined || label === undefined) continue;
+    articles.set(name, parseArticle(`${source}/${path}`, name, label, bytes));
+  }
+  return articles;
+}
+
+/** An article as a row of a TSV: title and body in one line, white space and tabs collapsed to one space, then its class. */
+export function livedoorRow(article: LivedoorArticle): string {
+  const text = [article.title, ...article.body].join(' ').replace(/\s+/g, ' ').trim();
+  return `${text}\t${article.label}`;
+}
+
+/** Reads a split file: JSON with the lists `train`, `dev` and `test`. Throws `fileNotFound`, `fileUnreadable`, `configInvalidJson`. */
+export function readLivedoorSplit(file: string): LivedoorSplit {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw readError(error, file);
+  }
+  try {
+    const { train, dev, test } = JSON.parse(text) as LivedoorSplit;
+    if ([train, dev, test].every(Array.isArray)) return { train, dev, test };
+  } catch (error) {
+    throw new TrainerError('configInvalidJson', { file, line: 1, reason: String(error) }, { cause: error });
+  }
+  throw new TrainerError('configInvalidJson', { file, line: 1, reason: 'train, dev, test' });
+}
+
+/**
+ * Writes `train.tsv`, `dev.tsv` and `test.tsv` (header `text<TAB>label`, UTF-8, LF) for a split of a corpus into `folder`.
+ * Gives the three paths. Throws what reading throws, `articlesMissing`, `folderNotWritable` and `diskFull`.
+ */
+export function writeLivedoorTsvs(
+  source: string,
+  splitFile: string,
+  folder: string,
+): { train: string; dev: string; test: string } {
+  const articles = readLivedoor(source);
+  const split = readLivedoorSplit(splitFile);
+  const missing = [...split.train, ...split.dev, ...split.test].filter((name) => !articles.has(name));
+  if (missing.length > 0) throw new TrainerError('articlesMissing', { file: source, articles: missing });
+  const write = (part: keyof LivedoorSplit): string => {
+    const rows = split[part].map((name) => livedoorRow(articles.get(name)!));
+    const file = join(folder, `${part}.tsv`);
+    writeWhole(file, Buffer.from(`text\tlabel\n${rows.map((row) => `${row}\n`).join('')}`));
+    return file;
+  };
+  return { train: write('train'), dev: write('dev'), test: write('test') };
+}
+
+function readFiles(source: string): Map<string, Buffer> {
+  try {
+    if (!statSync(source).isDirectory()) return readTar(source);
+    const paths = readdirSync(source, { recursive: true, encoding: 'utf8' }).map((path) => path.replaceAll('\\', '/'));
+    return new Map(
+      paths.filter((path) => ARTICLE_NAME.test(path)).map((path) => [path, readFileSync(join(source, path))]),
+    );
+  } catch (error) {
+    throw readError(error, source);
+  }
+}
+
+function parseArticle(file: string, name: string, label: string, bytes: Buffer): LivedoorArticle {
+  const decoder = new LineDecoder(file);
+  const lines = [...decoder.push(bytes), ...decoder.end()].map(({ text }) => text);
+  const [url, date, title, ...body] = lines;
+  if (url === undefined || date === undefined || title === undefined) {
+    throw new TrainerError('articleInvalid', { file, lines: lines.length });
+  }
+  return { name, label, url, date, title, body };
+}

@@ -1,0 +1,102 @@
+/** Streams the lines of a UTF-8 text file (plain or `.gz`) in bounded memory, checking every byte against RFC 3629. */
+import { isUtf8 } from 'node:buffer';
+import { createReadStream } from 'node:fs';
+import { createGunzip } from 'node:zlib';
+import { TrainerError } from '../protocol/errors.js';
+import { readError } from './files.js';
+
+/** The longest line that is taken for text, in bytes without its line end: 4 MiB, far above any paragraph. */
+export const LINE_LIMIT_BYTES = 4 * 1024 * 1024;
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+/** One line without its line end, and its number counted from 1. */
+export interface TextLine {
+  text: string;
+  line: number;
+}
+
+/**
+ * Cuts a stream of bytes into lines: LF or CR LF ends a line, a byte order mark at the start is dropped.
+ * Throws `invalidUtf8` or `lineTooLong` with the line's exact number, and `fileEmpty` when there was nothing but white space.
+ * Holds no more than one line and the chunk at hand.
+ */
+export class LineDecoder {
+  private line = 0;
+  private anyText = false;
+  private pending: Buffer[] = [];
+  private pendingBytes = 0;
+
+  /** `file` is only named in errors; `limitBytes` is the longest line allowed. */
+  constructor(
+    private readonly file: string,
+    private readonly limitBytes = LINE_LIMIT_BYTES,
+  ) {}
+
+  /** Gives the lines that this chunk completes. The chunk may be reused only after all of them were taken. */
+  *push(chunk: Buffer): Generator<TextLine> {
+    let start = 0;
+    for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
+      yield this.take(chunk.subarray(start, end));
+      start = end + 1;
+    }
+    this.keep(chunk.subarray(start));
+  }
+
+  /** Gives the last line when no line feed ends it. */
+  *end(): Generator<TextLine> {
+    if (this.pendingBytes > 0) yield this.take(Buffer.alloc(0));
+    if (!this.anyText) throw new TrainerError('fileEmpty', { file: this.file });
+  }
+
+  private keep(rest: Buffer): void {
+    if (rest.length === 0) return;
+    this.checkLength(this.pendingBytes + rest.length);
+    this.pending.push(rest);
+    this.pendingBytes += rest.length;
+  }
+
+  private take(last: Buffer): TextLine {
+    let bytes = this.pendingBytes === 0 ? last : Buffer.concat([...this.pending, last]);
+    this.pending = [];
+    this.pendingBytes = 0;
+    if (bytes.at(-1) === CARRIAGE_RETURN) bytes = bytes.subarray(0, -1);
+    this.checkLength(bytes.length);
+    this.line += 1;
+    if (!isUtf8(bytes)) throw new TrainerError('invalidUtf8', { file: this.file, line: this.line });
+    const text = bytes.toString('utf8', this.line === 1 && startsWithByteOrderMark(bytes) ? 3 : 0);
+    this.anyText ||= text.trim() !== '';
+    return { text, line: this.line };
+  }
+
+  private checkLength(bytes: number): void {
+    // One byte of grace: a carriage return at the end does not count, and may be all that is over.
+    if (bytes <= this.limitBytes + 1) return;
+    throw new TrainerError('lineTooLong', { file: this.file, line: this.line + 1, limitBytes: this.limitBytes });
+  }
+}
+
+/**
+ * Streams the lines of a text file; a name that ends in `.gz` is unpacked on the way.
+ * Throws `fileNotFound`, `fileUnreadable`, and all that LineDecoder throws.
+ */
+export async function* readTextLines(file: string, limitBytes = LINE_LIMIT_BYTES): AsyncGenerator<TextLine> {
+  const decoder = new LineDecoder(file, limitBytes);
+  const source = createReadStream(file);
+  const unpacked = file.endsWith('.gz') ? source.pipe(createGunzip()) : source;
+  // `pipe` does not forward errors, and an unpacker that never ends would leave the reader waiting.
+  if (unpacked !== source) source.on('error', (error) => unpacked.destroy(error));
+  try {
+    for await (const chunk of unpacked as AsyncIterable<Buffer>) yield* decoder.push(chunk);
+    yield* decoder.end();
+  } catch (error) {
+    throw readError(error, file);
+  } finally {
+    source.destroy();
+  }
+}
+
+function startsWithByteOrderMark(bytes: Buffer): boolean {
+  return bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
