@@ -6,6 +6,16 @@ export interface FilePlace {
   line: number;
 }
 
+/** A setting in a config, by its dotted path, and where it was written. */
+export interface ConfigKey {
+  file: string;
+  line: number | null;
+  key: string;
+}
+
+/** The JSON types a setting can have. */
+export type ConfigType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object' | 'null';
+
 /** For each error code, the data that its message needs. Adding a code here makes `messages/` fail to compile until it has words. */
 export interface ErrorData {
   // files and folders
@@ -45,15 +55,29 @@ export interface ErrorData {
   tsvColumnCount: FilePlace & { expected: number; got: number };
   tsvUnknownLabel: FilePlace & { label: string; known: readonly string[] };
   tsvEmptyText: FilePlace;
+  tsvEmptyLabel: FilePlace;
   tooFewLabels: { file: string; labels: readonly string[] };
   corpusTooSmall: { file: string; sequences: number };
+  archiveInvalid: { file: string; offset: number; reason: 'checksum' | 'truncated' };
+  articleInvalid: { file: string; lines: number };
+  articlesMissing: { file: string; articles: readonly string[] };
 
-  // configs
+  // configs; `file` is the config's, or the flag's where a setting came from the command line (then `line` is null)
   configInvalidJson: FilePlace & { reason: string };
-  configUnknownKey: { file: string; line: number | null; key: string; nearest: string | null; known: readonly string[] };
-  configWrongType: { file: string; line: number | null; key: string; expected: string; got: string };
-  configMaskProportions: { file: string; sum: number };
-  configImpossible: { file: string; keys: readonly string[]; reason: ImpossibleConfig };
+  configUnknownKey: ConfigKey & { nearest: string | null; known: readonly string[] };
+  configMissingKey: ConfigKey;
+  configWrongType: ConfigKey & { expected: readonly ConfigType[]; got: string };
+  configOutOfRange: ConfigKey & {
+    atLeast: number | null;
+    moreThan: number | null;
+    atMost: number | null;
+    lessThan: number | null;
+    got: string;
+  };
+  configNotAllowed: ConfigKey & { allowed: readonly string[]; got: string };
+  configEmpty: ConfigKey;
+  configMaskProportions: { file: string; line: number | null; sum: number };
+  configImpossible: { file: string; line: number | null; keys: readonly string[]; reason: ImpossibleConfig };
   vocabulariesDiffer: { teacher: string; student: string; teacherSize: number; studentSize: number };
   sequenceLongerThanPositions: { requested: number; positions: number };
 
@@ -65,8 +89,19 @@ export interface ErrorData {
   engineFailed: { reason: string };
 
   // command line
-  usage: { reason: string };
+  usage: UsageProblem;
 }
+
+/** What can be wrong with a command line. */
+export type UsageProblem =
+  | { problem: 'no-command'; known: readonly string[] }
+  | { problem: 'unknown-command'; command: string; nearest: string | null; known: readonly string[] }
+  | { problem: 'unknown-option'; option: string; nearest: string | null; command: string }
+  | { problem: 'option-needs-value'; option: string; command: string }
+  | { problem: 'option-takes-no-value'; option: string; command: string }
+  | { problem: 'option-missing'; option: string; command: string }
+  | { problem: 'option-not-a-number'; option: string; got: string; command: string }
+  | { problem: 'unexpected-argument'; argument: string; command: string };
 
 /** Why two settings cannot stand together. */
 export type ImpossibleConfig =

@@ -1,0 +1,55 @@
+/** What a training run says while it goes: one stream of typed events to the terminal, the run folder and the dashboard. */
+
+import type { ClassificationReport } from './report.js';
+
+/** What is being learned. */
+export type Objective = 'pretrain' | 'distill' | 'finetune';
+
+/** Losses of a step by name; `total` is the weighted sum. Only those with a weight are there. */
+export type Losses = { total: number } & Partial<Record<'ce' | 'mlm' | 'clm' | 'mse' | 'cos', number>>;
+
+/** One thing that happened in a run. Steps are optimiser steps, counted from 1; times are in seconds. */
+export type RunEvent =
+  | {
+      type: 'started';
+      objective: Objective;
+      /** The step the run goes on from; 0 for a new one. */
+      globalStep: number;
+      /** Planned by epochs or steps; a limit in minutes may end the run before. */
+      totalSteps: number;
+      /** Trainable weights. */
+      parameters: number;
+      device: string;
+      sequences: number;
+      tokensPerEpoch: number;
+    }
+  | {
+      type: 'step';
+      globalStep: number;
+      totalSteps: number;
+      /** Epochs done, with a fraction. */
+      epoch: number;
+      /** Means since the last step event. */
+      losses: Losses;
+      learningRate: number;
+      /** Global norm before clipping. */
+      gradNorm: number;
+      /** Pieces read a second, padding not counted. */
+      tokensPerSecond: number;
+      secondsLeft: number;
+    }
+  | {
+      type: 'evaluated';
+      globalStep: number;
+      epoch: number;
+      split: 'dev' | 'test';
+      /** By name, such as `accuracy`, `macroF1`, `loss`. */
+      metrics: Record<string, number>;
+      /** True when this is the best so far. */
+      best: boolean;
+      report?: ClassificationReport;
+    }
+  | { type: 'checkpoint'; folder: string; globalStep: number }
+  | { type: 'checkpointSkipped'; folder: string; reason: string }
+  | { type: 'stopped'; globalStep: number; folder: string }
+  | { type: 'finished'; globalStep: number; folder: string; metrics: Record<string, number> };

@@ -1,0 +1,50 @@
+/** The settings of a fine-tuning run (`*.finetune.json`): sequence classification as in Hugging Face's `run_glue.py`. */
+
+import { z } from 'zod';
+import { optimizerFields } from './optimizerConfig.js';
+import { runFields } from './runConfig.js';
+
+/** A fine-tuning. The labels are those of the training file, in sorted order. */
+export const finetuneConfig = z.strictObject({
+  model: z.string().min(1).meta({ path: true }).describe('Folder of the BERT or DistilBERT to fine-tune.'),
+  train: z.string().min(1).meta({ path: true }).describe('TSV to learn from: text, a tab, label.'),
+  dev: z.string().min(1).meta({ path: true }).describe('TSV that chooses the best epoch.'),
+  test: z
+    .string()
+    .min(1)
+    .meta({ path: true })
+    .nullable()
+    .default(null)
+    .describe('TSV to score the best epoch on at the end; null: none.'),
+  maxSeqLength: z.int().min(3).default(128).describe('Longer texts are cut to this many pieces.'),
+  metric: z.enum(['macro-f1', 'accuracy']).default('macro-f1').describe('What makes an epoch the best on dev.'),
+  patience: z
+    .int()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('Stop after this many epochs without a better one; null: never.'),
+  dropout: z
+    .number()
+    .min(0)
+    .lt(1)
+    .nullable()
+    .default(null)
+    .describe("Dropout while training; null: as the model's config says."),
+  groupByLength: z.boolean().default(true).describe('Put texts of like length into a batch.'),
+  ...optimizerFields({
+    batchSize: 32,
+    gradientAccumulationSteps: 1,
+    learningRate: 2e-5,
+    adamEpsilon: 1e-8,
+    adamBeta2: 0.999,
+    warmupProportion: 0,
+    maxGradNorm: 1,
+  }),
+  ...runFields({ numEpochs: 3, seed: 42, logSteps: 10, checkpointSteps: null }),
+});
+
+/** A checked fine-tuning config with every default filled in. */
+export type FinetuneConfig = z.output<typeof finetuneConfig>;
+/** What a `*.finetune.json` may hold. */
+export type FinetuneConfigInput = z.input<typeof finetuneConfig>;

@@ -1,0 +1,42 @@
+/** When a run ends, what it reports, and where it runs: the settings that have nothing to do with the objective. */
+
+import { z } from 'zod';
+
+/** Devices a run can ask for. `auto` takes the fastest that is there. */
+export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda'] as const;
+export type DeviceChoice = (typeof DEVICES)[number];
+
+/** What the objectives do not agree on; steps are optimiser steps. */
+export interface RunDefaults {
+  numEpochs: number;
+  seed: number;
+  logSteps: number;
+  checkpointSteps: number | null;
+}
+
+/** The fields every run has, with an objective's own defaults. The first of the three limits that is reached ends the run. */
+export function runFields(defaults: RunDefaults) {
+  return {
+    numEpochs: z
+      .number()
+      .gt(0)
+      .default(defaults.numEpochs)
+      .describe('Passes over the training data; may be a fraction.'),
+    maxSteps: z.int().min(1).nullable().default(null).describe('Stop after this many optimiser steps; null: no limit.'),
+    maxMinutes: z.number().gt(0).nullable().default(null).describe('Stop after this many minutes; null: no limit.'),
+    seed: z
+      .int()
+      .min(0)
+      .max(0xffffffff)
+      .default(defaults.seed)
+      .describe('Same seed, settings and device: same loss curve.'),
+    logSteps: z.int().min(1).default(defaults.logSteps).describe('Optimiser steps between two lines of metrics.'),
+    checkpointSteps: z
+      .int()
+      .min(1)
+      .nullable()
+      .default(defaults.checkpointSteps)
+      .describe('Optimiser steps between two checkpoints; null: at the end of each epoch.'),
+    device: z.enum(DEVICES).default('auto').describe('Where to compute; auto takes the fastest device there is.'),
+  };
+}
