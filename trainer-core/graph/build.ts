@@ -1,0 +1,205 @@
+/** Builder functions: one an op, each working out the shape of its result. */
+import { broadcast, type Dim, product, sameDims } from './dims.js';
+import type { Graph } from './graph.js';
+import type { ElementType, Op, OpAttributes, Value } from './ops.js';
+
+const none = {};
+
+function one<O extends Op>(
+  g: Graph,
+  op: O,
+  inputs: readonly Value[],
+  attributes: OpAttributes[O],
+  dims: readonly Dim[],
+  type: ElementType = 'float32',
+): Value {
+  return g.node(op, inputs, attributes, [{ dims, type }])[0] as Value;
+}
+
+type Binary = 'Add' | 'Sub' | 'Mul' | 'Div';
+type Unary = 'Neg' | 'Exp' | 'Log' | 'Sqrt' | 'Erf' | 'Relu' | 'Tanh' | 'Gelu' | 'Softmax' | 'LogSoftmax';
+type Operand = Value | number;
+
+const binary = (op: Binary) => (g: Graph, a: Operand, b: Operand) => {
+  const [x, y] = [operand(g, a), operand(g, b)];
+  return one(g, op, [x, y], none, broadcast(x.dims, y.dims));
+};
+const unary = (op: Unary) => (g: Graph, x: Value) => one(g, op, [x], none, x.dims);
+const compare = (op: 'Equal' | 'Greater') => (g: Graph, a: Value, b: Value) =>
+  one(g, op, [a, b], none, broadcast(a.dims, b.dims), 'bool');
+
+function operand(g: Graph, x: Operand): Value {
+  return typeof x === 'number' ? g.scalar(x) : x;
+}
+
+/** Element-wise with NumPy broadcasting; numbers become scalars. */
+export const add = binary('Add');
+export const sub = binary('Sub');
+export const mul = binary('Mul');
+export const div = binary('Div');
+
+export const neg = unary('Neg');
+export const exp = unary('Exp');
+export const log = unary('Log');
+export const sqrt = unary('Sqrt');
+export const erf = unary('Erf');
+export const relu = unary('Relu');
+export const tanh = unary('Tanh');
+export const gelu = unary('Gelu');
+export const softmax = unary('Softmax');
+export const logSoftmax = unary('LogSoftmax');
+
+export const equal = compare('Equal');
+export const greater = compare('Greater');
+
+export function cast(g: Graph, x: Value, to: ElementType): Value {
+  return x.type === to ? x : one(g, 'Cast', [x], { to }, x.dims, to);
+}
+
+/** [..., M, K] × [..., K, N] → [..., M, N], batch dimensions broadcasting. */
+export function matMul(g: Graph, a: Value, b: Value): Value {
+  if (a.dims.at(-1) !== b.dims.at(-2))
+    throw new Error(`cannot multiply [${a.dims.join(', ')}] by [${b.dims.join(', ')}]`);
+  const batch = broadcast(a.dims.slice(0, -2), b.dims.slice(0, -2));
+  return one(g, 'MatMul', [a, b], none, [...batch, a.dims.at(-2) as Dim, b.dims.at(-1) as Dim]);
+}
+
+/** alpha · A' · B' + beta · C for matrices. Defaults: no transposition, alpha = beta = 1. */
+export function gemm(
+  g: Graph,
+  a: Value,
+  b: Value,
+  c: Value | null,
+  options: Partial<OpAttributes['Gemm']> = {},
+): Value {
+  const attributes = { transA: false, transB: false, alpha: 1, beta: 1, ...options };
+  const [m, k] = attributes.transA ? [a.dims[1], a.dims[0]] : [a.dims[0], a.dims[1]];
+  const [k2, n] = attributes.transB ? [b.dims[1], b.dims[0]] : [b.dims[0], b.dims[1]];
+  if (a.dims.length !== 2 || b.dims.length !== 2 || k !== k2)
+    throw new Error(`Gemm of [${a.dims.join(', ')}] and [${b.dims.join(', ')}] with ${JSON.stringify(attributes)}`);
+  return one(g, 'Gemm', c ? [a, b, c] : [a, b], attributes, [m as Dim, n as Dim]);
+}
+
+export function reshape(g: Graph, x: Value, dims: readonly Dim[]): Value {
+  if (product(x.dims) !== product(dims))
+    throw new Error(`cannot reshape [${x.dims.join(', ')}] to [${dims.join(', ')}]`);
+  return sameDims(x.dims, dims) ? x : one(g, 'Reshape', [x], none, dims, x.type);
+}
+
+export function transpose(g: Graph, x: Value, perm: readonly number[]): Value {
+  return one(
+    g,
+    'Transpose',
+    [x],
+    { perm },
+    perm.map((i) => x.dims[i] as Dim),
+    x.type,
+  );
+}
+
+/** Swaps the last two axes. */
+export function transposeLast(g: Graph, x: Value): Value {
+  const rank = x.dims.length;
+  return transpose(g, x, [...Array(rank - 2).keys(), rank - 1, rank - 2]);
+}
+
+/** Sums over axes, which stay as dimensions of 1. */
+export function reduceSum(g: Graph, x: Value, axes: readonly number[]): Value {
+  const positive = axes.map((axis) => (axis < 0 ? axis + x.dims.length : axis));
+  return one(
+    g,
+    'ReduceSum',
+    [x],
+    { axes: positive },
+    x.dims.map((dim, i) => (positive.includes(i) ? 1 : dim)),
+  );
+}
+
+/** `x` summed down to `dims`, which must broadcast to its own: the reverse of broadcasting. */
+export function sumTo(g: Graph, x: Value, dims: readonly Dim[]): Value {
+  const extra = x.dims.length - dims.length;
+  const axes = [...x.dims.keys()].filter((i) => i < extra || (dims[i - extra] === 1 && x.dims[i] !== 1));
+  return axes.length === 0 ? reshape(g, x, dims) : reshape(g, reduceSum(g, x, axes), dims);
+}
+
+/** Sums over all axes to a scalar. */
+export function sumAll(g: Graph, x: Value): Value {
+  return reshape(g, reduceSum(g, x, [...x.dims.keys()]), []);
+}
+
+export function expand(g: Graph, x: Value, dims: readonly Dim[]): Value {
+  return sameDims(x.dims, dims) ? x : one(g, 'Expand', [x], none, dims, x.type);
+}
+
+/** y = (x - mean) / sqrt(variance + epsilon) · weight + bias over the last axis. Gives y alone. */
+export function layerNormalization(g: Graph, x: Value, weight: Value, bias: Value, epsilon: number): Value {
+  const reduced = [...x.dims.slice(0, -1), 1];
+  return g.node('LayerNormalization', [x, weight, bias], { epsilon }, [
+    { dims: x.dims },
+    { dims: reduced },
+    { dims: reduced },
+  ])[0] as Value;
+}
+
+/** Rows of `table` [V, ...] by int32 `indices` [...]. */
+export function gather(g: Graph, table: Value, indices: Value, paddingIndex: number | null = null): Value {
+  return one(g, 'Gather', [table, indices], { paddingIndex }, [...indices.dims, ...table.dims.slice(1)], table.type);
+}
+
+export function concat(g: Graph, parts: readonly Value[], axis: number, total: Dim): Value {
+  const first = parts[0] as Value;
+  if (parts.length === 1) return first;
+  return one(
+    g,
+    'Concat',
+    parts,
+    { axis },
+    first.dims.map((dim, i) => (i === axis ? total : dim)),
+    first.type,
+  );
+}
+
+/** Cuts `x` along `axis` into pieces of the given sizes. */
+export function split(g: Graph, x: Value, axis: number, sizes: readonly Dim[]): Value[] {
+  if (sizes.length === 1) return [x];
+  const specs = sizes.map((size) => ({ dims: x.dims.map((dim, i) => (i === axis ? size : dim)), type: x.type }));
+  return g.node('Split', [x], { axis }, specs);
+}
+
+/** Cross-entropy of each row against its label: [N, 1]. */
+export function softmaxCrossEntropy(g: Graph, logits: Value, labels: Value): Value {
+  const rows = logits.dims[0] as Dim;
+  return g.node('SoftmaxCrossEntropy', [logits, labels], none, [
+    { dims: [rows, 1] },
+    { dims: logits.dims },
+  ])[0] as Value;
+}
+
+/** KL(softmax(teacher) ‖ softmax(student)) of each row: [N, 1]. No gradient flows to the teacher. */
+export function klDivergence(g: Graph, student: Value, teacher: Value): Value {
+  const rows = student.dims[0] as Dim;
+  return g.node('KlDivergence', [student, teacher], none, [
+    { dims: [rows, 1] },
+    { dims: student.dims },
+    { dims: student.dims },
+  ])[0] as Value;
+}
+
+export function zeros(g: Graph, dims: readonly Dim[]): Value {
+  return one(g, 'Zeros', [], none, dims);
+}
+
+/** `data` with `updates` [N, ...] added to its rows `indices` (int32 [N]). */
+export function scatterAdd(g: Graph, data: Value, indices: Value, updates: Value): Value {
+  return one(g, 'ScatterAdd', [data, indices, updates], none, data.dims);
+}
+
+/** The last dimension. */
+export function lastDim(x: Value): Dim {
+  return x.dims.at(-1) as Dim;
+}
+
+/** `x` as a matrix whose rows run over all but the last axis. */
+export function flattenRows(g: Graph, x: Value): Value {
+  return reshape(g, x, [product(x.dims.slice(0, -1)), lastDim(x)]);
+}

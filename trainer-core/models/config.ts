@@ -1,0 +1,170 @@
+/** Model configs: the fields of Hugging Face's `config.json` that decide what a BERT or DistilBERT computes. */
+import { TrainerError } from '../protocol/errors.js';
+
+/** The shape of an encoder, in one vocabulary for both families. Probabilities are of dropping. */
+export interface ModelConfig {
+  modelType: 'bert' | 'distilbert';
+  vocabSize: number;
+  hiddenSize: number;
+  layers: number;
+  heads: number;
+  intermediateSize: number;
+  maxPositions: number;
+  /** Token types (BERT); 0 where the model has none. */
+  typeVocabSize: number;
+  layerNormEpsilon: number;
+  hiddenDropout: number;
+  attentionDropout: number;
+  classifierDropout: number;
+  initializerRange: number;
+  sinusoidalPositions: boolean;
+  padTokenId: number;
+  /** Class names by id; empty for a language model. */
+  labels: readonly string[];
+}
+
+type Json = Record<string, unknown>;
+
+/**
+ * Reads a parsed `config.json`.
+ * @param file its path, for errors.
+ * @throws TrainerError `modelTypeUnsupported`, `modelConfigInvalid`.
+ */
+export function parseModelConfig(json: Json, file: string): ModelConfig {
+  const modelType = json['model_type'];
+  if (modelType !== 'bert' && modelType !== 'distilbert') {
+    throw new TrainerError('modelTypeUnsupported', { file, got: String(modelType), expected: ['bert', 'distilbert'] });
+  }
+  const activationKey = modelType === 'bert' ? 'hidden_act' : 'activation';
+  if ((json[activationKey] ?? 'gelu') !== 'gelu') {
+    throw new TrainerError('modelConfigInvalid', {
+      file,
+      key: activationKey,
+      expected: 'gelu',
+      got: show(json[activationKey]),
+    });
+  }
+  const read = new Reader(json, file);
+  const bert = modelType === 'bert';
+  const hiddenDropout = read.fraction(bert ? 'hidden_dropout_prob' : 'dropout', 0.1);
+  const config: ModelConfig = {
+    modelType,
+    vocabSize: read.count('vocab_size', 30522),
+    hiddenSize: read.count(bert ? 'hidden_size' : 'dim', 768),
+    layers: read.count(bert ? 'num_hidden_layers' : 'n_layers', bert ? 12 : 6),
+    heads: read.count(bert ? 'num_attention_heads' : 'n_heads', 12),
+    intermediateSize: read.count(bert ? 'intermediate_size' : 'hidden_dim', 3072),
+    maxPositions: read.count('max_position_embeddings', 512),
+    typeVocabSize: bert ? read.count('type_vocab_size', 2) : 0,
+    layerNormEpsilon: bert ? read.number('layer_norm_eps', 1e-12) : 1e-12,
+    hiddenDropout,
+    attentionDropout: read.fraction(bert ? 'attention_probs_dropout_prob' : 'attention_dropout', 0.1),
+    classifierDropout: read.fraction(bert ? 'classifier_dropout' : 'seq_classif_dropout', bert ? hiddenDropout : 0.2),
+    initializerRange: read.number('initializer_range', 0.02),
+    sinusoidalPositions: json['sinusoidal_pos_embds'] === true,
+    padTokenId: read.number('pad_token_id', 0),
+    labels: read.labels(),
+  };
+  if (config.hiddenSize % config.heads !== 0) {
+    const key = bert ? 'num_attention_heads' : 'n_heads';
+    throw new TrainerError('modelConfigInvalid', {
+      file,
+      key,
+      expected: `a divisor of ${config.hiddenSize}`,
+      got: String(config.heads),
+    });
+  }
+  return config;
+}
+
+/** The `config.json` of a model: Hugging Face's names, `architectures` by head. */
+export function toConfigJson(config: ModelConfig, head: 'maskedLm' | 'classification'): Json {
+  const common = {
+    model_type: config.modelType,
+    vocab_size: config.vocabSize,
+    max_position_embeddings: config.maxPositions,
+    initializer_range: config.initializerRange,
+    pad_token_id: config.padTokenId,
+    tokenizer_class: 'BertJapaneseTokenizer',
+    torch_dtype: 'float32',
+    ...(head === 'classification'
+      ? {
+          id2label: Object.fromEntries(config.labels.map((label, id) => [id, label])),
+          label2id: Object.fromEntries(config.labels.map((label, id) => [label, id])),
+        }
+      : {}),
+  };
+  const suffix = head === 'maskedLm' ? 'ForMaskedLM' : 'ForSequenceClassification';
+  if (config.modelType === 'distilbert') {
+    return {
+      architectures: [`DistilBert${suffix}`],
+      ...common,
+      activation: 'gelu',
+      dim: config.hiddenSize,
+      n_layers: config.layers,
+      n_heads: config.heads,
+      hidden_dim: config.intermediateSize,
+      dropout: config.hiddenDropout,
+      attention_dropout: config.attentionDropout,
+      seq_classif_dropout: config.classifierDropout,
+      sinusoidal_pos_embds: config.sinusoidalPositions,
+      tie_weights_: true,
+    };
+  }
+  return {
+    architectures: [`Bert${suffix}`],
+    ...common,
+    hidden_act: 'gelu',
+    hidden_size: config.hiddenSize,
+    num_hidden_layers: config.layers,
+    num_attention_heads: config.heads,
+    intermediate_size: config.intermediateSize,
+    hidden_dropout_prob: config.hiddenDropout,
+    attention_probs_dropout_prob: config.attentionDropout,
+    classifier_dropout: config.classifierDropout,
+    type_vocab_size: config.typeVocabSize,
+    layer_norm_eps: config.layerNormEpsilon,
+    position_embedding_type: 'absolute',
+  };
+}
+
+class Reader {
+  constructor(
+    readonly json: Json,
+    readonly file: string,
+  ) {}
+
+  number(key: string, fallback: number): number {
+    const value = this.json[key] ?? fallback;
+    return typeof value === 'number' && Number.isFinite(value) ? value : this.#wrong(key, 'a number');
+  }
+
+  count(key: string, fallback: number): number {
+    const value = this.number(key, fallback);
+    return Number.isInteger(value) && value > 0 ? value : this.#wrong(key, 'a whole number above 0');
+  }
+
+  fraction(key: string, fallback: number): number {
+    const value = this.number(key, fallback);
+    return value >= 0 && value < 1 ? value : this.#wrong(key, 'a number from 0 to below 1');
+  }
+
+  labels(): string[] {
+    const map = this.json['id2label'];
+    if (map === undefined || map === null) return [];
+    if (typeof map !== 'object') return this.#wrong('id2label', 'an object from id to name');
+    const entries = Object.entries(map);
+    const labels = entries.map((_, id) => (map as Json)[id]);
+    if (labels.some((label) => typeof label !== 'string'))
+      return this.#wrong('id2label', 'names for the ids 0, 1, 2 …');
+    return labels as string[];
+  }
+
+  #wrong(key: string, expected: string): never {
+    throw new TrainerError('modelConfigInvalid', { file: this.file, key, expected, got: show(this.json[key]) });
+  }
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(value) ?? 'nothing';
+}

@@ -1,0 +1,182 @@
+/**
+ * The transformer encoder of BERT (Devlin et al. 2019) and DistilBERT (Sanh et al. 2019), with Hugging Face's parameter names.
+ * Shapes: B batch, S sequence, N = B·S tokens, H hidden, A heads.
+ */
+import { add, gather, gelu, reshape } from '../graph/build.js';
+import { type Dim, product } from '../graph/dims.js';
+import type { Value } from '../graph/ops.js';
+import { attention, attentionBias } from '../nn/attention.js';
+import { type Context, dropout, embedding, layerNorm, linear, residual } from '../nn/layers.js';
+import type { ModelConfig } from './config.js';
+
+export interface EncoderOptions {
+  /** False: all positions may be attended to, and no `attention_mask` is fed. Default true. */
+  attentionMask?: boolean;
+  /**
+   * True: the caller reads the first token of each sequence only, so the last layer is worked out for that token alone.
+   * The result is the same; a sixth of a DistilBERT's work is not done. Default false.
+   */
+  firstTokenOnly?: boolean;
+}
+
+/** What an encoder computes. Inputs it declares: `input_ids` int32 [B, S], `position_ids` int32 [S], `attention_mask` float32 [B, S] of 0 and 1. */
+export interface EncoderOutputs {
+  batch: Dim;
+  sequence: Dim;
+  /** Embeddings, then each layer's output, all [N, H]; with `firstTokenOnly` the last is [B, H]. */
+  hidden: Value[];
+  /** Attention weights of each layer [B, A, S, S]. */
+  attentions: Value[];
+}
+
+/** How the two families name and arrange the same parts. */
+interface Family {
+  prefix: string;
+  layer(i: number): string;
+  query: string;
+  key: string;
+  value: string;
+  attentionOut: string;
+  attentionNorm: string;
+  ffnIn: string;
+  ffnOut: string;
+  outputNorm: string;
+  /** BERT drops the attention block's output before the residual; DistilBERT does not. */
+  dropsAttentionOutput: boolean;
+}
+
+const families: Record<ModelConfig['modelType'], Family> = {
+  bert: {
+    prefix: 'bert',
+    layer: (i) => `bert.encoder.layer.${i}`,
+    query: 'attention.self.query',
+    key: 'attention.self.key',
+    value: 'attention.self.value',
+    attentionOut: 'attention.output.dense',
+    attentionNorm: 'attention.output.LayerNorm',
+    ffnIn: 'intermediate.dense',
+    ffnOut: 'output.dense',
+    outputNorm: 'output.LayerNorm',
+    dropsAttentionOutput: true,
+  },
+  distilbert: {
+    prefix: 'distilbert',
+    layer: (i) => `distilbert.transformer.layer.${i}`,
+    query: 'attention.q_lin',
+    key: 'attention.k_lin',
+    value: 'attention.v_lin',
+    attentionOut: 'attention.out_lin',
+    attentionNorm: 'sa_layer_norm',
+    ffnIn: 'ffn.lin1',
+    ffnOut: 'ffn.lin2',
+    outputNorm: 'output_layer_norm',
+    dropsAttentionOutput: false,
+  },
+};
+
+/** The parameter name of part `part` of layer `layer`; both families answer to the same part names. */
+export function layerParameter(config: ModelConfig, layer: number, part: LayerPart): string {
+  const family = families[config.modelType];
+  return `${family.layer(layer)}.${family[part]}`;
+}
+
+/** The parts of a layer that carry a weight and a bias. */
+export const layerParts = [
+  'query',
+  'key',
+  'value',
+  'attentionOut',
+  'attentionNorm',
+  'ffnIn',
+  'ffnOut',
+  'outputNorm',
+] as const;
+export type LayerPart = (typeof layerParts)[number];
+
+/** The name of an embedding table or of the embeddings' layer norm, without `.weight`. */
+export function embeddingParameter(
+  config: ModelConfig,
+  part: 'word_embeddings' | 'position_embeddings' | 'token_type_embeddings' | 'LayerNorm',
+): string {
+  return `${families[config.modelType].prefix}.embeddings.${part}`;
+}
+
+/** Appends the encoder to the graph. */
+export function encoder(ctx: Context, config: ModelConfig, options: EncoderOptions = {}): EncoderOutputs {
+  const { g } = ctx;
+  const [batch, sequence] = ['batch', 'sequence'];
+  const mask = options.attentionMask === false ? null : g.input('attention_mask', [batch, sequence]);
+  const bias = mask && attentionBias(g, mask);
+  const hidden = [embeddings(ctx, config, batch, sequence)];
+  const attentions: Value[] = [];
+  for (let i = 0; i < config.layers; i++) {
+    const firstOnly = options.firstTokenOnly === true && i === config.layers - 1;
+    const x = hidden.at(-1) as Value;
+    const { y, weights } = layer(ctx, config, i, x, { batch, sequence, bias, firstOnly });
+    hidden.push(y);
+    attentions.push(weights);
+  }
+  return { batch, sequence, hidden, attentions };
+}
+
+function embeddings(ctx: Context, config: ModelConfig, batch: Dim, sequence: Dim): Value {
+  const { g } = ctx;
+  const { hiddenSize } = config;
+  const name = (part: Parameters<typeof embeddingParameter>[1]) => embeddingParameter(config, part);
+  const ids = g.input('input_ids', [batch, sequence], 'int32');
+  const positions = g.input('position_ids', [sequence], 'int32');
+  const words = embedding(ctx, ids, name('word_embeddings'), config.vocabSize, hiddenSize, config.padTokenId); // [B, S, H]
+  let rest = embedding(ctx, positions, name('position_embeddings'), config.maxPositions, hiddenSize); // [S, H]
+  if (config.typeVocabSize > 0) {
+    // One sentence an example: every token is of type 0.
+    const types = g.constant(Int32Array.of(0), [1]);
+    rest = add(g, rest, embedding(ctx, types, name('token_type_embeddings'), config.typeVocabSize, hiddenSize));
+  }
+  const x = rows(ctx, add(g, words, rest), product([batch, sequence]));
+  return dropout(ctx, layerNorm(ctx, x, name('LayerNorm'), config.layerNormEpsilon), config.hiddenDropout);
+}
+
+interface LayerOptions {
+  batch: Dim;
+  sequence: Dim;
+  bias: Value | null;
+  firstOnly: boolean;
+}
+
+function layer(
+  ctx: Context,
+  config: ModelConfig,
+  i: number,
+  x: Value,
+  options: LayerOptions,
+): { y: Value; weights: Value } {
+  const { g } = ctx;
+  const { batch, sequence, bias, firstOnly } = options;
+  const { hiddenSize, heads, intermediateSize, layerNormEpsilon } = config;
+  const headSize = hiddenSize / heads;
+  const family = families[config.modelType];
+  const name = (part: LayerPart) => layerParameter(config, i, part);
+  const read = firstOnly ? firstTokens(ctx, x, batch) : x; // [N, H] or [B, H]
+
+  const q = linear(ctx, read, name('query'), hiddenSize, 1 / Math.sqrt(headSize));
+  const k = linear(ctx, x, name('key'), hiddenSize);
+  const v = linear(ctx, x, name('value'), hiddenSize);
+  const layout = { batch, sequence, heads, headSize, bias, dropout: config.attentionDropout };
+  const { context, weights } = attention(ctx, q, k, v, layout, firstOnly ? 1 : sequence);
+  let attended = linear(ctx, context, name('attentionOut'), hiddenSize);
+  if (family.dropsAttentionOutput) attended = dropout(ctx, attended, config.hiddenDropout);
+  const middle = layerNorm(ctx, residual(ctx, read, attended), name('attentionNorm'), layerNormEpsilon);
+
+  const inner = gelu(g, linear(ctx, middle, name('ffnIn'), intermediateSize));
+  const outer = dropout(ctx, linear(ctx, inner, name('ffnOut'), hiddenSize), config.hiddenDropout);
+  return { y: layerNorm(ctx, residual(ctx, middle, outer), name('outputNorm'), layerNormEpsilon), weights };
+}
+
+/** The first token of every sequence, [B, H], by the fed row numbers `first_tokens` int32 [B]: 0, S, 2S … */
+export function firstTokens({ g }: Context, x: Value, batch: Dim): Value {
+  return gather(g, x, g.input('first_tokens', [batch], 'int32'));
+}
+
+function rows({ g }: Context, x: Value, count: Dim): Value {
+  return reshape(g, x, [count, x.dims.at(-1) as Dim]);
+}

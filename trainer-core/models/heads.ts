@@ -1,0 +1,54 @@
+/** The heads on an encoder: the masked-language-model projection and the sequence classifier, as Hugging Face builds them. */
+import { gelu, gemm, relu, tanh } from '../graph/build.js';
+import type { Graph } from '../graph/graph.js';
+import type { Value } from '../graph/ops.js';
+import { type Context, dropout, layerNorm, linear } from '../nn/layers.js';
+import type { ModelConfig } from './config.js';
+import { embeddingParameter } from './encoder.js';
+
+/** Names of the MLM head's transform and of its output bias, by family. The projection itself is the word embeddings. */
+export function maskedLmParameters(config: ModelConfig): { dense: string; norm: string; bias: string } {
+  return config.modelType === 'bert'
+    ? {
+        dense: 'cls.predictions.transform.dense',
+        norm: 'cls.predictions.transform.LayerNorm',
+        bias: 'cls.predictions.bias',
+      }
+    : { dense: 'vocab_transform', norm: 'vocab_layer_norm', bias: 'vocab_projector.bias' };
+}
+
+/** Names of the classifier's two linear layers, by family. */
+export function classifierParameters(config: ModelConfig): { pooler: string; classifier: string } {
+  return config.modelType === 'bert'
+    ? { pooler: 'bert.pooler.dense', classifier: 'classifier' }
+    : { pooler: 'pre_classifier', classifier: 'classifier' };
+}
+
+/** The part of the MLM head before the vocabulary: dense, GELU, layer norm; [N, H] → [N, H]. */
+export function maskedLmTransform(ctx: Context, config: ModelConfig, hidden: Value): Value {
+  const { dense, norm } = maskedLmParameters(config);
+  return layerNorm(ctx, gelu(ctx.g, linear(ctx, hidden, dense, config.hiddenSize)), norm, config.layerNormEpsilon);
+}
+
+/**
+ * Scores over the vocabulary, tied to the word embeddings: [N, H] → [N, V].
+ * @param scale multiplies the logits at no cost (1 / temperature).
+ * @param prefix put before the parameter names, so that teacher and student can share a graph.
+ */
+export function vocabularyLogits(g: Graph, config: ModelConfig, transformed: Value, scale = 1, prefix = ''): Value {
+  const { vocabSize, hiddenSize } = config;
+  const weight = g.parameter(`${prefix}${embeddingParameter(config, 'word_embeddings')}.weight`, [
+    vocabSize,
+    hiddenSize,
+  ]);
+  const bias = g.parameter(`${prefix}${maskedLmParameters(config).bias}`, [vocabSize]);
+  return gemm(g, transformed, weight, bias, { transB: true, alpha: scale, beta: scale });
+}
+
+/** Class scores from the first token's hidden states: [B, H] → [B, C]. */
+export function classifierLogits(ctx: Context, config: ModelConfig, first: Value): Value {
+  const { pooler, classifier } = classifierParameters(config);
+  const pooled = linear(ctx, first, pooler, config.hiddenSize);
+  const active = config.modelType === 'bert' ? tanh(ctx.g, pooled) : relu(ctx.g, pooled);
+  return linear(ctx, dropout(ctx, active, config.classifierDropout), classifier, config.labels.length);
+}

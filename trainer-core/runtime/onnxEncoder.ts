@@ -1,0 +1,246 @@
+/** Turns a symbolic graph into an ONNX model: one node an op, composites spelled out, shapes resolved as late as they must be. */
+import { type Dim, evaluate } from '../graph/dims.js';
+import { type Graph, type GraphInput, topologicalOrder } from '../graph/graph.js';
+import type { ElementType, Node, Op, OpAttributes, Value } from '../graph/ops.js';
+import { attribute, dataType, encodeModel, type GraphProto, type NodeProto, type TensorProto } from './onnxSchema.js';
+
+/** Where a parameter's bytes lie in a file: the engine maps them instead of copying. */
+export interface ExternalTensor {
+  file: string;
+  offset: number;
+  sizeBytes: number;
+}
+
+/** A parameter that is part of the model rather than fed: its float32 elements, or where they lie on disk. */
+export type Initializer = Float32Array | ExternalTensor;
+
+export interface EncodedGraph {
+  model: Uint8Array;
+  /** The inputs that the outputs depend on, and so the ones to feed. */
+  inputs: GraphInput[];
+  /** int64 inputs that carry a shape with more than one unknown dimension; the runtime works them out for each run. */
+  shapeInputs: { name: string; dims: readonly Dim[] }[];
+}
+
+/** Encodes what the graph's outputs need. `initializers` turns parameters of those names into constants of the model. */
+export function encodeGraph(graph: Graph, initializers: ReadonlyMap<string, Initializer> = new Map()): EncodedGraph {
+  return new Encoder(graph, initializers).encode();
+}
+
+class Encoder {
+  readonly #nodes: NodeProto[] = [];
+  readonly #initializers = new Map<string, TensorProto>();
+  readonly #names = new Map<Value, string>();
+  readonly #shapeInputs = new Map<string, readonly Dim[]>();
+  readonly #used = new Set<Value>();
+  #fresh = 0;
+
+  constructor(
+    readonly graph: Graph,
+    readonly parameters: ReadonlyMap<string, Initializer>,
+  ) {}
+
+  encode(): EncodedGraph {
+    for (const [name, { value }] of this.graph.inputs) this.#names.set(value, name);
+    const order = topologicalOrder(this.graph.outputs.values());
+    for (const node of order) this.#emit(node);
+    const output = [...this.graph.outputs].map(([name, value]) => {
+      this.node('Identity', [this.name(value)], [], name);
+      return valueInfo(name, value.type, value.dims);
+    });
+    const inputs = [...this.graph.inputs.values()].filter(({ value }) => this.#used.has(value));
+    for (const { name, value } of inputs) {
+      const data = this.parameters.get(name);
+      if (data) this.#initializers.set(name, tensorOf(name, value.dims as number[], data));
+    }
+    const fed = inputs.filter(({ name }) => !this.parameters.has(name));
+    const shapeInputs = [...this.#shapeInputs].map(([name, dims]) => ({ name, dims }));
+    const graph: GraphProto = {
+      name: 'graph',
+      node: this.#nodes,
+      initializer: [...this.#initializers.values()],
+      input: [
+        ...fed.map(({ name, value }) => valueInfo(name, value.type, value.dims)),
+        ...shapeInputs.map(({ name, dims }) => valueInfo(name, 'int64', [dims.length])),
+      ],
+      output,
+    };
+    return { model: encodeModel(graph), inputs: fed, shapeInputs };
+  }
+
+  /** Emits an ONNX node with one output and returns that output's name. */
+  node(opType: string, input: string[], attributes: NodeProto['attribute'] = [], output = this.#temporary()): string {
+    this.#nodes.push({ opType, input, output: [output], attribute: attributes });
+    return output;
+  }
+
+  /** The ONNX name of a value. */
+  name(value: Value): string {
+    this.#used.add(value);
+    const known = this.#names.get(value);
+    if (known !== undefined) return known;
+    const name = `v${value.id}`;
+    this.#names.set(value, name);
+    const data = this.graph.constants.get(value);
+    if (data) {
+      const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+      this.#initializers.set(name, { name, dims: value.dims as number[], dataType: dataType[value.type], rawData });
+    }
+    return name;
+  }
+
+  /** The name of a constant int64 vector. */
+  ints(values: readonly number[]): string {
+    const name = `ints:${values.join(',')}`;
+    const rawData = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
+    this.#initializers.set(name, { name, dims: [values.length], dataType: dataType.int64, rawData });
+    return name;
+  }
+
+  /** The name of an int64 vector that holds these dimensions: constant when they are numbers, fed otherwise. */
+  shape(dims: readonly Dim[]): string {
+    if (dims.every((dim) => typeof dim === 'number')) return this.ints(dims as number[]);
+    const name = `shape:${dims.join(',')}`;
+    this.#shapeInputs.set(name, dims);
+    return name;
+  }
+
+  #temporary(): string {
+    return `t${this.#fresh++}`;
+  }
+
+  #emit(node: Node): void {
+    const emitter = emitters[node.op] as Emitter<Op> | undefined;
+    const inputs = node.inputs.map((x) => this.name(x));
+    const outputs = node.outputs.map((y) => this.name(y));
+    if (emitter) emitter({ e: this, node, inputs, outputs, attributes: node.attributes as never });
+    else this.#nodes.push({ opType: node.op, input: inputs, output: outputs, attribute: [] });
+  }
+
+  /** Appends a node with several outputs. */
+  push(node: NodeProto): void {
+    this.#nodes.push(node);
+  }
+}
+
+interface EmitContext<O extends Op> {
+  e: Encoder;
+  node: Node;
+  inputs: string[];
+  outputs: string[];
+  attributes: OpAttributes[O];
+}
+
+type Emitter<O extends Op> = (context: EmitContext<O>) => void;
+
+/** Ops whose ONNX form is more than a node of the same name without attributes. */
+const emitters: { readonly [O in Op]?: Emitter<O> } = {
+  Gemm: ({ e, inputs, outputs, attributes: { transA, transB, alpha, beta } }) =>
+    e.push({
+      opType: 'Gemm',
+      input: inputs,
+      output: outputs,
+      attribute: [
+        attribute.int('transA', Number(transA)),
+        attribute.int('transB', Number(transB)),
+        attribute.float('alpha', alpha),
+        attribute.float('beta', beta),
+      ],
+    }),
+  Reshape: ({ e, node, inputs, outputs }) => {
+    const dims = node.outputs[0]?.dims as readonly Dim[];
+    // With one unknown dimension, -1 says it all, and the engine can plan the node's memory.
+    const unknown = dims.filter((dim) => typeof dim !== 'number');
+    const shape =
+      unknown.length === 1 ? e.ints(dims.map((dim) => (typeof dim === 'number' ? dim : -1))) : e.shape(dims);
+    e.node('Reshape', [...inputs, shape], [], outputs[0]);
+  },
+  Expand: ({ e, node, inputs, outputs }) => {
+    e.node('Expand', [...inputs, e.shape(node.outputs[0]?.dims as readonly Dim[])], [], outputs[0]);
+  },
+  Split: ({ e, node, inputs, outputs, attributes: { axis } }) => {
+    const sizes = e.shape(node.outputs.map((y) => y.dims[axis] as Dim));
+    e.push({ opType: 'Split', input: [...inputs, sizes], output: outputs, attribute: [attribute.int('axis', axis)] });
+  },
+  Zeros: ({ e, node, outputs }) => {
+    e.node('ConstantOfShape', [e.shape(node.outputs[0]?.dims as readonly Dim[])], [], outputs[0]);
+  },
+  Transpose: ({ e, inputs, outputs, attributes: { perm } }) => {
+    e.node('Transpose', inputs, [attribute.ints('perm', perm)], outputs[0]);
+  },
+  ReduceSum: ({ e, inputs, outputs, attributes: { axes } }) => {
+    e.node('ReduceSum', [...inputs, e.ints(axes)], [attribute.int('keepdims', 1)], outputs[0]);
+  },
+  Softmax: ({ e, inputs, outputs }) => {
+    e.node('Softmax', inputs, [attribute.int('axis', -1)], outputs[0]);
+  },
+  LogSoftmax: ({ e, inputs, outputs }) => {
+    e.node('LogSoftmax', inputs, [attribute.int('axis', -1)], outputs[0]);
+  },
+  LayerNormalization: ({ e, inputs, outputs, attributes: { epsilon } }) =>
+    e.push({
+      opType: 'LayerNormalization',
+      input: inputs,
+      output: outputs,
+      attribute: [attribute.int('axis', -1), attribute.float('epsilon', epsilon)],
+    }),
+  Gather: ({ e, inputs, outputs }) => {
+    e.node('Gather', inputs, [attribute.int('axis', 0)], outputs[0]);
+  },
+  Concat: ({ e, inputs, outputs, attributes: { axis } }) => {
+    e.node('Concat', inputs, [attribute.int('axis', axis)], outputs[0]);
+  },
+  Cast: ({ e, inputs, outputs, attributes: { to } }) => {
+    e.node('Cast', inputs, [attribute.int('to', dataType[to])], outputs[0]);
+  },
+  ScatterAdd: ({ e, inputs: [data, indices, updates], outputs }) => {
+    const wide = e.node('Cast', [indices as string], [attribute.int('to', dataType.int64)]);
+    const column = e.node('Unsqueeze', [wide, e.ints([1])]);
+    e.node(
+      'ScatterND',
+      [data as string, column, updates as string],
+      [attribute.string('reduction', 'add')],
+      outputs[0],
+    );
+  },
+  SoftmaxCrossEntropy: ({ e, inputs: [logits, labels], outputs: [loss, logProbabilities] }) => {
+    e.node('LogSoftmax', [logits as string], [attribute.int('axis', -1)], logProbabilities);
+    const column = e.node('Unsqueeze', [labels as string, e.ints([1])]);
+    const picked = e.node('GatherElements', [logProbabilities as string, column], [attribute.int('axis', 1)]);
+    e.node('Neg', [picked], [], loss);
+  },
+  KlDivergence: ({ e, inputs: [student, teacher], outputs: [loss, logStudent, pTeacher] }) => {
+    e.node('LogSoftmax', [student as string], [attribute.int('axis', -1)], logStudent);
+    const logTeacher = e.node('LogSoftmax', [teacher as string], [attribute.int('axis', -1)]);
+    e.node('Exp', [logTeacher], [], pTeacher);
+    const terms = e.node('Mul', [pTeacher as string, e.node('Sub', [logTeacher, logStudent as string])]);
+    e.node('ReduceSum', [terms, e.ints([1])], [attribute.int('keepdims', 1)], loss);
+  },
+};
+
+function valueInfo(name: string, type: ElementType, dims: readonly Dim[]) {
+  const dim = dims.map((d) => (typeof d === 'number' ? { dimValue: d } : { dimParam: d }));
+  return { name, type: { tensorType: { elemType: dataType[type], shape: { dim } } } };
+}
+
+function tensorOf(name: string, dims: number[], data: Initializer): TensorProto {
+  const head = { name, dims, dataType: dataType.float32 };
+  if (data instanceof Float32Array) {
+    return { ...head, rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+  }
+  const entry = (key: string, value: string) => ({ key, value });
+  return {
+    ...head,
+    dataLocation: 1,
+    externalData: [
+      entry('location', data.file),
+      entry('offset', String(data.offset)),
+      entry('length', String(data.sizeBytes)),
+    ],
+  };
+}
+
+/** The int64 contents of a shape input for one run. */
+export function shapeData(dims: readonly Dim[], bindings: Readonly<Record<string, number>>): BigInt64Array {
+  return BigInt64Array.from(dims, (dim) => BigInt(evaluate(dim, bindings)));
+}
