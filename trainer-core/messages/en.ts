@@ -1,0 +1,282 @@
+/** The words of every error in English. */
+
+import type { ConfigType, ErrorData, ImpossibleConfig, UsageProblem } from '../protocol/errors.js';
+import { at, type Messages, shape, size, some, type Words } from './words.js';
+
+const TYPES: Record<ConfigType, string> = {
+  string: 'text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object {…}',
+  null: 'null',
+};
+
+const IMPOSSIBLE: Record<ImpossibleConfig, (keys: string) => Words> = {
+  'no-loss': (keys) => ({
+    message: `the weight of every loss is 0 (${keys}), so there is nothing to learn.`,
+    action: 'Give at least one of them a weight above 0; the published recipe has alphaCe 5, alphaMlm 2, alphaCos 1.',
+  }),
+  'mlm-and-clm': (keys) => ({
+    message: `${keys} cannot both have a weight: one hides pieces, the other predicts the next piece.`,
+    action: 'Set one of them to 0. For BERT that is alphaClm.',
+  }),
+  'heads-do-not-divide-hidden': (keys) => ({
+    message: `the number of attention heads does not divide the hidden size (${keys}).`,
+    action: 'Change one of them; usual are 64 hidden units a head.',
+  }),
+  'layers-not-in-teacher': (keys) => ({
+    message: `the teacher does not have the layers asked for, or not as many as the student needs (${keys}).`,
+    action: 'List one existing teacher layer (counted from 0) for each student layer, or leave teacherLayers out.',
+  }),
+  'hidden-sizes-differ': (keys) => ({
+    message: `the student's hidden size is not the teacher's, so they cannot be compared or copied (${keys}).`,
+    action: 'Use the same hidden size; or set alphaCos to 0 and studentInit to "random".',
+  }),
+};
+
+function range({ atLeast, moreThan, atMost, lessThan }: ErrorData['configOutOfRange']): string {
+  const parts = [
+    atLeast === null ? [] : [`at least ${atLeast}`],
+    moreThan === null ? [] : [`more than ${moreThan}`],
+    atMost === null ? [] : [`at most ${atMost}`],
+    lessThan === null ? [] : [`less than ${lessThan}`],
+  ];
+  return parts.flat().join(' and ');
+}
+
+function usage(data: UsageProblem): Words {
+  const help = 'command' in data ? `Run "distilbert-studio ${data.command} --help" for its options.` : '';
+  switch (data.problem) {
+    case 'no-command':
+      return { message: 'No command was given.', action: `Commands: ${data.known.join(', ')}.` };
+    case 'unknown-command':
+      return {
+        message: `There is no command "${data.command}".`,
+        action: data.nearest ? `Did you mean "${data.nearest}"?` : `Commands: ${data.known.join(', ')}.`,
+      };
+    case 'unknown-option':
+      return {
+        message: `"${data.command}" has no option ${data.option}.`,
+        action: data.nearest ? `Did you mean ${data.nearest}?` : help,
+      };
+    case 'option-needs-value':
+      return { message: `${data.option} needs a value.`, action: help };
+    case 'option-takes-no-value':
+      return { message: `${data.option} takes no value.`, action: `Give ${data.option} alone, or leave it out.` };
+    case 'option-missing':
+      return { message: `${data.option} is missing.`, action: help };
+    case 'option-not-a-number':
+      return { message: `${data.option} needs a number, but got "${data.got}".`, action: help };
+    case 'unexpected-argument':
+      return { message: `"${data.command}" does not know what to do with "${data.argument}".`, action: help };
+  }
+}
+
+const FETCH_AGAIN = 'The file is damaged or was not copied whole: fetch it again.';
+
+/** English. */
+export const en: Messages = {
+  fileNotFound: ({ file }) => ({ message: `There is no file ${file}.`, action: 'Check the path.' }),
+  fileUnreadable: ({ file, reason }) => ({
+    message: `${file} cannot be read (${reason}).`,
+    action: 'Check that it is a file, whole, and that you may read it.',
+  }),
+  folderNotWritable: ({ folder, reason }) => ({
+    message: `Nothing can be written in ${folder} (${reason}).`,
+    action: 'Choose another folder, or change its permissions.',
+  }),
+  diskFull: ({ file, neededBytes }) => ({
+    message: `The disk is full: ${file} could not be written${neededBytes === null ? '' : ` (${size(neededBytes)})`}.`,
+    action: 'Free some space and go on with the run; what was saved before is untouched.',
+  }),
+  invalidUtf8: (data) => ({ message: `${at(data)}: this line is not UTF-8.`, action: 'Save the text as UTF-8.' }),
+  fileEmpty: ({ file }) => ({ message: `${file} is empty.`, action: 'Give a file that holds text.' }),
+  lineTooLong: (data) => ({
+    message: `${at(data)}: this line is longer than ${size(data.limitBytes)}.`,
+    action: 'Break the text into lines: one sentence or paragraph a line.',
+  }),
+
+  modelFolderNotFound: ({ folder }) => ({
+    message: `There is no model folder ${folder}.`,
+    action: 'Give the path of a Hugging Face model folder (config.json, weights, vocab.txt).',
+  }),
+  modelHasNoConfig: ({ folder }) => ({
+    message: `${folder} has no config.json.`,
+    action: 'Give a Hugging Face model folder; config.json comes with the model.',
+  }),
+  modelHasNoWeights: ({ folder }) => ({
+    message: `${folder} has no weights: neither model.safetensors nor pytorch_model.bin.`,
+    action: 'Fetch the weights into that folder; a git clone without LFS leaves them out.',
+  }),
+  modelTypeUnsupported: ({ file, got, expected }) => ({
+    message: `${file}: the model type is "${got}", expected ${expected.join(' or ')}.`,
+    action: 'Use a BERT or DistilBERT model.',
+  }),
+  modelConfigInvalid: ({ file, key, expected, got }) => ({
+    message: `${file}: "${key}" should be ${expected}, but is ${got}.`,
+    action: "Compare the file with the model's original config.json.",
+  }),
+  modelNotClassifier: ({ folder }) => ({
+    message: `${folder} is not a classifier: it has no classification head with labels.`,
+    action: 'Fine-tune it first (distilbert-studio finetune), or give a fine-tuned folder.',
+  }),
+  modelNotMaskedLm: ({ folder }) => ({
+    message: `${folder} has no masked-language-model head.`,
+    action: 'Give a model that was pre-trained, not one that was fine-tuned for classification.',
+  }),
+  safetensorsTruncated: ({ file, expectedBytes, gotBytes }) => ({
+    message: `${file} is cut off: it should have ${expectedBytes} bytes, but has ${gotBytes}.`,
+    action: FETCH_AGAIN,
+  }),
+  safetensorsHeaderInvalid: ({ file, reason }) => ({
+    message: `${file} has an invalid safetensors header: ${reason}.`,
+    action: FETCH_AGAIN,
+  }),
+  tensorDtypeUnsupported: ({ file, tensor, dtype }) => ({
+    message: `${file}: tensor ${tensor} has the type ${dtype}, which cannot be read as weights.`,
+    action: 'Use a model saved as F32, F16 or BF16, not a quantised one.',
+  }),
+  tensorsMissing: ({ file, tensors }) => ({
+    message: `${file} lacks ${tensors.length} tensor(s): ${some(tensors, 5)}.`,
+    action: 'The weights are of another model than config.json says, or incomplete: fetch both again.',
+  }),
+  tensorsMisshapen: ({ file, tensors }) => ({
+    message: `${file}: wrong shapes: ${some(
+      tensors.map(({ name, expected, got }) => `${name} is ${shape(got)}, expected ${shape(expected)}`),
+      3,
+    )}.`,
+    action: 'The weights are of another model than config.json says: fetch both again.',
+  }),
+  pickleForbidden: ({ file, symbol }) => ({
+    message: `${file} wants to call ${symbol}, which no weights need. Nothing of it was run.`,
+    action: 'Do not trust this file. Use the model as model.safetensors, from a source you know.',
+  }),
+  pickleInvalid: ({ file, reason }) => ({
+    message: `${file} is not a file of PyTorch weights: ${reason}.`,
+    action: FETCH_AGAIN,
+  }),
+  vocabularySizeMismatch: ({ file, expected, got }) => ({
+    message: `${file} has ${got} pieces, but the model's vocab_size is ${expected}.`,
+    action: 'Use the vocab.txt that came with this model.',
+  }),
+  vocabularyInvalid: (data) => ({
+    message: `${at(data)}: the vocabulary is not valid: ${data.reason}.`,
+    action: 'A vocab.txt has one piece a line, each once, with [PAD] [UNK] [CLS] [SEP] [MASK] among them.',
+  }),
+  dictionaryNotFound: ({ file }) => ({
+    message: `The Japanese dictionary ${file} is not there.`,
+    action: 'Make it with "npm run build".',
+  }),
+  dictionaryInvalid: ({ file, reason }) => ({
+    message: `The Japanese dictionary ${file} cannot be used: ${reason}.`,
+    action: 'Delete it and make it anew with "npm run build".',
+  }),
+  checkpointDamaged: ({ folder, reason }) => ({
+    message: `The checkpoint ${folder} is damaged: ${reason}.`,
+    action: 'Go on from an older checkpoint, or start afresh with --fresh.',
+  }),
+
+  tsvColumnCount: (data) => ({
+    message: `${at(data)}: expected ${data.expected} columns separated by tabs, but got ${data.got}.`,
+    action: 'Each line is: text, a tab, label.',
+  }),
+  tsvUnknownLabel: (data) => ({
+    message: `${at(data)}: the label "${data.label}" is not among the known ones.`,
+    action: `Known labels: ${some(data.known)}.`,
+  }),
+  tsvEmptyText: (data) => ({
+    message: `${at(data)}: the text is empty.`,
+    action: 'Fill in the text or delete the line.',
+  }),
+  tsvEmptyLabel: (data) => ({
+    message: `${at(data)}: the label is empty.`,
+    action: 'Fill in the label or delete the line.',
+  }),
+  tooFewLabels: ({ file, labels }) => ({
+    message: `${file} has ${labels.length === 0 ? 'no label' : `only the label ${some(labels)}`}: a classifier needs two.`,
+    action: 'Add examples with other labels.',
+  }),
+  corpusTooSmall: ({ file, sequences }) => ({
+    message: `${file} gives only ${sequences} sequence(s), too few to train on.`,
+    action: 'Add text: one sentence or paragraph a line, each longer than 11 pieces.',
+  }),
+  archiveInvalid: ({ file, offset, reason }) => ({
+    message: `${file} is not a sound tar archive: ${reason === 'truncated' ? 'it is cut off' : 'a checksum is wrong'} at byte ${offset}.`,
+    action: FETCH_AGAIN,
+  }),
+  articleInvalid: ({ file, lines }) => ({
+    message: `${file} is not a Livedoor article: it has ${lines} line(s), expected a URL, a date, a title and a body.`,
+    action: 'Use the files of the Livedoor News corpus as they are.',
+  }),
+  articlesMissing: ({ file, articles }) => ({
+    message: `${file} lacks ${articles.length} article(s) of the split: ${some(articles, 5)}.`,
+    action: 'Use the complete archive that the split was made for.',
+  }),
+
+  configInvalidJson: (data) => ({
+    message: `${at(data)}: this is not valid JSON: ${data.reason}.`,
+    action: 'Mend that line; often a comma or a quotation mark is missing or too many.',
+  }),
+  configUnknownKey: (data) => ({
+    message: `${at(data)}: there is no setting "${data.key}".`,
+    action: data.nearest ? `Did you mean "${data.nearest}"?` : `Settings: ${some(data.known, 100)}.`,
+  }),
+  configMissingKey: (data) => ({ message: `${at(data)}: "${data.key}" is missing.`, action: `Add "${data.key}".` }),
+  configWrongType: (data) => ({
+    message: `${at(data)}: ${data.key ? `"${data.key}"` : 'the config'} should be ${data.expected.map((type) => TYPES[type]).join(' or ')}, but is ${data.got}.`,
+    action: 'Change the value.',
+  }),
+  configOutOfRange: (data) => ({
+    message: `${at(data)}: "${data.key}" should be ${range(data)}, but is ${data.got}.`,
+    action: 'Change the value.',
+  }),
+  configNotAllowed: (data) => ({
+    message: `${at(data)}: "${data.key}" should be ${data.allowed.map((value) => `"${value}"`).join(' or ')}, but is ${data.got}.`,
+    action: 'Choose one of these.',
+  }),
+  configEmpty: (data) => ({ message: `${at(data)}: "${data.key}" is empty.`, action: 'Give it a value.' }),
+  configMaskProportions: (data) => ({
+    message: `${at(data)}: wordMask, wordKeep and wordRand should sum to 1, but sum to ${Number(data.sum.toFixed(6))}.`,
+    action: 'Change one of them; usual are 0.8, 0.1 and 0.1.',
+  }),
+  configImpossible: (data) => {
+    const words = IMPOSSIBLE[data.reason](data.keys.join(', '));
+    return { ...words, message: `${at(data)}: ${words.message}` };
+  },
+  vocabulariesDiffer: ({ teacher, student, teacherSize, studentSize }) => ({
+    message:
+      teacherSize === studentSize
+        ? `Teacher (${teacher}) and student (${student}) have different vocabularies.`
+        : `The teacher (${teacher}) has ${teacherSize} pieces, the student (${student}) ${studentSize}.`,
+    action: "Distillation needs one vocabulary: use a student made from this teacher, with the teacher's vocab.txt.",
+  }),
+  sequenceLongerThanPositions: ({ requested, positions }) => ({
+    message: `maxSeqLength is ${requested}, but the model reads at most ${positions} pieces.`,
+    action: `Set maxSeqLength to ${positions} or less.`,
+  }),
+
+  deviceUnavailable: ({ device, available }) => ({
+    message: `The device "${device}" is not available here.`,
+    action: `Use one of: ${available.join(', ')}; or "auto".`,
+  }),
+  lossNotFinite: ({ globalStep, checkpoint }) => ({
+    message: `The loss at step ${globalStep} is not a number; training has stopped.`,
+    action: `${checkpoint === null ? 'No checkpoint was saved before.' : `The last good checkpoint is ${checkpoint}.`} Try a lower learningRate or a longer warm-up.`,
+  }),
+  runFolderNotEmpty: ({ folder }) => ({
+    message: `${folder} already holds something.`,
+    action: 'Add --resume to go on with that run, or --fresh to replace it, or give another folder.',
+  }),
+  runNotFound: ({ folder }) => ({
+    message: `${folder} holds no run to go on with.`,
+    action: 'Check the folder, or leave out --resume to start a run.',
+  }),
+  engineFailed: ({ reason }) => ({
+    message: `The computing engine failed: ${reason}.`,
+    action: 'Try a smaller batchSize, or --device cpu.',
+  }),
+
+  usage,
+};

@@ -1,0 +1,292 @@
+/** The words of every error in Japanese. */
+
+import type { ConfigType, ErrorData, ImpossibleConfig, UsageProblem } from '../protocol/errors.js';
+import { at, type Messages, shape, size, some, type Words } from './words.js';
+
+const TYPES: Record<ConfigType, string> = {
+  string: '文字列',
+  number: '数値',
+  integer: '整数',
+  boolean: 'true または false',
+  array: '配列',
+  object: 'オブジェクト {…}',
+  null: 'null',
+};
+
+const IMPOSSIBLE: Record<ImpossibleConfig, (keys: string) => Words> = {
+  'no-loss': (keys) => ({
+    message: `すべての損失の重みが 0 のため、学習できるものがありません（${keys}）。`,
+    action: '少なくとも一つを 0 より大きくしてください。公開レシピは alphaCe 5、alphaMlm 2、alphaCos 1 です。',
+  }),
+  'mlm-and-clm': (keys) => ({
+    message: `${keys} は同時に使えません。一方は単語を隠し、もう一方は次の単語を予測するためです。`,
+    action: 'どちらかを 0 にしてください。BERT では alphaClm を 0 にします。',
+  }),
+  'heads-do-not-divide-hidden': (keys) => ({
+    message: `隠れ層の次元がアテンションヘッド数で割り切れません（${keys}）。`,
+    action: 'どちらかを変更してください。通常は 1 ヘッドあたり 64 次元です。',
+  }),
+  'layers-not-in-teacher': (keys) => ({
+    message: `指定された層が教師モデルにないか、生徒モデルの層数と合いません（${keys}）。`,
+    action: '生徒の各層に対して教師の層番号（0 始まり）を一つずつ指定するか、teacherLayers を省いてください。',
+  }),
+  'hidden-sizes-differ': (keys) => ({
+    message: `生徒と教師の隠れ層の次元が異なるため、比較やコピーができません（${keys}）。`,
+    action: '同じ次元にするか、alphaCos を 0、studentInit を "random" にしてください。',
+  }),
+};
+
+function range({ atLeast, moreThan, atMost, lessThan }: ErrorData['configOutOfRange']): string {
+  const parts = [
+    atLeast === null ? [] : [`${atLeast} 以上`],
+    moreThan === null ? [] : [`${moreThan} より大きく`],
+    atMost === null ? [] : [`${atMost} 以下`],
+    lessThan === null ? [] : [`${lessThan} 未満`],
+  ].flat();
+  return parts.length === 1 && atLeast === null && moreThan !== null ? `${moreThan} より大きい値` : parts.join('、');
+}
+
+function usage(data: UsageProblem): Words {
+  const help =
+    'command' in data ? `使えるオプションは "distilbert-studio ${data.command} --help" で確認できます。` : '';
+  switch (data.problem) {
+    case 'no-command':
+      return { message: 'コマンドが指定されていません。', action: `コマンド: ${data.known.join(', ')}` };
+    case 'unknown-command':
+      return {
+        message: `"${data.command}" というコマンドはありません。`,
+        action: data.nearest ? `"${data.nearest}" ではありませんか。` : `コマンド: ${data.known.join(', ')}`,
+      };
+    case 'unknown-option':
+      return {
+        message: `"${data.command}" に ${data.option} というオプションはありません。`,
+        action: data.nearest ? `${data.nearest} ではありませんか。` : help,
+      };
+    case 'option-needs-value':
+      return { message: `${data.option} には値が必要です。`, action: help };
+    case 'option-takes-no-value':
+      return {
+        message: `${data.option} に値は指定できません。`,
+        action: `${data.option} だけを書くか、省いてください。`,
+      };
+    case 'option-missing':
+      return { message: `${data.option} が指定されていません。`, action: help };
+    case 'option-not-a-number':
+      return { message: `${data.option} には数値が必要ですが、"${data.got}" が指定されました。`, action: help };
+    case 'unexpected-argument':
+      return { message: `"${data.command}" では "${data.argument}" を解釈できません。`, action: help };
+  }
+}
+
+const FETCH_AGAIN = 'ファイルが壊れているか、途中までしかコピーされていません。もう一度入手してください。';
+
+/** Japanese. */
+export const ja: Messages = {
+  fileNotFound: ({ file }) => ({ message: `ファイル ${file} が見つかりません。`, action: 'パスを確認してください。' }),
+  fileUnreadable: ({ file, reason }) => ({
+    message: `${file} を読み込めません（${reason}）。`,
+    action: '壊れていないファイルか、読み取り権限があるかを確認してください。',
+  }),
+  folderNotWritable: ({ folder, reason }) => ({
+    message: `フォルダー ${folder} に書き込めません（${reason}）。`,
+    action: '別のフォルダーを選ぶか、アクセス権を変更してください。',
+  }),
+  diskFull: ({ file, neededBytes }) => ({
+    message: `ディスクの空きが足りず、${file} を書き込めませんでした${neededBytes === null ? '' : `（${size(neededBytes)}）`}。`,
+    action: '空きを作ってから再開してください。それまでに保存したものはそのまま残っています。',
+  }),
+  invalidUtf8: (data) => ({
+    message: `${at(data)}: この行は UTF-8 ではありません。`,
+    action: 'テキストを UTF-8 で保存し直してください。',
+  }),
+  fileEmpty: ({ file }) => ({ message: `${file} は空です。`, action: 'テキストの入ったファイルを指定してください。' }),
+  lineTooLong: (data) => ({
+    message: `${at(data)}: この行は長すぎます（上限 ${size(data.limitBytes)}）。`,
+    action: '1 行に 1 文または 1 段落となるように改行してください。',
+  }),
+
+  modelFolderNotFound: ({ folder }) => ({
+    message: `モデルのフォルダー ${folder} が見つかりません。`,
+    action: 'Hugging Face 形式のモデルフォルダー（config.json、重み、vocab.txt）を指定してください。',
+  }),
+  modelHasNoConfig: ({ folder }) => ({
+    message: `${folder} に config.json がありません。`,
+    action: 'Hugging Face 形式のモデルフォルダーを指定してください。config.json はモデルに付属しています。',
+  }),
+  modelHasNoWeights: ({ folder }) => ({
+    message: `${folder} に重みのファイル（model.safetensors または pytorch_model.bin）がありません。`,
+    action: '重みをダウンロードしてください。Git LFS なしで clone すると重みは取得されません。',
+  }),
+  modelTypeUnsupported: ({ file, got, expected }) => ({
+    message: `${file}: モデルの種類は ${expected.join(' または ')} のはずですが、"${got}" でした。`,
+    action: 'BERT または DistilBERT のモデルを使ってください。',
+  }),
+  modelConfigInvalid: ({ file, key, expected, got }) => ({
+    message: `${file}: "${key}" の値 ${got} は正しくありません（期待: ${expected}）。`,
+    action: 'モデルの元の config.json と見比べてください。',
+  }),
+  modelNotClassifier: ({ folder }) => ({
+    message: `${folder} は分類モデルではありません（ラベル付きの分類ヘッドがありません）。`,
+    action: '先に distilbert-studio finetune でファインチューニングするか、分類モデルのフォルダーを指定してください。',
+  }),
+  modelNotMaskedLm: ({ folder }) => ({
+    message: `${folder} にはマスク言語モデルのヘッドがありません。`,
+    action: '分類用に調整したモデルではなく、事前学習済みのモデルを指定してください。',
+  }),
+  safetensorsTruncated: ({ file, expectedBytes, gotBytes }) => ({
+    message: `${file} が途中で切れています（${expectedBytes} バイトのはずが ${gotBytes} バイト）。`,
+    action: FETCH_AGAIN,
+  }),
+  safetensorsHeaderInvalid: ({ file, reason }) => ({
+    message: `${file} の safetensors ヘッダーが正しくありません: ${reason}`,
+    action: FETCH_AGAIN,
+  }),
+  tensorDtypeUnsupported: ({ file, tensor, dtype }) => ({
+    message: `${file}: テンソル ${tensor} の型 ${dtype} は重みとして読み込めません。`,
+    action: '量子化されていない、F32・F16・BF16 で保存されたモデルを使ってください。',
+  }),
+  tensorsMissing: ({ file, tensors }) => ({
+    message: `${file} にテンソルが ${tensors.length} 個足りません: ${some(tensors, 5)}`,
+    action: '重みが config.json と別のモデルのものか、不完全です。両方を入手し直してください。',
+  }),
+  tensorsMisshapen: ({ file, tensors }) => ({
+    message: `${file}: テンソルの形が合いません: ${some(
+      tensors.map(({ name, expected, got }) => `${name} は ${shape(expected)} のはずが ${shape(got)}`),
+      3,
+    )}`,
+    action: '重みが config.json と別のモデルのものです。両方を入手し直してください。',
+  }),
+  pickleForbidden: ({ file, symbol }) => ({
+    message: `${file} は、重みに不要な ${symbol} を呼び出そうとしています。何も実行していません。`,
+    action: 'このファイルは信用しないでください。信頼できる入手元の model.safetensors を使ってください。',
+  }),
+  pickleInvalid: ({ file, reason }) => ({
+    message: `${file} は PyTorch の重みファイルではありません: ${reason}`,
+    action: FETCH_AGAIN,
+  }),
+  vocabularySizeMismatch: ({ file, expected, got }) => ({
+    message: `${file} の語彙数は ${got} ですが、モデルの vocab_size は ${expected} です。`,
+    action: 'このモデルに付属する vocab.txt を使ってください。',
+  }),
+  vocabularyInvalid: (data) => ({
+    message: `${at(data)}: 語彙ファイルが正しくありません: ${data.reason}`,
+    action: 'vocab.txt は 1 行 1 語で重複がなく、[PAD] [UNK] [CLS] [SEP] [MASK] を含む必要があります。',
+  }),
+  dictionaryNotFound: ({ file }) => ({
+    message: `日本語辞書 ${file} がありません。`,
+    action: '"npm run build" で作成してください。',
+  }),
+  dictionaryInvalid: ({ file, reason }) => ({
+    message: `日本語辞書 ${file} を使用できません: ${reason}`,
+    action: '削除してから "npm run build" で作り直してください。',
+  }),
+  checkpointDamaged: ({ folder, reason }) => ({
+    message: `チェックポイント ${folder} が壊れています: ${reason}`,
+    action: '一つ前のチェックポイントから再開するか、--fresh で最初からやり直してください。',
+  }),
+
+  tsvColumnCount: (data) => ({
+    message: `${at(data)}: タブ区切りで ${data.expected} 列のはずですが、${data.got} 列あります。`,
+    action: '各行を「テキスト、タブ、ラベル」の形にしてください。',
+  }),
+  tsvUnknownLabel: (data) => ({
+    message: `${at(data)}: ラベル "${data.label}" は登録されていません。`,
+    action: `使えるラベル: ${some(data.known)}`,
+  }),
+  tsvEmptyText: (data) => ({
+    message: `${at(data)}: テキストが空です。`,
+    action: 'テキストを入れるか、行を削除してください。',
+  }),
+  tsvEmptyLabel: (data) => ({
+    message: `${at(data)}: ラベルが空です。`,
+    action: 'ラベルを入れるか、行を削除してください。',
+  }),
+  tooFewLabels: ({ file, labels }) => ({
+    message: `${file} のラベルは${labels.length === 0 ? '一つもありません' : ` ${some(labels)} だけです`}。分類には 2 種類以上必要です。`,
+    action: '別のラベルの例を追加してください。',
+  }),
+  corpusTooSmall: ({ file, sequences }) => ({
+    message: `${file} から得られた系列は ${sequences} 件だけで、学習には足りません。`,
+    action: 'テキストを追加してください（1 行に 1 文または 1 段落、12 トークン以上）。',
+  }),
+  archiveInvalid: ({ file, offset, reason }) => ({
+    message: `${file} は正しい tar アーカイブではありません（${offset} バイト目で${reason === 'truncated' ? '途切れています' : 'チェックサムが合いません'}）。`,
+    action: FETCH_AGAIN,
+  }),
+  articleInvalid: ({ file, lines }) => ({
+    message: `${file} は livedoor の記事ではありません（URL、日付、題名、本文のはずが ${lines} 行です）。`,
+    action: 'livedoor ニュースコーパスのファイルをそのまま使ってください。',
+  }),
+  articlesMissing: ({ file, articles }) => ({
+    message: `${file} に、分割表の記事が ${articles.length} 件ありません: ${some(articles, 5)}`,
+    action: '分割表の元になった完全なアーカイブを使ってください。',
+  }),
+
+  configInvalidJson: (data) => ({
+    message: `${at(data)}: JSON として正しくありません（${data.reason}）。`,
+    action: 'その行を直してください。カンマや引用符の過不足がよくある原因です。',
+  }),
+  configUnknownKey: (data) => ({
+    message: `${at(data)}: "${data.key}" という設定はありません。`,
+    action: data.nearest ? `"${data.nearest}" ではありませんか。` : `設定できる項目: ${some(data.known, 100)}`,
+  }),
+  configMissingKey: (data) => ({
+    message: `${at(data)}: "${data.key}" がありません。`,
+    action: `"${data.key}" を追加してください。`,
+  }),
+  configWrongType: (data) => ({
+    message: `${at(data)}: ${data.key ? `"${data.key}"` : '設定'} は ${data.expected.map((type) => TYPES[type]).join(' か ')} のはずですが、${data.got} です。`,
+    action: '値を直してください。',
+  }),
+  configOutOfRange: (data) => ({
+    message: `${at(data)}: "${data.key}" は ${range(data)} のはずですが、${data.got} です。`,
+    action: '値を直してください。',
+  }),
+  configNotAllowed: (data) => ({
+    message: `${at(data)}: "${data.key}" は ${data.allowed.map((value) => `"${value}"`).join(' か ')} のはずですが、${data.got} です。`,
+    action: 'この中から選んでください。',
+  }),
+  configEmpty: (data) => ({ message: `${at(data)}: "${data.key}" が空です。`, action: '値を指定してください。' }),
+  configMaskProportions: (data) => ({
+    message: `${at(data)}: wordMask、wordKeep、wordRand の合計は 1 のはずですが、${Number(data.sum.toFixed(6))} です。`,
+    action: 'いずれかを変更してください。通常は 0.8、0.1、0.1 です。',
+  }),
+  configImpossible: (data) => {
+    const words = IMPOSSIBLE[data.reason](data.keys.join(', '));
+    return { ...words, message: `${at(data)}: ${words.message}` };
+  },
+  vocabulariesDiffer: ({ teacher, student, teacherSize, studentSize }) => ({
+    message:
+      teacherSize === studentSize
+        ? `教師（${teacher}）と生徒（${student}）の語彙が異なります。`
+        : `教師（${teacher}）の語彙数は ${teacherSize}、生徒（${student}）の語彙数は ${studentSize} です。`,
+    action: '蒸留には同じ語彙が必要です。この教師から作った生徒と、教師の vocab.txt を使ってください。',
+  }),
+  sequenceLongerThanPositions: ({ requested, positions }) => ({
+    message: `maxSeqLength は ${requested} ですが、モデルが読めるのは ${positions} トークンまでです。`,
+    action: `maxSeqLength を ${positions} 以下にしてください。`,
+  }),
+
+  deviceUnavailable: ({ device, available }) => ({
+    message: `デバイス "${device}" はここでは使えません。`,
+    action: `使えるデバイス: ${available.join(', ')}（または "auto"）`,
+  }),
+  lossNotFinite: ({ globalStep, checkpoint }) => ({
+    message: `ステップ ${globalStep} で損失が数値でなくなったため、学習を止めました。`,
+    action: `${checkpoint === null ? '保存済みのチェックポイントはありません。' : `直前の正常なチェックポイントは ${checkpoint} です。`}learningRate を下げるか、ウォームアップを長くしてください。`,
+  }),
+  runFolderNotEmpty: ({ folder }) => ({
+    message: `${folder} には既にファイルがあります。`,
+    action: '続きから学習するなら --resume、置き換えるなら --fresh を付けるか、別のフォルダーを指定してください。',
+  }),
+  runNotFound: ({ folder }) => ({
+    message: `${folder} に再開できる学習はありません。`,
+    action: 'フォルダーを確認するか、--resume を外して新しく始めてください。',
+  }),
+  engineFailed: ({ reason }) => ({
+    message: `計算エンジンでエラーが発生しました: ${reason}`,
+    action: 'batchSize を小さくするか、--device cpu を試してください。',
+  }),
+
+  usage,
+};
