@@ -1,0 +1,164 @@
+/** Reads and writes Hugging Face model folders: config.json, the weights in any of their four forms, and the tokenizer's files. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TrainerError } from '../protocol/errors.js';
+import type { NamedTensors } from '../protocol/tensor.js';
+import { atomicFolder, isLeftover, writeChunks } from './atomicWrite.js';
+import { readError, withInputFile } from './inputFile.js';
+import { isJsonObject, type JsonObject, readJsonObject } from './json.js';
+import { readSafetensors, safetensorsByteLength, safetensorsChunks, type WrittenDType } from './safetensors.js';
+import { elementType, type StoredDType } from './storedDType.js';
+import { readTorchPickle } from './torchPickle.js';
+
+const CONFIG = 'config.json';
+const WEIGHTS = 'model.safetensors';
+const VOCABULARY = 'vocab.txt';
+const TOKENIZER_CONFIG = 'tokenizer_config.json';
+const SPECIAL_TOKENS_MAP = 'special_tokens_map.json';
+const WRITTEN_FILES: readonly string[] = [CONFIG, WEIGHTS, VOCABULARY, TOKENIZER_CONFIG, SPECIAL_TOKENS_MAP];
+
+type ReadWeights = (
+  file: string,
+  select: (entry: { name: string; dtype: StoredDType }) => boolean,
+) => Promise<NamedTensors>;
+
+/** The forms that weights come in, the preferred ones first, as transformers chooses. */
+const weightForms: readonly { file: string; sharded: boolean; read: ReadWeights }[] = [
+  { file: WEIGHTS, sharded: false, read: readSafetensors },
+  { file: 'model.safetensors.index.json', sharded: true, read: readSafetensors },
+  { file: 'pytorch_model.bin', sharded: false, read: readTorchPickle },
+  { file: 'pytorch_model.bin.index.json', sharded: true, read: readTorchPickle },
+];
+
+const specialTokens = {
+  unk_token: '[UNK]',
+  sep_token: '[SEP]',
+  pad_token: '[PAD]',
+  cls_token: '[CLS]',
+  mask_token: '[MASK]',
+};
+
+/** What transformers' BertJapaneseTokenizer needs to cut text exactly as we do. */
+const defaultTokenizerConfig: JsonObject = {
+  ...specialTokens,
+  do_lower_case: false,
+  do_subword_tokenize: true,
+  do_word_tokenize: true,
+  mecab_kwargs: { mecab_dic: 'ipadic' },
+  model_max_length: 512,
+  subword_tokenizer_type: 'wordpiece',
+  tokenizer_class: 'BertJapaneseTokenizer',
+  word_tokenizer_type: 'mecab',
+};
+
+/**
+ * Reads the float weights of a model folder as float32 under today's names (`LayerNorm.gamma`/`beta` become `weight`/`bias`).
+ * Integer buffers such as `position_ids` are left out; tied copies stay under their own names.
+ * Throws `modelFolderNotFound`, `modelHasNoWeights`, `tensorsMissing` for a shard without its tensors, `configInvalidJson` and
+ * `configWrongType` for a bad index, and what `readSafetensors` and `readTorchPickle` throw.
+ */
+export async function readModelWeights(folder: string): Promise<NamedTensors> {
+  const names = await listModelFolder(folder);
+  const form = weightForms.find(({ file }) => names.includes(file));
+  if (form === undefined) throw new TrainerError('modelHasNoWeights', { folder });
+  const tensors = form.sharded
+    ? await readShards(folder, form.file, form.read)
+    : await form.read(join(folder, form.file), isFloat);
+  return new Map([...tensors].map(([name, tensor]) => [currentName(name), tensor]));
+}
+
+/**
+ * Reads `config.json` of a model folder, unchecked.
+ * Throws `modelFolderNotFound`, `modelHasNoConfig`, `configInvalidJson` with the line, `configWrongType` when it is no object.
+ */
+export async function readModelConfig(folder: string): Promise<JsonObject> {
+  if (!(await listModelFolder(folder)).includes(CONFIG)) throw new TrainerError('modelHasNoConfig', { folder });
+  return readJsonObject(join(folder, CONFIG));
+}
+
+/** What a written model folder holds. */
+export interface ModelFolderContents {
+  /** Goes into config.json, after `tokenizer_class`, which it may replace. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Written in this order under these names: leave tied copies out, as Hugging Face does. */
+  readonly tensors: NamedTensors;
+  /** The vocabulary to copy, one token a line. */
+  readonly vocabFile: string;
+  /** Replaces keys of the tokenizer_config.json of a BertJapaneseTokenizer with MeCab, ipadic and WordPiece. */
+  readonly tokenizerConfig?: Readonly<Record<string, unknown>>;
+  readonly dtype: WrittenDType;
+}
+
+/**
+ * Writes a model folder that transformers opens with AutoModel and AutoTokenizer. It appears whole or not at all; a model folder
+ * of ours that stood there is replaced. Throws `runFolderNotEmpty` when the folder holds anything else, `diskFull`,
+ * `folderNotWritable`, `fileNotFound` for the vocabulary.
+ */
+export async function writeModelFolder(folder: string, contents: ModelFolderContents): Promise<void> {
+  const { tensors, vocabFile, dtype } = contents;
+  const vocabulary = await withInputFile(vocabFile, (input) => input.read(0, input.sizeBytes));
+  const existing = await readdir(folder).catch((): string[] => []);
+  if (existing.some((name) => !WRITTEN_FILES.includes(name) && !isLeftover(name))) {
+    throw new TrainerError('runFolderNotEmpty', { folder });
+  }
+  const files: Record<string, unknown> = {
+    [CONFIG]: { tokenizer_class: 'BertJapaneseTokenizer', ...contents.config },
+    [TOKENIZER_CONFIG]: { ...defaultTokenizerConfig, ...contents.tokenizerConfig },
+    [SPECIAL_TOKENS_MAP]: specialTokens,
+  };
+  await atomicFolder(folder, async (temporary) => {
+    await writeChunks(
+      join(temporary, WEIGHTS),
+      safetensorsChunks(tensors, dtype),
+      safetensorsByteLength(tensors, dtype),
+    );
+    for (const [name, value] of Object.entries(files)) {
+      await writeChunks(join(temporary, name), [Buffer.from(`${JSON.stringify(value, null, 2)}\n`)]);
+    }
+    await writeChunks(join(temporary, VOCABULARY), [vocabulary]);
+  });
+}
+
+async function listModelFolder(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    const mapped = readError(error, folder);
+    const missing = error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+    throw missing ? new TrainerError('modelFolderNotFound', { folder }, { cause: error }) : mapped;
+  }
+}
+
+/** Reads the tensors that an index (`weight_map`: tensor name → shard file) lists, from the shards it says. */
+async function readShards(folder: string, indexName: string, read: ReadWeights): Promise<NamedTensors> {
+  const file = join(folder, indexName);
+  const { weight_map: map } = await readJsonObject(file);
+  const wrong = (key: string, got: string) =>
+    new TrainerError('configWrongType', { file, line: null, key, expected: ['object'], got });
+  if (!isJsonObject(map)) throw wrong('weight_map', map === undefined ? 'nothing' : JSON.stringify(map));
+
+  const namesByShard = new Map<string, string[]>();
+  for (const [name, shard] of Object.entries(map)) {
+    // A shard lies in the folder itself: an index from elsewhere must not make us read other files.
+    if (typeof shard !== 'string' || /[\\/]/.test(shard)) throw wrong(`weight_map.${name}`, JSON.stringify(shard));
+    namesByShard.set(shard, [...(namesByShard.get(shard) ?? []), name]);
+  }
+  const tensors: NamedTensors = new Map();
+  for (const [shard, names] of namesByShard) {
+    const missing = new Set(names);
+    const found = await read(join(folder, shard), (entry) => missing.delete(entry.name) && isFloat(entry));
+    if (missing.size > 0)
+      throw new TrainerError('tensorsMissing', { file: join(folder, shard), tensors: [...missing] });
+    for (const [name, tensor] of found) tensors.set(name, tensor);
+  }
+  return tensors;
+}
+
+function isFloat(entry: { dtype: StoredDType }): boolean {
+  return elementType(entry.dtype).isFloat;
+}
+
+/** BERT's first checkpoints, from TensorFlow, call the parameters of a layer norm gamma and beta. */
+function currentName(name: string): string {
+  return name.replace(/LayerNorm\.gamma$/, 'LayerNorm.weight').replace(/LayerNorm\.beta$/, 'LayerNorm.bias');
+}

@@ -1,0 +1,188 @@
+/** The folder of one training run: its config, state, metrics and checkpoints; everything a dashboard shows can be rebuilt from it. */
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TrainerError } from '../protocol/errors.js';
+import { atomicFile, isLeftover, recoverContents, removeFolder, writeError } from './atomicWrite.js';
+import { type Checkpoint, readCheckpoint, verifyCheckpoint, writeCheckpoint } from './checkpointFolder.js';
+import { type JsonObject, readJsonObject } from './json.js';
+import { MetricsLog, type MetricsRecord } from './metricsLog.js';
+
+const CONFIG = 'config.json';
+const STATE = 'state.json';
+const STEP_FOLDER = /^step-(\d{6,})$/;
+
+/** A checkpoint by its place; nothing is known yet about its contents. */
+export interface CheckpointPlace {
+  readonly step: number;
+  readonly folder: string;
+}
+
+/** A loaded checkpoint: where it lay and what it held. */
+export type LoadedCheckpoint = CheckpointPlace & Checkpoint;
+
+/** Told of each checkpoint passed over because it is damaged, newest first. */
+export type OnDamaged = (place: CheckpointPlace, reason: string) => void;
+
+/**
+ * Begins a run in `folder`, which must be empty or not exist, and writes its config.
+ * Throws `runFolderNotEmpty`, `folderNotWritable`, `diskFull`.
+ */
+export async function createRun(folder: string, config: JsonObject): Promise<RunFolder> {
+  try {
+    await mkdir(folder, { recursive: true });
+    if ((await readdir(folder)).some((name) => !isLeftover(name)))
+      throw new TrainerError('runFolderNotEmpty', { folder });
+  } catch (error) {
+    // The cause lies in the folder itself, so its own name is given, not its parent's.
+    throw writeError(error, join(folder, CONFIG), null);
+  }
+  await atomicFile(join(folder, CONFIG), toJson(config));
+  return new RunFolder(folder, config);
+}
+
+/** Opens a run that `createRun` began. Changes nothing on disk. Throws `runNotFound`, `configInvalidJson`. */
+export async function openRun(folder: string): Promise<RunFolder> {
+  try {
+    return new RunFolder(folder, await readJsonObject(join(folder, CONFIG)));
+  } catch (error) {
+    const missing = error instanceof TrainerError && error.code === 'fileNotFound';
+    throw missing ? new TrainerError('runNotFound', { folder }, { cause: error }) : error;
+  }
+}
+
+/** A run on disk. One process at a time may write to it; any number may read. */
+export class RunFolder {
+  private readonly metrics: MetricsLog;
+
+  constructor(
+    readonly folder: string,
+    readonly config: JsonObject,
+  ) {
+    this.metrics = new MetricsLog(join(folder, 'metrics.jsonl'));
+  }
+
+  /** Model folder of the best step so far; it may not exist yet. */
+  get bestFolder(): string {
+    return join(this.folder, 'best');
+  }
+
+  /** Model folder of the finished run; it may not exist yet. */
+  get finalFolder(): string {
+    return join(this.folder, 'final');
+  }
+
+  /** The trainer's own log. */
+  get logFile(): string {
+    return join(this.folder, 'trainer.log');
+  }
+
+  private get checkpoints(): string {
+    return join(this.folder, 'checkpoints');
+  }
+
+  /** Puts `state.json` in place: what the run is doing now. Throws `diskFull`, `folderNotWritable`. */
+  async writeState(state: JsonObject): Promise<void> {
+    await atomicFile(join(this.folder, STATE), toJson(state));
+  }
+
+  /** `state.json`, or null before the first `writeState`. */
+  async readState(): Promise<JsonObject | null> {
+    try {
+      return await readJsonObject(join(this.folder, STATE));
+    } catch (error) {
+      if (error instanceof TrainerError && error.code === 'fileNotFound') return null;
+      throw error;
+    }
+  }
+
+  /** Adds a line to `metrics.jsonl`. Throws `diskFull`, `folderNotWritable`; the file then ends with the line before. */
+  async appendMetrics(record: MetricsRecord): Promise<void> {
+    await this.metrics.append(record);
+  }
+
+  /** All whole lines of `metrics.jsonl`, in order. */
+  async readMetrics(): Promise<MetricsRecord[]> {
+    return this.metrics.read();
+  }
+
+  /**
+   * Makes the folder ready to go on from `globalStep`: clears away what a killed process left half-written, and drops the metrics
+   * after that step, which will be told again.
+   */
+  async resumeFrom(globalStep: number): Promise<void> {
+    await recoverContents(this.folder);
+    await recoverContents(this.checkpoints);
+    await this.metrics.rewind(globalStep);
+  }
+
+  /** Closes what is open. */
+  async close(): Promise<void> {
+    await this.metrics.close();
+  }
+
+  /**
+   * Saves a checkpoint of optimiser step `step` and gives its folder; it appears whole or not at all.
+   * Throws `diskFull`, `folderNotWritable`; the checkpoints before it then stand.
+   */
+  async saveCheckpoint(step: number, contents: Checkpoint): Promise<string> {
+    const folder = join(this.checkpoints, `step-${String(step).padStart(6, '0')}`);
+    await writeCheckpoint(folder, contents);
+    return folder;
+  }
+
+  /** The checkpoints there are, oldest first, damaged ones included. */
+  async listCheckpoints(): Promise<CheckpointPlace[]> {
+    const names = await readdir(this.checkpoints).catch((): string[] => []);
+    return names
+      .flatMap((name) => {
+        const step = STEP_FOLDER.exec(name)?.[1];
+        return step === undefined ? [] : [{ step: Number(step), folder: join(this.checkpoints, name) }];
+      })
+      .sort((a, b) => a.step - b.step);
+  }
+
+  /** The newest checkpoint whose checksums are right, or null. Damaged newer ones are told to `onDamaged` and passed over. */
+  async loadLastCheckpoint(onDamaged: OnDamaged = () => {}): Promise<LoadedCheckpoint | null> {
+    await recoverContents(this.checkpoints);
+    for (const place of (await this.listCheckpoints()).reverse()) {
+      try {
+        return { ...place, ...(await readCheckpoint(place.folder)) };
+      } catch (error) {
+        if (!(error instanceof TrainerError && error.code === 'checkpointDamaged')) throw error;
+        onDamaged(place, error.data.reason);
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Deletes all but the newest `keep` checkpoints (at least 1), but never the newest good one, even if newer ones are damaged.
+   * Gives the steps deleted, and clears away what a killed save left.
+   */
+  async pruneCheckpoints(keep: number): Promise<number[]> {
+    const newestFirst = (await this.listCheckpoints()).reverse();
+    const kept = newestFirst.slice(0, Math.max(1, keep));
+    const surplus = newestFirst.slice(kept.length);
+    const spared = surplus.length > 0 && (await firstGood(kept)) === null ? await firstGood(surplus) : null;
+    const deleted = surplus.filter((place) => place !== spared);
+    for (const { folder } of deleted) await removeFolder(folder);
+    await recoverContents(this.checkpoints);
+    return deleted.map(({ step }) => step);
+  }
+}
+
+async function firstGood(places: readonly CheckpointPlace[]): Promise<CheckpointPlace | null> {
+  for (const place of places) {
+    try {
+      await verifyCheckpoint(place.folder);
+      return place;
+    } catch (error) {
+      if (!(error instanceof TrainerError && error.code === 'checkpointDamaged')) throw error;
+    }
+  }
+  return null;
+}
+
+function toJson(value: JsonObject): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
