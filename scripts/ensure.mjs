@@ -1,0 +1,40 @@
+/** Makes sure that the packages are installed; uses nothing but Node itself, so that it works right after `git clone`. */
+
+import { spawnSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The project's root folder. */
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** When a file was last written, in milliseconds; 0 when it is not there. */
+export function writtenAt(file) {
+  return statSync(join(ROOT, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/** Runs a program in the project's root on our own standard streams; ends this process when it fails. */
+export function run(program, args, env = {}) {
+  const { status, error } = spawnSync(program, args, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...env } });
+  if (error) console.error(`${program}: ${error.message}`);
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+/** Installs the packages when they are missing or older than package-lock.json. */
+export function ensure() {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major < 20) {
+    console.error(`Node.js 20 or newer is needed; this is ${process.version}. Get it from https://nodejs.org/.`);
+    process.exit(1);
+  }
+  const installed = writtenAt('node_modules/.package-lock.json');
+  if (installed >= writtenAt('package-lock.json')) return;
+  console.log(
+    installed === 0 ? 'Installing packages (first time).' : 'Installing packages (package-lock.json changed).',
+  );
+  // Under npm its own script is named; the bare command needs a shell on Windows, where it is a .cmd file.
+  const npm = process.env.npm_execpath;
+  if (npm?.endsWith('.js')) run(process.execPath, [npm, 'ci', '--no-fund', '--no-audit']);
+  else if (process.platform === 'win32') run('cmd.exe', ['/d', '/s', '/c', 'npm ci --no-fund --no-audit']);
+  else run('npm', ['ci', '--no-fund', '--no-audit']);
+}
