@@ -4,8 +4,8 @@
  *
  *   node scripts/samplePretrainingText.mjs livedoor-news-corpus.tar.gz OUT.txt      (after `npm run build`)
  */
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { writeWhole } from '../out/trainer-core/corpus/files.js';
 import { readLivedoor, readLivedoorSplit } from '../out/trainer-core/corpus/livedoor.js';
 
 const [archive, out] = process.argv.slice(2);
@@ -28,5 +28,5 @@ for (const { name, title, body } of readLivedoor(archive).values()) {
 paragraphs.delete('');
 
 const text = Buffer.from(`${[...paragraphs].join('\n')}\n`);
-writeWhole(out, text);
+writeFileSync(out, text);
 console.log(`${articles} articles, ${heldBack.size} held back, ${paragraphs.size} paragraphs, ${text.length} bytes`);

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { TrainerError } from '../protocol/errors.js';
-import { readError, writeWhole } from './files.js';
+import { readError } from './readError.js';
 import { readTar } from './tar.js';
 import { LineDecoder } from './textLines.js';
 
@@ -68,25 +68,17 @@ export function readLivedoorSplit(file: string): LivedoorSplit {
 }
 
 /**
- * Writes `train.tsv`, `dev.tsv` and `test.tsv` (header `text<TAB>label`, UTF-8, LF) for a split of a corpus into `folder`.
- * Gives the three paths. Throws what reading throws, `articlesMissing`, `folderNotWritable` and `diskFull`.
+ * The three TSVs of a split of a corpus, each with the header `text<TAB>label`, for the caller to write on the user's machine.
+ * Throws what reading throws, and `articlesMissing` when the split names articles that the corpus does not have.
  */
-export function writeLivedoorTsvs(
-  source: string,
-  splitFile: string,
-  folder: string,
-): { train: string; dev: string; test: string } {
+export function livedoorTsvs(source: string, splitFile: string): Record<keyof LivedoorSplit, string> {
   const articles = readLivedoor(source);
-  const split = readLivedoorSplit(splitFile);
-  const missing = [...split.train, ...split.dev, ...split.test].filter((name) => !articles.has(name));
+  const { train, dev, test } = readLivedoorSplit(splitFile);
+  const missing = [...train, ...dev, ...test].filter((name) => !articles.has(name));
   if (missing.length > 0) throw new TrainerError('articlesMissing', { file: source, articles: missing });
-  const write = (part: keyof LivedoorSplit): string => {
-    const rows = split[part].map((name) => livedoorRow(articles.get(name)!));
-    const file = join(folder, `${part}.tsv`);
-    writeWhole(file, Buffer.from(`text\tlabel\n${rows.map((row) => `${row}\n`).join('')}`));
-    return file;
-  };
-  return { train: write('train'), dev: write('dev'), test: write('test') };
+  const tsv = (names: readonly string[]): string =>
+    ['text\tlabel', ...names.map((name) => livedoorRow(articles.get(name)!)), ''].join('\n');
+  return { train: tsv(train), dev: tsv(dev), test: tsv(test) };
 }
 
 function readFiles(source: string): Map<string, Buffer> {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { TrainerError } from '../protocol/errors.js';
-import { readError } from './files.js';
+import { readError } from './readError.js';
 
 const BLOCK_BYTES = 512;
 

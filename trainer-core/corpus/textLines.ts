@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { TrainerError } from '../protocol/errors.js';
-import { readError } from './files.js';
+import { readError } from './readError.js';
 
 /** The longest line that is taken for text, in bytes without its line end: 4 MiB, far above any paragraph. */
 export const LINE_LIMIT_BYTES = 4 * 1024 * 1024;
@@ -52,7 +52,8 @@ export class LineDecoder {
 
   private keep(rest: Buffer): void {
     if (rest.length === 0) return;
-    this.checkLength(this.pendingBytes + rest.length);
+    // One byte of grace, for a carriage return at the end of a line does not count.
+    this.checkLength(this.pendingBytes + rest.length - 1);
     this.pending.push(rest);
     this.pendingBytes += rest.length;
   }
@@ -71,8 +72,7 @@ export class LineDecoder {
   }
 
   private checkLength(bytes: number): void {
-    // One byte of grace: a carriage return at the end does not count, and may be all that is over.
-    if (bytes <= this.limitBytes + 1) return;
+    if (bytes <= this.limitBytes) return;
     throw new TrainerError('lineTooLong', { file: this.file, line: this.line + 1, limitBytes: this.limitBytes });
   }
 }
