@@ -1,0 +1,35 @@
+/** Puts what went wrong in a trainer process into a sentence and the next step, in the editor's language. */
+
+import * as vscode from 'vscode';
+import { en } from '../trainer-core/messages/en.js';
+import { chooseLanguage, wordsFor } from '../trainer-core/messages/format.js';
+import { type ErrorCode, TrainerError } from '../trainer-core/protocol/errors.js';
+import { ClassifierEnded } from './classifierProcess.js';
+
+/** One line for an error notification. */
+export function errorMessage(error: unknown): string {
+  const known = error instanceof ClassifierEnded ? reportedError(error.stderr) : error;
+  if (known instanceof TrainerError) {
+    const { message, action } = wordsFor(known, chooseLanguage({ LANG: vscode.env.language }));
+    return `${message} ${action}`;
+  }
+  if (error instanceof ClassifierEnded) {
+    const last = error.stderr.trim().split('\n').at(-1) ?? '';
+    return vscode.l10n.t('The classifier stopped unexpectedly. {0}', last);
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The error that the command line wrote as its last JSON line under `--json`; undefined if it wrote none. */
+function reportedError(stderr: string): TrainerError | undefined {
+  for (const line of stderr.trim().split('\n').reverse()) {
+    try {
+      const { code, data } = JSON.parse(line) as { code?: unknown; data?: unknown };
+      if (typeof code === 'string' && Object.hasOwn(en, code))
+        return new TrainerError(code as ErrorCode, data as never);
+    } catch {
+      // Not the report: a warning of the engine, or part of a stack.
+    }
+  }
+  return undefined;
+}

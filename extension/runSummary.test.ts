@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { readRunSummary } from './runSummary.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'run-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const step = (globalStep: number, total: number) =>
+  JSON.stringify({
+    type: 'step',
+    globalStep,
+    totalSteps: 9000,
+    losses: { total },
+    tokensPerSecond: 1200,
+    secondsLeft: 61,
+  });
+
+async function write(state: unknown, lines: string[]): Promise<void> {
+  await writeFile(path.join(folder, 'state.json'), JSON.stringify(state));
+  await writeFile(path.join(folder, 'metrics.jsonl'), lines.join('\n'));
+}
+
+describe('readRunSummary', () => {
+  it('takes the last whole line of each kind', async () => {
+    const evaluated = (macroF1: number) => JSON.stringify({ type: 'evaluated', globalStep: 1, metrics: { macroF1 } });
+    const torn = step(3, 1.5).slice(0, 20);
+    await write({ objective: 'finetune', status: 'running', pid: process.pid }, [
+      step(1, 3.5),
+      evaluated(0.25),
+      step(2, 2.5),
+      evaluated(0.5),
+      torn,
+    ]);
+    const run = await readRunSummary(folder);
+    assert.ok(run);
+    const { updatedMs, ...rest } = run;
+    assert.ok(Math.abs(Date.now() - updatedMs) < 60_000);
+    assert.deepEqual(rest, {
+      folder,
+      name: path.basename(folder),
+      objective: 'finetune',
+      status: 'running',
+      globalStep: 2,
+      totalSteps: 9000,
+      loss: 2.5,
+      macroF1: 0.5,
+      tokensPerSecond: 1200,
+      secondsLeft: 61,
+    });
+  });
+
+  it('reads the end of a file longer than it reads', async () => {
+    const lines = Array.from({ length: 12_000 }, (_, index) => step(index + 1, 10 - index / 2000));
+    await write({ objective: 'distill', status: 'finished', pid: 1 }, lines);
+    const run = await readRunSummary(folder);
+    assert.equal(run?.globalStep, 12_000);
+    assert.equal(run?.status, 'finished');
+    assert.equal(run?.secondsLeft, null);
+  });
+
+  it('calls a run interrupted whose process is gone', async () => {
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    await write({ objective: 'distill', status: 'running', pid }, [step(1, 2)]);
+    assert.equal((await readRunSummary(folder))?.status, 'interrupted');
+  });
+
+  it('does not take the state of another program for a run', async () => {
+    await write({ state: 'something else' }, [step(1, 2)]);
+    assert.equal(await readRunSummary(folder), undefined);
+    await write(null, []);
+    assert.equal(await readRunSummary(folder), undefined);
+  });
+});

@@ -1,0 +1,26 @@
+/** How the extension starts the trainer's command line: with the editor's own Node, in a process of its own. */
+
+import path from 'node:path';
+
+/** A program to start without a shell. */
+export interface Program {
+  command: string;
+  args: string[];
+  env: Record<string, string>;
+}
+
+/** `dist/cli.js ARGS` of the extension in `extensionFolder`. */
+export function trainerProgram(extensionFolder: string, args: readonly string[]): Program {
+  return {
+    command: process.execPath,
+    args: [path.join(extensionFolder, 'dist', 'cli.js'), ...args],
+    env: {
+      // On the desktop the executable is Electron, which is Node only when told so.
+      ELECTRON_RUN_AS_NODE: '1',
+      // ONNX Runtime phones home on Linux without this.
+      ORT_DISABLE_TELEMETRY: '1',
+      // Options meant for another Node (a debugger's, a loader's) must not reach the trainer.
+      NODE_OPTIONS: '',
+    },
+  };
+}
