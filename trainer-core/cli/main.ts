@@ -1,0 +1,54 @@
+/** Where the process starts: gives the program the real streams, Ctrl+C and a closed pipe. */
+
+import { readFileSync } from 'node:fs';
+import { basename, relative } from 'node:path';
+import { chooseLanguage } from '../messages/format.js';
+import { TERMINAL } from '../messages/terminal.js';
+import { runProgram } from './program.js';
+import { quoted } from './quoted.js';
+
+// ONNX Runtime reads this when it is loaded, which happens only inside the commands that compute.
+process.env.ORT_DISABLE_TELEMETRY = '1';
+
+const stop = new AbortController();
+let nobodyReads = false;
+
+process.on('SIGINT', () => {
+  if (stop.signal.aborted) process.exit(130);
+  process.stderr.write(`\n${TERMINAL[chooseLanguage(process.env)].stopping}\n`);
+  stop.abort();
+});
+process.on('SIGTERM', () => stop.abort());
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  // Whoever read our output has enough of it (`| head`): end without a word.
+  nobodyReads = true;
+  stop.abort();
+});
+
+/** The version stands in package.json, one folder above `dist/` and three above this file's own output. */
+function version(): string {
+  for (const up of ['../package.json', '../../package.json', '../../../package.json']) {
+    try {
+      const found: { name?: string; version?: string } = JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8'));
+      if (found.name === 'distilbert-studio' && found.version) return found.version;
+    } catch {
+      // Not there: look one folder higher.
+    }
+  }
+  return 'unknown';
+}
+
+/** What to write before a command to call this program again. */
+function calledAs(): string {
+  const script = process.argv[1] ?? '';
+  return script.endsWith('.js') ? `node ${quoted(relative('.', script))}` : basename(script);
+}
+
+const { stdin, stdout, stderr, env } = process;
+const terminal = { stdin, stdout, stderr, env, program: calledAs(), signal: stop.signal };
+const code = await runProgram(process.argv.slice(2), terminal, version());
+process.exitCode = nobodyReads ? 0 : code;
+// A command that ended early leaves standard input open, which would keep the process alive.
+stdin.destroy();

@@ -1,0 +1,108 @@
+/** Reads a command's flags from its table of options; the same table makes its help. */
+
+import { parseArgs } from 'node:util';
+import { TrainerError, type UsageProblem } from '../protocol/errors.js';
+import { nearest } from '../protocol/nearest.js';
+
+/** One flag. */
+export interface Option {
+  type: 'string' | 'number' | 'boolean';
+  /** What the help calls its value, such as `DIR`. */
+  value?: string;
+  meaning: string;
+  /** What holds when the flag is left out, as the help shows it. */
+  default?: string;
+  required?: true;
+  /** May be given more than once. */
+  many?: true;
+}
+
+/** Flags by their camelCase name; `--learningRate` and `--learning-rate` are the same. */
+export type OptionTable = Readonly<Record<string, Option>>;
+
+type ValueOf<O extends Option> = O['type'] extends 'boolean' ? boolean : O['type'] extends 'number' ? number : string;
+type Given<O extends Option> = O extends { many: true } ? ValueOf<O>[] : ValueOf<O>;
+
+/** What the flags of a table give: required ones are always there. */
+export type Values<T extends OptionTable> = {
+  [K in keyof T as T[K] extends { required: true } ? K : never]: Given<T[K]>;
+} & { [K in keyof T as T[K] extends { required: true } ? never : K]?: Given<T[K]> };
+
+/** The flag as one writes it: `learningRate` → `--learning-rate`. */
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/**
+ * Reads `argv` by a table. Boolean flags may be given as `--x`, `--no-x`, `--x=true` or `--x=false`.
+ * Throws `usage` for an unknown or missing flag, a missing or superfluous value, or an argument that is no flag.
+ */
+export function readOptions<T extends OptionTable>(argv: readonly string[], table: T, command: string): Values<T> {
+  const names = new Map<string, { name: string; negated: boolean }>();
+  for (const [name, option] of Object.entries(table)) {
+    for (const spelling of [name, flagOf(name).slice(2)]) {
+      names.set(spelling, { name, negated: false });
+      if (option.type === 'boolean') names.set(`no-${spelling}`, { name, negated: true });
+    }
+  }
+  const spellings = Object.fromEntries(
+    [...names].map(([spelling, { name }]) => [
+      spelling,
+      { type: table[name]!.type === 'boolean' ? ('boolean' as const) : ('string' as const) },
+    ]),
+  );
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: spellings,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+
+  const values: Record<string, unknown> = {};
+  for (const token of tokens) {
+    if (token.kind === 'option-terminator') continue;
+    if (token.kind === 'positional') {
+      throw usage({ problem: 'unexpected-argument', argument: token.value, command });
+    }
+    const known = names.get(token.name);
+    if (!known) {
+      const near = nearest(token.name, Object.keys(table));
+      throw usage({ problem: 'unknown-option', option: token.rawName, nearest: near && flagOf(near), command });
+    }
+    const { name, negated } = known;
+    const option = table[name]!;
+    const value =
+      option.type === 'boolean'
+        ? readBoolean(token.rawName, token.value, command) !== negated
+        : readValue(option, token.rawName, token.value, token.inlineValue === true, command);
+    values[name] = option.many ? [...((values[name] as unknown[]) ?? []), value] : value;
+  }
+  for (const [name, option] of Object.entries(table)) {
+    if (option.required && values[name] === undefined) {
+      throw usage({ problem: 'option-missing', option: flagOf(name), command });
+    }
+  }
+  return values as Values<T>;
+}
+
+function readBoolean(option: string, value: string | undefined, command: string): boolean {
+  if (value === undefined || value === 'true') return true;
+  if (value === 'false') return false;
+  throw usage({ problem: 'option-takes-no-value', option, command });
+}
+
+function readValue(option: Option, rawName: string, value: string | undefined, inline: boolean, command: string) {
+  // Two flags in a row: the first one's value was forgotten.
+  if (value === undefined || value === '' || (!inline && value.startsWith('--'))) {
+    throw usage({ problem: 'option-needs-value', option: rawName, command });
+  }
+  if (option.type === 'string') return value;
+  const number = Number(value);
+  if (!Number.isFinite(number)) throw usage({ problem: 'option-not-a-number', option: rawName, got: value, command });
+  return number;
+}
+
+function usage(data: UsageProblem): TrainerError {
+  return new TrainerError('usage', data);
+}

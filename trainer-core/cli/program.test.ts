@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { testTerminal } from '../../test/support/testTerminal.js';
+import { distillConfig } from '../protocol/distillConfig.js';
+import { TrainerError } from '../protocol/errors.js';
+import { defineCommand } from './command.js';
+import { COMMANDS, type CommandEntry } from './commands.js';
+import { runProgram } from './program.js';
+import { displayWidth } from './width.js';
+
+const echo: CommandEntry = {
+  name: 'echo',
+  summary: 'Writes its settings.',
+  load: async () =>
+    defineCommand({
+      usage: '--out DIR',
+      options: {
+        out: { type: 'string', required: true, meaning: 'A folder.' },
+        fail: { type: 'boolean', meaning: 'Fails.' },
+      },
+      config: distillConfig,
+      async run({ stdout }, values, settings) {
+        if (values.fail) throw new TrainerError('fileNotFound', { file: 'x.txt' });
+        stdout.write(JSON.stringify({ out: values.out, settings }));
+        return values.out !== 'stopped';
+      },
+    }),
+};
+
+async function run(...argv: string[]) {
+  const terminal = testTerminal();
+  const code = await runProgram(argv, terminal, '1.2.3', [echo]);
+  return { code, out: terminal.stdout.text, err: terminal.stderr.text };
+}
+
+test('a command gets its values and settings; exit code 0, or 1 when it was stopped', async () => {
+  const { code, out } = await run('echo', '--out', 'o', '--temperature', '3');
+  assert.equal(code, 0);
+  assert.deepEqual(JSON.parse(out), { out: 'o', settings: [{ path: ['temperature'], value: 3 }] });
+  assert.equal((await run('echo', '--out', 'stopped')).code, 1);
+});
+
+test('wrong usage is exit code 2 with the nearest command or flag on standard error', async () => {
+  assert.deepEqual(await run('ehco'), { code: 2, out: '', err: 'There is no command "ehco".\nDid you mean "echo"?\n' });
+  const option = await run('echo', '--uot', 'x');
+  assert.deepEqual([option.code, option.out], [2, '']);
+  assert.match(option.err, /no option --uot\.\nDid you mean --out\?\n$/);
+  assert.equal((await run()).code, 2);
+});
+
+test('a failure is exit code 1, and one JSON object with --json', async () => {
+  const plain = await run('echo', '--out', 'o', '--fail');
+  assert.deepEqual([plain.code, plain.err], [1, 'There is no file x.txt.\nCheck the path.\n']);
+  const json = await run('echo', '--out', 'o', '--fail', '--json');
+  assert.equal(json.code, 1);
+  assert.deepEqual(JSON.parse(json.err).data, { file: 'x.txt' });
+  assert.equal(JSON.parse(json.err).code, 'fileNotFound');
+});
+
+test('--lang and the locale choose the language', async () => {
+  assert.match((await run('echo', '--lang', 'ja')).err, /--out が指定されていません。/);
+  assert.match((await run('echo', '--lang=ja')).err, /指定されていません/);
+  const terminal = { ...testTerminal(), env: { LANG: 'ja_JP.UTF-8' } };
+  await runProgram(['nothing'], terminal, '1', [echo]);
+  assert.match(terminal.stderr.text, /コマンドはありません/);
+});
+
+test('messages and help keep to 80 columns, in every command', async () => {
+  const texts = [(await run('--help')).out, (await run('echo', '--uot', '--lang', 'ja')).err];
+  for (const entry of [echo, ...COMMANDS]) {
+    const terminal = testTerminal();
+    assert.equal(await runProgram([entry.name, '--help'], terminal, '1', [entry]), 0);
+    texts.push(terminal.stdout.text);
+  }
+  for (const line of texts.join('').split('\n')) assert.ok(displayWidth(line) <= 80, line);
+  assert.match(texts.join(''), /--learning-rate N +The highest learning rate\. \[0\.0005\]/);
+});
+
+test('--version gives the version', async () => {
+  assert.deepEqual(await run('--version'), { code: 0, out: '1.2.3\n', err: '' });
+});

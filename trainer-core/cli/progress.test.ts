@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Sink } from '../../test/support/testTerminal.js';
+import type { RunEvent } from '../protocol/events.js';
+import { Progress } from './progress.js';
+import { displayWidth } from './width.js';
+
+function step(globalStep: number, losses: Record<string, number> = {}): RunEvent {
+  return {
+    type: 'step',
+    globalStep,
+    totalSteps: 1000,
+    epoch: globalStep / 1000,
+    losses: { total: 12.3456, ...losses },
+    learningRate: 1e-4,
+    gradNorm: 1,
+    tokensPerSecond: 1234.5,
+    secondsLeft: 3725,
+  };
+}
+
+function progressOn(stream: Sink, language: 'en' | 'ja' = 'en') {
+  const clock = { ms: 0 };
+  const progress = new Progress({
+    stream,
+    language,
+    resumeCommand: 'distilbert-studio x --resume',
+    now: () => clock.ms,
+  });
+  return { progress, clock };
+}
+
+test('a log gets a line every ten seconds and the last step', () => {
+  const stream = new Sink();
+  const { progress, clock } = progressOn(stream);
+  for (let i = 1; i <= 25; i++) {
+    progress.onEvent(step(i));
+    clock.ms += 1000;
+  }
+  progress.end();
+  const steps = stream.text
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split('/')[0]);
+  assert.deepEqual(steps, ['1', '11', '21', '25']);
+  assert.match(stream.text, /25\/1,000 .* loss 12\.35 {2}1,235 tok\/s {2}1h02m left\n/);
+});
+
+test('a terminal gets one line that is written over, within its columns', () => {
+  const stream = Object.assign(new Sink(), { isTTY: true, columns: 80 });
+  const { progress, clock } = progressOn(stream, 'ja');
+  for (let i = 1; i <= 3; i++) {
+    progress.onEvent(step(i * 300, { ce: 1.2345, mlm: 10.5, cos: 0.1234 }));
+    clock.ms += 200;
+  }
+  progress.end();
+  assert.equal(stream.text.split('\n').length, 2);
+  const shown = stream.text.trimEnd().split('\r\x1b[2K').slice(1);
+  assert.equal(shown.length, 3);
+  for (const line of shown) assert.ok(displayWidth(line) < 80, line);
+  assert.match(shown[2]!, /残り 1h02m$/);
+});
+
+test('the losses give way on a narrow terminal, the line is cut on a very narrow one', () => {
+  for (const columns of [40, 60]) {
+    const stream = Object.assign(new Sink(), { isTTY: true, columns });
+    const { progress } = progressOn(stream);
+    progress.onEvent(step(1000, { ce: 1.2345, mlm: 10.5, cos: 0.1234 }));
+    progress.end();
+    const line = stream.text.replace('\r\x1b[2K', '').trimEnd();
+    assert.ok(displayWidth(line) < columns, line);
+    assert.match(line, /loss 12\.35/);
+    assert.doesNotMatch(line, /mlm/);
+  }
+});
+
+test('a stopped run says how to go on', () => {
+  const stream = new Sink();
+  const { progress } = progressOn(stream);
+  progress.onEvent({ type: 'stopped', globalStep: 7, folder: 'runs/a' });
+  assert.match(stream.text, /step 7.*runs\/a\.\n.*distilbert-studio x --resume\n/);
+});
