@@ -5,7 +5,13 @@ import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
 import { TrainerError } from '../protocol/errors.js';
 import { type JsonPath, parseJsonSource } from '../protocol/jsonSource.js';
-import { alternatives, checkConfig, jsonSchemaOf, type SchemaNode } from '../protocol/parseConfig.js';
+import {
+  alternatives,
+  checkConfig,
+  jsonSchemaOf,
+  type SchemaAlternative,
+  type SchemaNode,
+} from '../protocol/parseConfig.js';
 import { flagOf, type Option, type OptionTable } from './options.js';
 
 /** A setting given as a flag; its value has the type the config wants. */
@@ -17,8 +23,8 @@ export interface Setting {
 /** A flag for each key of the config whose value is not an object; keys of inner objects are `--student.layers`. */
 export function configOptions(schema: z.ZodType): OptionTable {
   const table: Record<string, Option> = {};
-  eachSetting(jsonSchemaOf(schema), [], (path, node) => {
-    table[path.join('.')] = optionOf(node);
+  eachSetting(jsonSchemaOf(schema), [], (path, node, required) => {
+    table[path.join('.')] = optionOf(node, required);
   });
   return table;
 }
@@ -75,21 +81,28 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-function eachSetting(node: SchemaNode, at: readonly string[], visit: (path: string[], node: SchemaNode) => void): void {
+function eachSetting(
+  node: SchemaNode,
+  at: readonly string[],
+  visit: (path: string[], node: SchemaNode, required: boolean) => void,
+): void {
   for (const [key, child] of Object.entries(node.properties ?? {})) {
     const path = [...at, key];
-    const inner = alternatives(child).find((a) => a.type === 'object');
+    const kinds = alternatives(child);
+    if (kinds.some((a) => a.type !== 'object' && a.type !== 'null'))
+      visit(path, child, node.required?.includes(key) === true);
+    const inner = kinds.find((a) => a.type === 'object');
     if (inner) eachSetting(inner, path, visit);
-    if (alternatives(child).some((a) => a.type !== 'object' && a.type !== 'null')) visit(path, child);
   }
 }
 
 /** The alternative that a flag's text stands for. */
-function scalar(node: SchemaNode): SchemaNode {
-  return alternatives(node).find((a) => a.type !== 'object' && a.type !== 'null') ?? node;
+function scalar(node: SchemaNode): SchemaAlternative {
+  return alternatives(node).find((a) => a.type !== 'object' && a.type !== 'null') ?? {};
 }
 
-function optionOf(node: SchemaNode): Option {
+/** A required setting is not a required flag: it may stand in the config file. */
+function optionOf(node: SchemaNode, required: boolean): Option {
   const { type, items, enum: allowed } = scalar(node);
   const isPath = alternatives(node).some((a) => a.path) || items?.path;
   const value = isPath
@@ -99,7 +112,7 @@ function optionOf(node: SchemaNode): Option {
       : type === 'string'
         ? (allowed ?? ['TEXT']).join('|')
         : 'N';
-  const preset = node.default;
+  const preset = required ? 'required' : node.default;
   return {
     // A number may be "null", and a list of numbers is split later, so flags arrive as text and are typed by the schema.
     type: type === 'boolean' ? 'boolean' : 'string',

@@ -56,7 +56,9 @@ function optionLines(table: OptionTable): string[] {
 }
 
 function optionLine(name: string, option: Option): string[] {
-  const head = `  ${flagOf(name)}${option.value ? ` ${option.value}` : ''}`;
+  const flag =
+    option.type === 'boolean' && option.default !== undefined ? flagOf(name).replace('--', '--[no-]') : flagOf(name);
+  const head = `  ${flag}${option.value ? ` ${option.value}` : ''}`;
   const note = option.required ? ' Required.' : option.default === undefined ? '' : ` [${option.default}]`;
   const many = option.many ? ' May be repeated.' : '';
   const body = `${option.meaning}${many}${note}`;

@@ -44,7 +44,10 @@ export const distillConfig = z
     alphaMse: lossWeight(0, "Weight of the squared difference from the teacher's logits."),
     alphaCos: lossWeight(1, "Weight of 1 - cosine between the two models' last hidden states."),
     temperature: z.number().gt(0).default(2).describe('Softens both predictions in the CE loss.'),
-    restrictCeToMask: z.boolean().default(false).describe('Take CE and MSE at the masked pieces only, not at all.'),
+    restrictCeToMask: z
+      .boolean()
+      .default(false)
+      .describe('Take CE and MSE only at the masked pieces, instead of at every piece.'),
     ...maskingFields,
     wholeWordMasking: z
       .boolean()

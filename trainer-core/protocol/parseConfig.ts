@@ -17,7 +17,8 @@ export type Locate = (path: JsonPath) => ConfigPlace;
 
 /** The parts of a JSON Schema that the errors need. */
 export interface SchemaNode {
-  type?: ConfigType;
+  /** A list where JSON Schema joins simple types, as for a nullable boolean. */
+  type?: ConfigType | ConfigType[];
   properties?: Record<string, SchemaNode>;
   items?: SchemaNode;
   anyOf?: SchemaNode[];
@@ -38,9 +39,14 @@ export function jsonSchemaOf(schema: z.ZodType): SchemaNode {
   return z.toJSONSchema(schema, { io: 'input' }) as SchemaNode;
 }
 
-/** The node itself, or each of its alternatives. */
-export function alternatives(node: SchemaNode): SchemaNode[] {
-  return node.anyOf ? node.anyOf.flatMap(alternatives) : [node];
+/** A node that has at most one type. */
+export type SchemaAlternative = SchemaNode & { type?: ConfigType };
+
+/** Each alternative of a node; the node itself when it has one type. */
+export function alternatives(node: SchemaNode): SchemaAlternative[] {
+  if (node.anyOf) return node.anyOf.flatMap(alternatives);
+  const { type, ...rest } = node;
+  return [type ?? []].flat().map((one) => ({ ...rest, type: one }));
 }
 
 /**
