@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { TrainerError } from '../protocol/errors.js';
+import { chooseLanguage, wordsFor } from './format.js';
+import { size } from './words.js';
+
+test('the language follows the locale as POSIX orders its variables', () => {
+  assert.equal(chooseLanguage({ LANG: 'ja_JP.UTF-8' }), 'ja');
+  assert.equal(chooseLanguage({ LANG: 'ja_JP.UTF-8', LC_ALL: 'C' }), 'en');
+  assert.equal(chooseLanguage({ LANG: 'en_US.UTF-8', LC_MESSAGES: 'ja' }), 'ja');
+  assert.equal(chooseLanguage({ LANG: 'jam_JM' }), 'en');
+  assert.equal(chooseLanguage({}), 'en');
+});
+
+const samples = [
+  new TrainerError('tsvColumnCount', { file: 'a.tsv', line: 7, expected: 2, got: 3 }),
+  new TrainerError('configUnknownKey', {
+    file: 'a.json',
+    line: 3,
+    key: 'teachr',
+    nearest: 'teacher',
+    known: ['teacher'],
+  }),
+  new TrainerError('configUnknownKey', { file: 'a.json', line: 3, key: 'zebra', nearest: null, known: ['teacher'] }),
+  new TrainerError('configOutOfRange', {
+    file: '--batch-size',
+    line: null,
+    key: 'batchSize',
+    atLeast: 1,
+    moreThan: null,
+    atMost: null,
+    lessThan: null,
+    got: '0',
+  }),
+  new TrainerError('tensorsMisshapen', { file: 'm', tensors: [{ name: 'a.weight', expected: [2, 3], got: [3] }] }),
+  new TrainerError('lossNotFinite', { globalStep: 9, checkpoint: null }),
+  new TrainerError('usage', { problem: 'unknown-option', option: '--lr', nearest: null, command: 'distill' }),
+];
+
+test('errors name the place and the values in both languages', () => {
+  const facts = ['a.tsv:7', 'teacher', 'zebra', '--batch-size', '[2, 3]', '9', '--lr'];
+  samples.forEach((sample, i) => {
+    for (const language of ['en', 'ja'] as const) {
+      const { message, action } = wordsFor(sample, language);
+      assert.ok(`${message} ${action}`.includes(facts[i]!), message);
+      assert.doesNotMatch(message + action, /undefined|null|NaN|\[object/);
+      assert.equal(/[ぁ-ん]/.test(message), language === 'ja', message);
+    }
+  });
+});
+
+test('bytes are told in the largest unit', () => {
+  assert.deepEqual([0, 1023, 1024, 10 * 2 ** 20].map(size), ['0 bytes', '1023 bytes', '1.0 KiB', '10.0 MiB']);
+});

@@ -1,0 +1,85 @@
+/** What the command line says of its own accord, in English and Japanese. */
+
+import type { Objective } from '../protocol/events.js';
+import type { Language } from './format.js';
+
+/** The command line's sentences and column heads. */
+export interface TerminalWords {
+  objective: Readonly<Record<Objective, string>>;
+  started(data: { parameters: string; sequences: string; tokens: string; steps: string; device: string }): string;
+  goingOn(step: string): string;
+  timeLeft(time: string): string;
+  evaluated(split: 'dev' | 'test', epoch: string): string;
+  best: string;
+  checkpoint(folder: string): string;
+  checkpointSkipped(folder: string, reason: string): string;
+  stopping: string;
+  stopped(step: string, folder: string, command: string): string;
+  finished(folder: string): string;
+  accuracy: string;
+  macroF1: string;
+  loss: string;
+  class: string;
+  precision: string;
+  recall: string;
+  f1: string;
+  support: string;
+  confusion: string;
+  confusedPairs: string;
+  bug: string;
+}
+
+/** The sentences of each language. */
+export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
+  en: {
+    objective: { pretrain: 'pre-train', distill: 'distil', finetune: 'fine-tune' },
+    started: ({ parameters, sequences, tokens, steps, device }) =>
+      `${parameters} weights, ${sequences} sequences, ${tokens} tokens an epoch, ${steps} steps, on ${device}`,
+    goingOn: (step) => `going on from step ${step}`,
+    timeLeft: (time) => `${time} left`,
+    evaluated: (split, epoch) => `${split}, epoch ${epoch}`,
+    best: 'best so far',
+    checkpoint: (folder) => `saved ${folder}`,
+    checkpointSkipped: (folder, reason) => `${folder} is damaged and was passed over: ${reason}`,
+    stopping: 'Finishing this step and saving; press Ctrl+C again to quit at once.',
+    stopped: (step, folder, command) => `Stopped after step ${step}; saved in ${folder}.\nTo go on: ${command}`,
+    finished: (folder) => `Done: ${folder}`,
+    accuracy: 'accuracy',
+    macroF1: 'macro-F1',
+    loss: 'loss',
+    class: 'class',
+    precision: 'precision',
+    recall: 'recall',
+    f1: 'F1',
+    support: 'examples',
+    confusion: 'Confusion matrix (rows: truth, columns: prediction)',
+    confusedPairs: 'Most frequent confusions (truth → prediction)',
+    bug: 'This is a fault of the program itself. Please report it with the lines above.',
+  },
+  ja: {
+    objective: { pretrain: '事前学習', distill: '蒸留', finetune: 'ファインチューニング' },
+    started: ({ parameters, sequences, tokens, steps, device }) =>
+      `重み ${parameters} 個、系列 ${sequences} 件、1 エポック ${tokens} トークン、${steps} ステップ、デバイス ${device}`,
+    goingOn: (step) => `ステップ ${step} の続きから`,
+    timeLeft: (time) => `残り ${time}`,
+    evaluated: (split, epoch) => `${split === 'dev' ? '検証' : 'テスト'}（エポック ${epoch}）`,
+    best: '最良',
+    checkpoint: (folder) => `保存しました: ${folder}`,
+    checkpointSkipped: (folder, reason) => `${folder} は壊れているため使いません: ${reason}`,
+    stopping: 'このステップを終えて保存します。すぐに終了するにはもう一度 Ctrl+C を押してください。',
+    stopped: (step, folder, command) =>
+      `ステップ ${step} で停止し、${folder} に保存しました。\n続きから再開するには: ${command}`,
+    finished: (folder) => `完了: ${folder}`,
+    accuracy: '正解率',
+    macroF1: 'マクロ F1',
+    loss: '損失',
+    class: 'クラス',
+    precision: '適合率',
+    recall: '再現率',
+    f1: 'F1',
+    support: '件数',
+    confusion: '混同行列（行: 正解、列: 予測）',
+    confusedPairs: '多い取り違え（正解 → 予測）',
+    bug: 'プログラム自体の不具合です。上の表示を添えてご報告ください。',
+  },
+};
