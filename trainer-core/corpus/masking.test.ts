@@ -182,6 +182,19 @@ test('pieces are chosen in proportion to their smoothed counts', () => {
   }
 });
 
+test('a long word is no likelier than a short one', () => {
+  const ids = [CLS, 10, 10, 10, 10, 10, SEP];
+  const batch = padBatch({ at: () => ids, wordStarts: () => [1, 1, 1, 0, 0, 0, 1] }, [0], PAD);
+  const whole = { ...options, wholeWordMasking: true, mlmMaskProp: 0.1 };
+  const trials = 10_000;
+  let short = 0;
+  for (let trial = 0; trial < trials; trial++) {
+    if (maskBatch(batch, whole, stream.fork('even', trial)).positions[0] === 1) short += 1;
+  }
+  // The long word comes first in half of the draws, and is then taken although it is larger than the budget.
+  assert.ok(Math.abs(short - trials / 2) < 5 * Math.sqrt(trials / 4), `${short / trials}`);
+});
+
 test('with fewer pieces than asked for all are taken; a word larger than the budget is still one', () => {
   const ids = [CLS, 10, UNK, 12, SEP];
   const batch = padBatch({ at: () => ids, wordStarts: () => [1, 1, 1, 1, 1] }, [0], PAD);

@@ -85,10 +85,10 @@ function drawWords(batch: PaddedBatch, weights: Float64Array, wanted: number, ra
     if (batch.wordStarts[place] === 1) words.push([place]);
     else words.at(-1)!.push(place);
   }
-  const wordWeights = Float64Array.from(words, (places) => {
-    const pieces = places.map((place) => weights[batch.ids[place]!]!);
-    return pieces.includes(0) ? 0 : pieces.reduce((sum, weight) => sum + weight, 0) / pieces.length;
-  });
+  const wordWeights = Float64Array.from(
+    words,
+    (places) => places.reduce((sum, place) => sum + weights[batch.ids[place]!]!, 0) / places.length,
+  );
   const drawn: number[] = [];
   for (const word of weightedOrder(wordWeights, random)) {
     const places = words[word]!;

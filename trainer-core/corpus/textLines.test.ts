@@ -85,6 +85,15 @@ test('a 10 MB line is an error that names it; a line at the limit is not', async
   }
 });
 
+test('a carriage return does not count, wherever the chunks end', () => {
+  const bytes = Buffer.from('12345\r\n12345\r\n');
+  for (let cut = 0; cut <= bytes.length; cut++) {
+    const decoder = new LineDecoder('x', 5);
+    const got = [...decoder.push(bytes.subarray(0, cut)), ...decoder.push(bytes.subarray(cut)), ...decoder.end()];
+    assert.equal(got.length, 2);
+  }
+});
+
 test('an endless line does not fill the memory', async () => {
   const file = written('');
   const descriptor = openSync(file, 'r+');
