@@ -18,6 +18,22 @@ export function isLeftover(name: string): boolean {
   return LEFTOVER.test(name);
 }
 
+/**
+ * Makes a folder and those above it; one that is there is left alone. Unlike Node's own recursive `mkdir`, which says ENOENT for
+ * a read-only file system, it fails with the true reason. Throws the system's error: `writeError` makes it ours.
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code;
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return;
+    if (codeOf(error) !== 'ENOENT' || dirname(folder) === folder) throw error;
+    await makeFolder(dirname(folder));
+    await mkdir(folder);
+  }
+}
+
 /** Writes `chunks` one after another to `file`, replacing it, without fsync. Throws `diskFull`, `folderNotWritable`. */
 export async function writeChunks(
   file: string,
@@ -47,7 +63,7 @@ export async function atomicFile(
   const chunks = typeof contents === 'string' ? [Buffer.from(contents)] : contents;
   const needed = typeof contents === 'string' ? Buffer.byteLength(contents) : neededBytes;
   await beside(file, async ({ writing }) => {
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     await writeChunks(writing, chunks, needed);
     await sync(writing, 'r+');
     await rename(writing, file);
@@ -63,7 +79,7 @@ export async function atomicFile(
 export async function atomicFolder(target: string, fill: (folder: string) => Promise<void>): Promise<void> {
   await recoverFolder(target);
   await beside(target, async ({ writing, ready, replaced }) => {
-    await mkdir(writing, { recursive: true });
+    await makeFolder(writing);
     await fill(writing);
     await syncTree(writing);
     await rename(writing, ready);

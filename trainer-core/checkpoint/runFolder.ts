@@ -1,8 +1,8 @@
 /** The folder of one training run: its config, state, metrics and checkpoints; everything a dashboard shows can be rebuilt from it. */
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TrainerError } from '../protocol/errors.js';
-import { atomicFile, isLeftover, recoverContents, removeFolder, writeError } from './atomicWrite.js';
+import { atomicFile, isLeftover, makeFolder, recoverContents, removeFolder, writeError } from './atomicWrite.js';
 import { type Checkpoint, readCheckpoint, verifyCheckpoint, writeCheckpoint } from './checkpointFolder.js';
 import { type JsonObject, readJsonObject } from './json.js';
 import { MetricsLog, type MetricsRecord } from './metricsLog.js';
@@ -29,7 +29,7 @@ export type OnDamaged = (place: CheckpointPlace, reason: string) => void;
  */
 export async function createRun(folder: string, config: JsonObject): Promise<RunFolder> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     if ((await readdir(folder)).some((name) => !isLeftover(name)))
       throw new TrainerError('runFolderNotEmpty', { folder });
   } catch (error) {
