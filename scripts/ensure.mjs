@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url';
 /** The project's root folder. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
+/** Only errors are worth showing to someone who wants to see the program, not its packages. */
+const CI = ['ci', '--loglevel=error'];
+
 /** When a file was last written, in milliseconds; 0 when it is not there. */
 export function writtenAt(file) {
   return statSync(join(ROOT, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -34,7 +37,7 @@ export function ensure() {
   );
   // Under npm its own script is named; the bare command needs a shell on Windows, where it is a .cmd file.
   const npm = process.env.npm_execpath;
-  if (npm?.endsWith('.js')) run(process.execPath, [npm, 'ci', '--no-fund', '--no-audit']);
-  else if (process.platform === 'win32') run('cmd.exe', ['/d', '/s', '/c', 'npm ci --no-fund --no-audit']);
-  else run('npm', ['ci', '--no-fund', '--no-audit']);
+  if (npm?.endsWith('.js')) run(process.execPath, [npm, ...CI]);
+  else if (process.platform === 'win32') run('cmd.exe', ['/d', '/s', '/c', `npm ${CI.join(' ')}`]);
+  else run('npm', CI);
 }

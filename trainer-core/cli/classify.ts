@@ -15,14 +15,13 @@ export const classify = defineCommand({
   },
   async run({ stdin, stdout, signal, json }, { model, device = 'auto' }) {
     const classifier = await Classifier.load(model, { device });
-    for await (const batch of lineBatches(stdin)) {
+    for await (const batch of lineBatches(stdin, signal)) {
       const answers = await classifier.classify(batch);
       const lines = answers.map(({ label, score, scores }, i) => {
         const text = batch[i];
         return json ? JSON.stringify({ text, label, score, scores }) : `${label}\t${percent(score)}\t${text}`;
       });
       await writeText(stdout, `${lines.join('\n')}\n`, signal);
-      if (signal.aborted) return false;
     }
     return true;
   },

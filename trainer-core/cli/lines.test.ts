@@ -4,9 +4,12 @@ import { test } from 'node:test';
 import { hasCode } from '../protocol/errors.js';
 import { lineBatches, writeText } from './lines.js';
 
+const going = new AbortController().signal;
+
 async function lines(...chunks: (string | Buffer)[]): Promise<string[]> {
   const all: string[] = [];
-  for await (const batch of lineBatches(Readable.from(chunks.map((chunk) => Buffer.from(chunk))))) all.push(...batch);
+  for await (const batch of lineBatches(Readable.from(chunks.map((chunk) => Buffer.from(chunk))), going))
+    all.push(...batch);
   return all;
 }
 
@@ -47,7 +50,7 @@ test('a line without end is refused before it fills the memory', async () => {
   });
   await assert.rejects(
     async () => {
-      for await (const _ of lineBatches(endless)) assert.fail('no line ended');
+      for await (const _ of lineBatches(endless, going)) assert.fail('no line ended');
     },
     (error) => hasCode(error, 'lineTooLong'),
   );
@@ -74,4 +77,16 @@ test('writing waits for a slow reader, and not for one that is gone', async () =
   const waiting = writeText(stuck, 'abc', stop.signal);
   stop.abort();
   await waiting;
+});
+
+test('a stop ends the wait for a line at once', async () => {
+  const stop = new AbortController();
+  const silent = new Readable({ read() {} });
+  setTimeout(() => stop.abort(), 10);
+  await assert.rejects(
+    async () => {
+      for await (const _ of lineBatches(silent, stop.signal)) assert.fail('there is no line');
+    },
+    { name: 'AbortError' },
+  );
 });

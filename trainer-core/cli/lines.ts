@@ -2,7 +2,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import { once } from 'node:events';
-import type { Readable, Writable } from 'node:stream';
+import { addAbortSignal, type Readable, type Writable } from 'node:stream';
 import { TrainerError } from '../protocol/errors.js';
 
 /** The longest line taken from a stream, in bytes. */
@@ -12,9 +12,9 @@ const LINE_FEED = 0x0a;
 /**
  * The lines of a UTF-8 stream, in batches as they arrive, so that each can be answered at once.
  * Only LF ends a line, except where the first line ends in CR LF: then CR LF does. A byte order mark at the start is dropped.
- * Throws `invalidUtf8` and `lineTooLong` with the line; `name` is what they call the stream.
+ * Throws `invalidUtf8` and `lineTooLong` with the line; `name` is what they call the stream. Throws an AbortError as soon as `signal` aborts.
  */
-export async function* lineBatches(stream: Readable, name = '<stdin>'): AsyncGenerator<string[]> {
+export async function* lineBatches(stream: Readable, signal: AbortSignal, name = '<stdin>'): AsyncGenerator<string[]> {
   let rest: Buffer[] = [];
   let restBytes = 0;
   let line = 0;
@@ -31,7 +31,7 @@ export async function* lineBatches(stream: Readable, name = '<stdin>'): AsyncGen
     return windows && text.endsWith('\r') ? text.slice(0, -1) : text;
   };
 
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  for await (const chunk of addAbortSignal(signal, stream) as AsyncIterable<Buffer>) {
     const end = chunk.lastIndexOf(LINE_FEED);
     if (end < 0) {
       rest.push(chunk);

@@ -2,8 +2,6 @@
 
 import { readFileSync } from 'node:fs';
 import { basename, relative } from 'node:path';
-import { chooseLanguage } from '../messages/format.js';
-import { TERMINAL } from '../messages/terminal.js';
 import { runProgram } from './program.js';
 import { quoted } from './quoted.js';
 
@@ -15,7 +13,6 @@ let nobodyReads = false;
 
 process.on('SIGINT', () => {
   if (stop.signal.aborted) process.exit(130);
-  process.stderr.write(`\n${TERMINAL[chooseLanguage(process.env)].stopping}\n`);
   stop.abort();
 });
 process.on('SIGTERM', () => stop.abort());

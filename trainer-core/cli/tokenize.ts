@@ -14,13 +14,12 @@ export const tokenize = defineCommand({
   },
   async run({ stdin, stdout, signal, json }, { model }) {
     const tokenizer = JapaneseTokenizer.load({ vocabFile: vocabularyOf(model) });
-    for await (const batch of lineBatches(stdin)) {
+    for await (const batch of lineBatches(stdin, signal)) {
       const lines = batch.map((text) => {
         const { words, pieces, ids } = tokenizer.tokenize(text);
         return json ? JSON.stringify({ text, words, pieces, ids }) : pieces.join(' ');
       });
       await writeText(stdout, `${lines.join('\n')}\n`, signal);
-      if (signal.aborted) return false;
     }
     return true;
   },

@@ -3,22 +3,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { TERMINAL } from '../messages/terminal.js';
 import type { RunEvent } from '../protocol/events.js';
-import { type Command, defineCommand } from './command.js';
+import type { ClassificationReport } from '../protocol/report.js';
+import type { RunOptions } from '../training/loop.js';
+import { type Command, type CommandContext, defineCommand } from './command.js';
 import { loadConfig } from './configOptions.js';
 import type { OptionTable } from './options.js';
 import { Progress } from './progress.js';
 import { quoted } from './quoted.js';
 import { reportText } from './tables.js';
-
-/** What a training function is told besides its config. */
-export interface TrainingOptions {
-  out: string;
-  resume: boolean;
-  fresh: boolean;
-  signal: AbortSignal;
-  onEvent(event: RunEvent): void;
-}
 
 const RUN_OPTIONS = {
   config: { type: 'string', value: 'FILE', meaning: 'JSON file with the settings; its paths are relative to it.' },
@@ -32,44 +26,64 @@ const RUN_OPTIONS = {
   fresh: { type: 'boolean', meaning: 'Start anew; the run in --out is replaced.' },
 } as const satisfies OptionTable;
 
+/** Whether a run was stopped before its end, and the last scores on a test set when there were any. */
+export interface Outcome {
+  stopped: boolean;
+  report: ClassificationReport | null;
+}
+
 /**
- * A command that trains. Its settings come from a config file, from flags, and when it resumes from the run's own folder.
- * The events of the run are shown as progress on standard error, or with `--json` one a line on standard output.
+ * Runs a training and shows its events: as progress on standard error, or with `--json` one a line on standard output.
+ * `resumeCommand` is what to run to go on after a stop.
  */
+export async function showTraining(
+  { stdout, stderr, json, language, signal }: CommandContext,
+  resumeCommand: string,
+  train: (options: Pick<RunOptions, 'signal' | 'onEvent'>) => Promise<unknown>,
+): Promise<Outcome> {
+  const progress = new Progress({ stream: stderr, language, resumeCommand });
+  const outcome: Outcome = { stopped: false, report: null };
+  const onEvent = (event: RunEvent) => {
+    if (event.type === 'stopped') outcome.stopped = true;
+    if (event.type === 'evaluated' && event.split === 'test') outcome.report = event.report ?? null;
+    if (json) stdout.write(`${JSON.stringify(event)}\n`);
+    else progress.onEvent(event);
+  };
+  const onAbort = () => {
+    progress.end();
+    stderr.write(`${TERMINAL[language].stopping}\n`);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await train({ signal, onEvent });
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    progress.end();
+  }
+  return outcome;
+}
+
+/** A command that trains. Its settings come from a config file, from flags, and when it resumes from the run's own folder. */
 export function trainingCommand<S extends z.ZodType>(
   name: string,
   usage: string,
   schema: S,
-  train: (config: z.output<S>, options: TrainingOptions) => Promise<unknown>,
+  train: (config: z.output<S>, options: RunOptions) => Promise<unknown>,
 ): Command {
   return defineCommand({
     usage,
     options: RUN_OPTIONS,
     config: schema,
-    async run({ stdout, stderr, json, language, signal, program }, values, settings) {
+    async run(context, values, settings) {
       const { out, resume = false, fresh = false } = values;
       const ofRun = join(out, 'config.json');
       const file = values.config ?? (resume && existsSync(ofRun) ? ofRun : undefined);
       const config = await loadConfig(schema, file, settings, name);
-
-      const resumeCommand = `${program} ${name} --out ${quoted(out)} --resume`;
-      const progress = new Progress({ stream: stderr, language, resumeCommand });
-      let stopped = false;
-      const onEvent = (event: RunEvent) => {
-        stopped ||= event.type === 'stopped';
-        if (json) {
-          stdout.write(`${JSON.stringify(event)}\n`);
-          return;
-        }
-        progress.onEvent(event);
-        const report = event.type === 'evaluated' && event.split === 'test' ? event.report : undefined;
-        if (report) stdout.write(`\n${reportText(report, language)}`);
-      };
-      try {
-        await train(config, { out, resume, fresh, signal, onEvent });
-      } finally {
-        progress.end();
-      }
+      const resumeCommand = `${context.program} ${name} --out ${quoted(out)} --resume`;
+      const { stopped, report } = await showTraining(context, resumeCommand, (options) =>
+        train(config, { out, resume, fresh, ...options }),
+      );
+      if (report && !context.json) context.stdout.write(`\n${reportText(report, context.language)}`);
       return !stopped;
     },
   });

@@ -27,6 +27,18 @@ export interface TerminalWords {
   confusion: string;
   confusedPairs: string;
   bug: string;
+  demo: {
+    /** The heads of the two parts. */
+    distilling: string;
+    finetuning: string;
+    already: string;
+    goingOn: string;
+    majority(part: string): string;
+    sentences: string;
+    models(data: { student: string; classifier: string }): string;
+    open(folder: string): string;
+    again: string;
+  };
 }
 
 /** The sentences of each language. */
@@ -55,6 +67,18 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
     confusion: 'Confusion matrix (rows: truth, columns: prediction)',
     confusedPairs: 'Most frequent confusions (truth → prediction)',
     bug: 'This is a fault of the program itself. Please report it with the lines above.',
+    demo: {
+      distilling: '1. A small student learns from its teacher on Japanese Wikipedia text.',
+      finetuning: '2. The student learns to tell nine kinds of Livedoor news apart.',
+      already: 'This part was finished before; its result is used.',
+      goingOn: 'Going on with the run that was stopped.',
+      majority: (part) => `Always answering the most frequent class would score ${part}.`,
+      sentences: '3. Sentences it has never seen',
+      models: ({ student, classifier }) => `The distilled student: ${student}\nThe classifier:        ${classifier}`,
+      open: (folder) =>
+        `To use them in VS Code, open ${folder}, set "distilbertStudio.classifier" to the classifier's folder,\nselect a text and choose "Classify Selection" from its context menu.`,
+      again: 'To do it all anew: npm start -- --fresh',
+    },
   },
   ja: {
     objective: { pretrain: '事前学習', distill: '蒸留', finetune: 'ファインチューニング' },
@@ -81,5 +105,17 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
     confusion: '混同行列（行: 正解、列: 予測）',
     confusedPairs: '多い取り違え（正解 → 予測）',
     bug: 'プログラム自体の不具合です。上の表示を添えてご報告ください。',
+    demo: {
+      distilling: '1. 小さな生徒モデルが、日本語版ウィキペディアの文章を使って教師モデルから学びます。',
+      finetuning: '2. 生徒モデルが、livedoor ニュースの 9 種類の記事を見分けることを学びます。',
+      already: 'この段階は前回完了しているので、その結果を使います。',
+      goingOn: '中断した学習を続きから再開します。',
+      majority: (part) => `常に最も多いクラスと答えた場合の正解率は ${part} です。`,
+      sentences: '3. 初めて見る文の分類',
+      models: ({ student, classifier }) => `蒸留した生徒モデル: ${student}\n分類モデル:         ${classifier}`,
+      open: (folder) =>
+        `VS Code で使うには、${folder} を開き、設定 "distilbertStudio.classifier" に分類モデルのフォルダーを指定してから、\n文章を選択して右クリックし「選択範囲を分類」を選んでください。`,
+      again: '最初からやり直すには: npm start -- --fresh',
+    },
   },
 };

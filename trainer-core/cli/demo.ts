@@ -1,0 +1,148 @@
+/** `demo`, the main job of `npm start`: distil, fine-tune, score and classify on the sample that comes with the project. */
+
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Classifier } from '../classify/classifier.js';
+import { livedoorTsvs } from '../corpus/livedoor.js';
+import { TERMINAL } from '../messages/terminal.js';
+import { distillConfig } from '../protocol/distillConfig.js';
+import { finetuneConfig } from '../protocol/finetuneConfig.js';
+import type { ClassificationReport } from '../protocol/report.js';
+import { DEVICES } from '../protocol/runConfig.js';
+import { runDistill } from '../training/distill.js';
+import { evaluate } from '../training/evaluate.js';
+import { runFinetune } from '../training/finetune.js';
+import type { RunOptions } from '../training/loop.js';
+import { type CommandContext, defineCommand } from './command.js';
+import { loadConfig, type Setting } from './configOptions.js';
+import { percent } from './numbers.js';
+import { reportText } from './tables.js';
+import { showTraining } from './training.js';
+import { padEnd } from './width.js';
+
+/** Part of the time that goes into distilling; the rest is for fine-tuning. */
+const DISTILL_PART = 0.6;
+
+/** Made up for this purpose: none of them stands in any corpus. */
+const SENTENCES = [
+  'あの監督の新作映画がついに公開され、主演俳優が舞台挨拶で撮影の裏話を語った。',
+  '新しいスマートフォンはバッテリーが長持ちし、アプリの動作も速くなった。',
+  '九回裏に逆転ホームランが飛び出し、チームは連敗を止めた。',
+];
+
+/** Distils and fine-tunes within `--minutes`; what was done before is kept and gone on with, unless `--fresh` is given. */
+export const demo = defineCommand({
+  usage: '[--fresh] [--device NAME] [--minutes N]',
+  options: {
+    fresh: { type: 'boolean', meaning: 'Start anew instead of going on with what was done before.' },
+    device: { type: 'string', value: DEVICES.join('|'), meaning: 'Where to compute.', default: 'auto' },
+    minutes: { type: 'number', value: 'N', meaning: 'Time for training, in minutes.', default: '4' },
+    out: { type: 'string', value: 'DIR', meaning: 'Folder for what is made.', default: 'runs/demo' },
+  },
+  async run(context, { fresh = false, device = 'auto', minutes = 4, out = 'runs/demo' }) {
+    const { stdout, json, language, signal } = context;
+    const words = TERMINAL[language].demo;
+    const say = (text: string) => {
+      if (!json) stdout.write(`${text}\n`);
+    };
+    const sample = sampleFolder();
+    const student = join(out, 'distill', 'final');
+    const classifier = join(out, 'finetune', 'final');
+    const tsv = await writeTsvs(sample, join(out, 'data'));
+    // The same checks as a config file or a flag would pass through.
+    const flags: Setting[] = [{ path: ['device'], value: device }];
+
+    say(words.distilling);
+    const distilling = await loadConfig(
+      distillConfig,
+      join(sample, 'sample.distill.json'),
+      [...flags, { path: ['maxMinutes'], value: minutes * DISTILL_PART }],
+      'demo',
+    );
+    const distilled = await part(context, join(out, 'distill'), fresh, (options) => runDistill(distilling, options));
+    if (distilled.stopped) return false;
+
+    say(`\n${words.finetuning}`);
+    const finetuning = await loadConfig(
+      finetuneConfig,
+      join(sample, 'sample.finetune.json'),
+      [
+        ...flags,
+        { path: ['model'], value: resolve(student) },
+        { path: ['train'], value: tsv.train },
+        { path: ['dev'], value: tsv.dev },
+        { path: ['test'], value: null },
+        { path: ['maxMinutes'], value: minutes * (1 - DISTILL_PART) },
+      ],
+      'demo',
+    );
+    // A classifier of an older student would not show what the new student can do.
+    const finetuned = await part(context, join(out, 'finetune'), fresh || !distilled.already, (options) =>
+      runFinetune(finetuning, options),
+    );
+    if (finetuned.stopped) return false;
+
+    const { maxSeqLength, batchSize } = finetuning;
+    const report = await evaluate({ model: classifier, data: tsv.test, maxSeqLength, batchSize, device, signal });
+    if (json) stdout.write(`${JSON.stringify({ type: 'report', report })}\n`);
+    say(`\n${reportText(report, language)}${words.majority(percent(majority(report)))}`);
+
+    say(`\n${words.sentences}`);
+    const model = await Classifier.load(classifier, { device });
+    const answers = await model.classify(SENTENCES);
+    answers.forEach(({ label, score }, i) => {
+      if (json) stdout.write(`${JSON.stringify({ type: 'classified', text: SENTENCES[i], label, score })}\n`);
+      say(`  ${padEnd(label, 16)} ${percent(score).padStart(7)}  ${SENTENCES[i]}`);
+    });
+
+    say(`\n${words.models({ student: relative('.', student), classifier: relative('.', classifier) })}`);
+    say(words.open(resolve('.')));
+    say(words.again);
+    return true;
+  },
+});
+
+/** One of the two trainings: finished before, gone on with, or begun. */
+async function part(
+  context: CommandContext,
+  out: string,
+  fresh: boolean,
+  train: (options: RunOptions) => Promise<unknown>,
+): Promise<{ stopped: boolean; already: boolean }> {
+  const words = TERMINAL[context.language].demo;
+  const say = (text: string) => context.json || context.stdout.write(`${text}\n`);
+  if (!fresh && existsSync(join(out, 'final', 'config.json'))) {
+    say(words.already);
+    return { stopped: false, already: true };
+  }
+  const resume = !fresh && existsSync(join(out, 'state.json'));
+  if (resume) say(words.goingOn);
+  const { stopped } = await showTraining(context, 'npm start', (options) => train({ out, resume, fresh, ...options }));
+  return { stopped, already: false };
+}
+
+/** The three TSVs, made here and not shipped, because the articles may only be passed on unmodified. */
+async function writeTsvs(sample: string, folder: string): Promise<Record<'train' | 'dev' | 'test', string>> {
+  const tsvs = livedoorTsvs(join(sample, 'livedoor', 'livedoor-sample.tar.gz'), join(sample, 'livedoor', 'split.json'));
+  await mkdir(folder, { recursive: true });
+  const file = (split: string) => resolve(folder, `${split}.tsv`);
+  for (const [split, text] of Object.entries(tsvs)) await writeFile(file(split), text);
+  return { train: file('train'), dev: file('dev'), test: file('test') };
+}
+
+/** The accuracy of always giving the most frequent class. */
+function majority({ classes }: ClassificationReport): number {
+  const counts = classes.map(({ support }) => support);
+  return Math.max(...counts) / counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** `media/sample`, beside the folder this program was built into. */
+function sampleFolder(): string {
+  for (const up of ['..', '../..', '../../..']) {
+    const folder = fileURLToPath(new URL(`${up}/media/sample`, import.meta.url));
+    if (existsSync(folder)) return folder;
+  }
+  return resolve('media/sample');
+}
