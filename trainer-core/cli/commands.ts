@@ -17,4 +17,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'Split Japanese text into words and pieces.',
     load: async () => (await import('./tokenize.js')).tokenize,
   },
+  {
+    name: 'devices',
+    summary: 'List where this machine can compute.',
+    load: async () => (await import('./devices.js')).devices,
+  },
 ];
