@@ -5,12 +5,12 @@ export function grouped(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
-/** Three or four significant digits: `12.3`, `0.1234`, `1.2e-5`. */
+/** Three significant digits, from 0.01 on: `123.4`, `12.3`, `0.123`, `1.2e-5`. */
 export function short(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
   if (size !== 0 && size < 1e-3) return value.toExponential(1);
-  return value.toFixed(size < 10 ? 3 : size < 100 ? 2 : 1);
+  return value.toFixed(size < 1 ? 3 : size < 10 ? 2 : 1);
 }
 
 /** A part of 1 as `87.5 %`. */

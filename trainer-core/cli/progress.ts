@@ -5,7 +5,7 @@ import type { Language } from '../messages/format.js';
 import { TERMINAL } from '../messages/terminal.js';
 import type { RunEvent } from '../protocol/events.js';
 import { duration, grouped, percent, short } from './numbers.js';
-import { fit } from './width.js';
+import { displayWidth, fit, wrap } from './width.js';
 
 /** Where progress is shown, and how. */
 export interface ProgressOptions {
@@ -67,7 +67,7 @@ export class Progress {
     this.#shownAt = this.#now();
     // The last column stays free: some terminals break the line as soon as it is filled.
     const columns = Math.min(this.#stream.columns ?? 80, 80) - 1;
-    const line = fit(stepLine(event, columns, this.#words.timeLeft(duration(event.secondsLeft))), columns);
+    const line = stepLine(event, columns, this.#words.timeLeft(duration(event.secondsLeft)));
     if (!this.#stream.isTTY) {
       this.#stream.write(`${line}\n`);
       return;
@@ -88,7 +88,7 @@ export class Progress {
           device: event.device,
         });
         const from = event.globalStep > 0 ? `\n${words.goingOn(grouped(event.globalStep))}` : '';
-        return `${words.objective[event.objective]}: ${facts}${from}`;
+        return wrap(`${words.objective[event.objective]}: ${facts}${from}`, 80).join('\n');
       }
       case 'evaluated': {
         const { accuracy, macroF1, loss } = event.metrics;
@@ -98,7 +98,7 @@ export class Progress {
           loss === undefined ? [] : [`${words.loss} ${short(loss)}`],
           event.best ? [words.best] : [],
         ].flat();
-        return `${words.evaluated(event.split, short(event.epoch))}: ${scores.join('  ')}`;
+        return `${words.evaluated(event.split, event.epoch.toFixed(1))}: ${scores.join('  ')}`;
       }
       case 'checkpoint':
         // On a terminal the line would scroll the losses away, and nobody has to act on it.
@@ -113,18 +113,19 @@ export class Progress {
   }
 }
 
-/** Step, losses, speed and time left; the parts after the total loss give way first when there is no room. */
-function stepLine(
-  { globalStep, totalSteps, losses, tokensPerSecond }: StepEvent,
-  columns: number,
-  timeLeft: string,
-): string {
-  const head = `${grouped(globalStep)}/${grouped(totalSteps)} ${bar(globalStep / totalSteps)}`;
+/** Step, losses, speed and time left; without room the bar gives way first, then the losses after the total. */
+function stepLine(event: StepEvent, columns: number, timeLeft: string): string {
+  const { globalStep, totalSteps, losses, tokensPerSecond } = event;
   const { total, ...parts } = losses;
-  const tail = `${grouped(tokensPerSecond)} tok/s  ${timeLeft}`;
+  const step = `${grouped(globalStep)}/${grouped(totalSteps)}`;
+  const loss = `loss ${short(total)}`;
   const named = Object.entries(parts).map(([name, value]) => `${name} ${short(value)}`);
-  const whole = [head, `loss ${short(total)}`, ...(named.length > 1 ? named : []), tail].join('  ');
-  return whole.length <= columns ? whole : [head, `loss ${short(total)}`, tail].join('  ');
+  // A single part is the total itself, or a multiple of it.
+  const all = named.length > 1 ? [loss, ...named].join(' ') : loss;
+  const tail = `${grouped(tokensPerSecond)} tok/s  ${timeLeft}`;
+  const whole = `${step} ${bar(globalStep / totalSteps)}  ${all}  ${tail}`;
+  const lines = [whole, `${step}  ${all}  ${tail}`, `${step}  ${loss}  ${tail}`];
+  return lines.find((line) => displayWidth(line) <= columns) ?? fit(`${step}  ${loss}  ${tail}`, columns);
 }
 
 function bar(part: number): string {

@@ -23,6 +23,7 @@ test('text is cut and filled by columns, never inside a wide character', () => {
 test('text is wrapped at spaces, and Japanese between characters but not before a full stop', () => {
   assert.deepEqual(wrap('one two three', 7), ['one two', 'three']);
   assert.deepEqual(wrap('日本語。次', 6), ['日本', '語。次']);
+  assert.deepEqual(wrap('あとステップ', 8), ['あと', 'ステップ']);
   for (const line of wrap('チェックポイント /tmp/a/b が壊れています: checksum。一つ前から再開してください。', 20)) {
     assert.ok(displayWidth(line) <= 20, line);
   }

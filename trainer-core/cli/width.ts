@@ -40,14 +40,15 @@ export function padStart(text: string, columns: number): string {
   return ' '.repeat(Math.max(0, columns - displayWidth(text))) + text;
 }
 
+/** What is not broken: a word with the space before it, or a run of katakana, or one wide character; each keeps its full stop. */
+const UNBROKEN = /\s*(?:[^\s\u3001-\uffef]+|[\u30a1-\u30ff]+|[\u3001-\uffef])[\u3001\u3002\uff09]*/gu;
+
 /** Breaks `text` into lines of at most `columns` columns, at spaces where there are any and between wide characters. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   for (const paragraph of text.split('\n')) {
     let line = '';
-    for (const part of paragraph.match(
-      /\s*(?:[^\s\u3001-\uffef]+[\u3001-\u3002\uff0c\uff0e\uff09]*|[\u3001-\uffef][\u3001-\u3002\uff09]*)/gu,
-    ) ?? []) {
+    for (const part of paragraph.match(UNBROKEN) ?? []) {
       if (line !== '' && displayWidth(line + part) > columns) {
         lines.push(line);
         line = part.trimStart();
