@@ -18,6 +18,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./tokenize.js')).tokenize,
   },
   {
+    name: 'classify',
+    summary: 'Label each line of standard input.',
+    load: async () => (await import('./classify.js')).classify,
+  },
+  {
     name: 'devices',
     summary: 'List where this machine can compute.',
     load: async () => (await import('./devices.js')).devices,

@@ -17,12 +17,14 @@ process.on('SIGINT', () => {
 });
 process.on('SIGTERM', () => stop.abort());
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  // Whoever read our output has enough of it (`| head`): end without a word.
-  nobodyReads = true;
-  stop.abort();
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    // Whoever read our output has enough of it (`| head`): end without a word.
+    nobodyReads = true;
+    stop.abort();
+  });
+}
 
 /** The version stands in package.json, one folder above `dist/` and three above this file's own output. */
 function version(): string {
