@@ -188,7 +188,7 @@ async function checkCase(op: DifferentiableOp, { inputs, build, range = [-1, 1],
     g.output(`d${x.indexOf(free[i] as Value)}`, dX);
   });
   const program = await Program.compile(g, { threads: 1 });
-  const lossAt = async () => ((await program.run(feeds, { bindings }))['loss'] as HostTensor).data[0] as number;
+  const lossAt = async () => ((await program.run(feeds, { bindings })).loss as HostTensor).data[0] as number;
   const exact = await program.run(feeds, { bindings });
   for (const i of x.keys()) {
     if (fixed.includes(i)) continue;

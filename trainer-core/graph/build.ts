@@ -161,7 +161,7 @@ export function concat(g: Graph, parts: readonly Value[], axis: number, total: D
 
 /** Cuts `x` along `axis` into pieces of the given sizes. */
 export function split(g: Graph, x: Value, axis: number, sizes: readonly Dim[]): Value[] {
-  if (sizes.length === 1) return [x];
+  if (sizes.length === 1 && sizes[0] === x.dims[axis]) return [x];
   const specs = sizes.map((size) => ({ dims: x.dims.map((dim, i) => (i === axis ? size : dim)), type: x.type }));
   return g.node('Split', [x], { axis }, specs);
 }

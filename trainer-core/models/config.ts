@@ -31,7 +31,7 @@ type Json = Record<string, unknown>;
  * @throws TrainerError `modelTypeUnsupported`, `modelConfigInvalid`.
  */
 export function parseModelConfig(json: Json, file: string): ModelConfig {
-  const modelType = json['model_type'];
+  const modelType = json.model_type;
   if (modelType !== 'bert' && modelType !== 'distilbert') {
     throw new TrainerError('modelTypeUnsupported', { file, got: String(modelType), expected: ['bert', 'distilbert'] });
   }
@@ -61,7 +61,7 @@ export function parseModelConfig(json: Json, file: string): ModelConfig {
     attentionDropout: read.fraction(bert ? 'attention_probs_dropout_prob' : 'attention_dropout', 0.1),
     classifierDropout: read.fraction(bert ? 'classifier_dropout' : 'seq_classif_dropout', bert ? hiddenDropout : 0.2),
     initializerRange: read.number('initializer_range', 0.02),
-    sinusoidalPositions: json['sinusoidal_pos_embds'] === true,
+    sinusoidalPositions: json.sinusoidal_pos_embds === true,
     padTokenId: read.number('pad_token_id', 0),
     labels: read.labels(),
   };
@@ -150,7 +150,7 @@ class Reader {
   }
 
   labels(): string[] {
-    const map = this.json['id2label'];
+    const map = this.json.id2label;
     if (map === undefined || map === null) return [];
     if (typeof map !== 'object') return this.#wrong('id2label', 'an object from id to name');
     const entries = Object.entries(map);

@@ -57,8 +57,8 @@ export class Program {
   static async compile(graph: Graph, options: CompileOptions = {}): Promise<Program> {
     const encoded = encodeGraph(graph, options.initializers);
     const session: Record<string, string> = {};
-    if (options.weightsFolder) session['model_external_initializers_file_folder_path'] = options.weightsFolder;
-    if (options.prepack === false) session['disable_prepacking'] = '1';
+    if (options.weightsFolder) session.model_external_initializers_file_folder_path = options.weightsFolder;
+    if (options.prepack === false) session.disable_prepacking = '1';
     try {
       const created = await ort.InferenceSession.create(encoded.model, {
         intraOpNumThreads: options.threads ?? availableParallelism(),

@@ -1,0 +1,56 @@
+/** The graph of sequence classification: encoder, head on the first token, cross-entropy against class labels. */
+import type { PaddedBatch } from '../corpus/batches.js';
+import { mul } from '../graph/build.js';
+import { Graph } from '../graph/graph.js';
+import type { Value } from '../graph/ops.js';
+import type { ModelConfig } from '../models/config.js';
+import { encoder } from '../models/encoder.js';
+import { classifierLogits } from '../models/heads.js';
+import { crossEntropySum } from '../nn/losses.js';
+import { float32, type HostTensor, int32 } from '../runtime/hostTensor.js';
+
+export interface ClassificationGraph {
+  graph: Graph;
+  /** Class scores [B, C]. */
+  logits: Value;
+  /** Mean cross-entropy: Σ over the rows fed × `meanScale`, which is 1 / examples of the whole batch. */
+  loss: Value;
+}
+
+/**
+ * Inputs: the encoder's (see `EncoderOutputs`), `first_tokens` int32 [B]; for the loss `labels` int32 [B] and `meanScale`.
+ * @param training true: with dropout.
+ */
+export function classificationGraph(config: ModelConfig, training: boolean): ClassificationGraph {
+  const graph = new Graph();
+  const ctx = { g: graph, training };
+  const { hidden, batch } = encoder(ctx, config, { firstTokenOnly: true });
+  const logits = classifierLogits(ctx, config, hidden.at(-1) as Value);
+  const sum = crossEntropySum(graph, logits, graph.input('labels', [batch], 'int32'));
+  return { graph, logits, loss: mul(graph, sum, graph.input('meanScale', [])) };
+}
+
+/** The encoder's feeds for a padded batch, and `first_tokens`. */
+export function classificationFeeds({
+  batchSize,
+  sequenceLength,
+  ids,
+  lengths,
+}: PaddedBatch): Record<string, HostTensor> {
+  const mask = new Float32Array(batchSize * sequenceLength);
+  lengths.forEach((length, b) => {
+    mask.fill(1, b * sequenceLength, b * sequenceLength + length);
+  });
+  return {
+    input_ids: int32(ids, [batchSize, sequenceLength]),
+    position_ids: int32(
+      Int32Array.from({ length: sequenceLength }, (_, i) => i),
+      [sequenceLength],
+    ),
+    attention_mask: float32(mask, [batchSize, sequenceLength]),
+    first_tokens: int32(
+      Int32Array.from({ length: batchSize }, (_, b) => b * sequenceLength),
+      [batchSize],
+    ),
+  };
+}

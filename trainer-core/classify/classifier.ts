@@ -1,0 +1,130 @@
+/** Text in, label and probabilities out: a fine-tuned model folder ready to use. */
+import { dirname, join } from 'node:path';
+import { readModelWeights } from '../checkpoint/modelFolder.js';
+import { readSafetensorsHeader } from '../checkpoint/safetensors.js';
+import { evaluationBatches, padBatch } from '../corpus/batches.js';
+import { encodeTexts } from '../corpus/sequences.js';
+import { loadTokenizer, readConfig, vocabFileOf } from '../hub/modelFiles.js';
+import type { ModelConfig } from '../models/config.js';
+import { parameterShapes, selectParameters } from '../models/parameters.js';
+import { TrainerError } from '../protocol/errors.js';
+import { chooseDevice } from '../runtime/devices.js';
+import type { Initializer } from '../runtime/onnxEncoder.js';
+import { Program } from '../runtime/program.js';
+import type { JapaneseTokenizer } from '../tokenizer/tokenizer.js';
+import { classificationFeeds, classificationGraph } from './classificationGraph.js';
+import { argmax, softmax } from './scores.js';
+
+/** The answer for one text. */
+export interface Classification {
+  label: string;
+  /** Probability of `label`, 0 to 1. */
+  score: number;
+  /** Probability of every label; they sum to 1. */
+  scores: Record<string, number>;
+}
+
+export interface ClassifierOptions {
+  device?: string;
+  /** Longer texts are cut to this many pieces; default 512 or what the model can read. */
+  maxSeqLength?: number;
+  /** Texts worked on together; default 32. */
+  batchSize?: number;
+  threads?: number;
+}
+
+export class Classifier {
+  private constructor(
+    readonly config: ModelConfig,
+    readonly tokenizer: JapaneseTokenizer,
+    private readonly program: Program,
+    private readonly options: { maxSeqLength: number; batchSize: number },
+  ) {}
+
+  /**
+   * Loads a fine-tuned folder.
+   * Throws `modelNotClassifier` when it has no labels, `vocabularySizeMismatch`, `deviceUnavailable`, and the errors of reading models.
+   */
+  static async load(folder: string, options: ClassifierOptions = {}): Promise<Classifier> {
+    const device = await chooseDevice(options.device ?? 'auto');
+    const config = await readConfig(folder);
+    if (config.labels.length === 0) throw new TrainerError('modelNotClassifier', { folder });
+    const tokenizer = loadTokenizer(vocabFileOf(folder), config.vocabSize);
+    const { graph, logits } = classificationGraph(config, false);
+    graph.output('logits', logits);
+    const { initializers, weightsFolder } = await initializersOf(folder, parameterShapes(graph));
+    const program = await Program.compile(graph, {
+      threads: options.threads ?? device.threads,
+      initializers,
+      ...(weightsFolder ? { weightsFolder } : {}),
+    });
+    const maxSeqLength = Math.min(options.maxSeqLength ?? config.maxPositions, config.maxPositions);
+    return new Classifier(config, tokenizer, program, { maxSeqLength, batchSize: options.batchSize ?? 32 });
+  }
+
+  get labels(): readonly string[] {
+    return this.config.labels;
+  }
+
+  /** Classifies texts, batched by length; the answers come in the order of the texts. */
+  async classify(texts: readonly string[]): Promise<Classification[]> {
+    const probabilities = await this.probabilities(texts);
+    return probabilities.map((scores) => {
+      const best = argmax(scores);
+      return {
+        label: this.labels[best] as string,
+        score: scores[best] as number,
+        scores: Object.fromEntries(this.labels.map((label, id) => [label, scores[id] as number])),
+      };
+    });
+  }
+
+  /** The probability of each class for each text. `signal` aborts between batches with an AbortError. */
+  async probabilities(texts: readonly string[], signal?: AbortSignal): Promise<Float64Array[]> {
+    const { maxSeqLength, batchSize } = this.options;
+    const store = encodeTexts(texts, this.tokenizer, maxSeqLength);
+    const answers = new Array<Float64Array>(texts.length);
+    for (const indexes of evaluationBatches(store.lengths, batchSize)) {
+      signal?.throwIfAborted();
+      const batch = padBatch(store, indexes, this.tokenizer.vocabulary.padId);
+      const { logits } = await this.program.run(classificationFeeds(batch));
+      const classes = this.labels.length;
+      indexes.forEach((example, row) => {
+        answers[example] = softmax((logits?.data as Float32Array).subarray(row * classes, (row + 1) * classes));
+      });
+    }
+    return answers;
+  }
+
+  async dispose(): Promise<void> {
+    await this.program.dispose();
+  }
+}
+
+/** Weights mapped from the file where it holds float32 as the engine wants it, else read into memory. */
+async function initializersOf(folder: string, shapes: ReadonlyMap<string, readonly number[]>) {
+  const mapped = await mappedInitializers(join(folder, 'model.safetensors'), shapes);
+  if (mapped) return { initializers: mapped, weightsFolder: dirname(join(folder, 'model.safetensors')) };
+  const weights = selectParameters(shapes, await readModelWeights(folder), folder);
+  const initializers = new Map<string, Initializer>([...weights].map(([name, { data }]) => [name, data]));
+  return { initializers, weightsFolder: undefined };
+}
+
+async function mappedInitializers(file: string, shapes: ReadonlyMap<string, readonly number[]>) {
+  const entries = await readSafetensorsHeader(file).catch((error: unknown) => {
+    if (error instanceof TrainerError && error.code === 'fileNotFound') return null;
+    throw error;
+  });
+  if (!entries) return null;
+  const byName = new Map(entries.map((entry) => [entry.name, entry]));
+  const initializers = new Map<string, Initializer>();
+  for (const [name, dims] of shapes) {
+    const entry = byName.get(name);
+    const fits =
+      entry && entry.dtype === 'F32' && entry.dims.length === dims.length && entry.dims.every((d, i) => d === dims[i]);
+    // Anything out of the ordinary takes the careful path, which also says what is wrong.
+    if (!fits || entry.byteOffset % 4 !== 0) return null;
+    initializers.set(name, { file: 'model.safetensors', offset: entry.byteOffset, sizeBytes: entry.byteLength });
+  }
+  return initializers;
+}

@@ -1,0 +1,26 @@
+/** Where this machine can compute. This build computes on the CPU; other devices are refused by name. */
+import { availableParallelism, cpus } from 'node:os';
+import { TrainerError } from '../protocol/errors.js';
+
+export interface Device {
+  name: 'cpu';
+  /** The processor's own name and its cores. */
+  description: string;
+  threads: number;
+}
+
+/** The devices there are, fastest first. */
+export async function listDevices(): Promise<Device[]> {
+  const threads = availableParallelism();
+  const model = cpus()[0]?.model.trim() ?? 'CPU';
+  return [{ name: 'cpu', description: `${model}, ${threads} threads`, threads }];
+}
+
+/** The device a name stands for; `auto` is the fastest. Throws TrainerError `deviceUnavailable`. */
+export async function chooseDevice(name: string): Promise<Device> {
+  const devices = await listDevices();
+  const device = name === 'auto' ? devices[0] : devices.find((each) => each.name === name);
+  if (!device)
+    throw new TrainerError('deviceUnavailable', { device: name, available: devices.map((each) => each.name) });
+  return device;
+}

@@ -1,0 +1,47 @@
+/** Distillation of a student from a BERT teacher (Sanh et al. 2019; Hugging Face's `distiller.py`). */
+
+import { loadModel, loadTokenizer, vocabFileOf } from '../hub/modelFiles.js';
+import { selectParameters } from '../models/parameters.js';
+import type { DistillConfig } from '../protocol/distillConfig.js';
+import { chooseDevice } from '../runtime/devices.js';
+import { checkPair, loadCorpus, loadStudent, maskedLmShapes, newStudent } from './languageModelSources.js';
+import { languageModelTask } from './languageModelTask.js';
+import { type RunOptions, train } from './loop.js';
+
+/** Runs a distillation. Throws what reading models and text throws, `vocabulariesDiffer`, `configImpossible`, and what `train` throws. */
+export async function runDistill(config: DistillConfig, options: RunOptions): Promise<void> {
+  const device = await chooseDevice(config.device);
+  const teacher = await loadModel(config.teacher);
+  selectParameters(maskedLmShapes(teacher.config), teacher.weights, teacher.folder);
+  const place = options.out;
+  const { student: wanted, studentInit, teacherLayers, seed } = config;
+  const student =
+    typeof wanted === 'string'
+      ? await loadStudent(wanted)
+      : newStudent(wanted, teacher, studentInit, teacherLayers, seed, place);
+  checkPair(student, teacher, config.alphaCos > 0, place);
+  const tokenizer = loadTokenizer(vocabFileOf(teacher.folder), teacher.config.vocabSize);
+  const corpus = await loadCorpus(config.corpus, tokenizer, config.maxSeqLength, [teacher.config, student.config]);
+  const dropout = { hiddenDropout: config.dropout, attentionDropout: config.dropout };
+  const task = await languageModelTask({
+    objective: 'distill',
+    student: { ...student, config: { ...student.config, ...dropout } },
+    teacher,
+    losses: {
+      weights: {
+        ce: config.alphaCe,
+        mlm: config.alphaMlm,
+        clm: config.alphaClm,
+        mse: config.alphaMse,
+        cos: config.alphaCos,
+      },
+      temperature: config.temperature,
+      restrictCeToMask: config.restrictCeToMask,
+    },
+    corpus,
+    vocabulary: tokenizer.vocabulary,
+    settings: { ...config, wholeWordMasking: config.wholeWordMasking ?? true },
+    device,
+  });
+  await train(task, config, options);
+}

@@ -1,0 +1,125 @@
+/** What pre-training and distillation start from: a student of a config's shape, and the corpus. */
+import { Random } from '../corpus/random.js';
+import { type Corpus, readSequences } from '../corpus/sequences.js';
+import { checkLength, type LoadedModel, loadModel, vocabFileOf } from '../hub/modelFiles.js';
+import type { ModelConfig } from '../models/config.js';
+import { initialParameters, parameterShapes, selectParameters } from '../models/parameters.js';
+import { spreadLayers, studentFromTeacher } from '../models/studentInit.js';
+import type { ArchitectureConfig } from '../protocol/architectureConfig.js';
+import { TrainerError } from '../protocol/errors.js';
+import type { NamedTensors } from '../protocol/tensor.js';
+import type { JapaneseTokenizer } from '../tokenizer/tokenizer.js';
+import { languageModelGraph } from './languageModelGraph.js';
+
+export interface Student {
+  config: ModelConfig;
+  weights: NamedTensors;
+  vocabFile: string;
+}
+
+/** BERT-base's figures, for what neither the config nor a teacher says. */
+const base = { hiddenSize: 768, heads: 12, intermediateSize: 3072, maxPositions: 512 };
+
+/** The config of a new model: what is left open is the teacher's, or BERT-base's. */
+export function newModelConfig(
+  architecture: ArchitectureConfig,
+  modelType: ModelConfig['modelType'],
+  vocabSize: number,
+  teacher: ModelConfig | null,
+): ModelConfig {
+  const like = teacher ?? base;
+  return {
+    modelType,
+    vocabSize,
+    hiddenSize: architecture.hidden ?? like.hiddenSize,
+    layers: architecture.layers,
+    heads: architecture.heads ?? like.heads,
+    intermediateSize: architecture.ffn ?? like.intermediateSize,
+    maxPositions: architecture.maxPositionEmbeddings ?? like.maxPositions,
+    typeVocabSize: modelType === 'bert' ? 2 : 0,
+    layerNormEpsilon: 1e-12,
+    hiddenDropout: 0.1,
+    attentionDropout: 0.1,
+    classifierDropout: modelType === 'bert' ? 0.1 : 0.2,
+    initializerRange: teacher?.initializerRange ?? 0.02,
+    sinusoidalPositions: modelType === 'distilbert' && architecture.sinusoidalPositionEmbeddings,
+    padTokenId: 0,
+    labels: [],
+  };
+}
+
+/** Random weights for a masked language model of this config; the same seed gives the same weights. */
+export function randomWeights(config: ModelConfig, seed: number): NamedTensors {
+  const random = Random.fromSeed(seed).fork('weights');
+  return initialParameters(maskedLmShapes(config), config, () => random.normal());
+}
+
+/** A student that goes on from a folder. Throws `tensorsMissing`, `tensorsMisshapen`. */
+export async function loadStudent(folder: string): Promise<Student> {
+  const { config, weights } = await loadModel(folder);
+  return { config, weights: selectParameters(maskedLmShapes(config), weights, folder), vocabFile: vocabFileOf(folder) };
+}
+
+/**
+ * A new student for a teacher.
+ * @param teacherLayers null: spread evenly.
+ * @param file the config file, for errors.
+ */
+export function newStudent(
+  architecture: ArchitectureConfig,
+  teacher: LoadedModel,
+  init: 'teacher-layers' | 'random',
+  teacherLayers: readonly number[] | null,
+  seed: number,
+  file: string,
+): Student {
+  const config = newModelConfig(architecture, 'distilbert', teacher.config.vocabSize, teacher.config);
+  const vocabFile = vocabFileOf(teacher.folder);
+  if (init === 'random') return { config, weights: randomWeights(config, seed), vocabFile };
+  const layers = teacherLayers ?? spreadLayers(teacher.config.layers, config.layers);
+  const copied = studentFromTeacher(config, teacher.config, teacher.weights, layers, file);
+  return { config: { ...config, sinusoidalPositions: false }, weights: copied, vocabFile };
+}
+
+/** Name and shape of a masked language model's parameters. */
+export function maskedLmShapes(config: ModelConfig): Map<string, number[]> {
+  const { graph } = languageModelGraph({
+    student: config,
+    teacher: null,
+    weights: { mlm: 1 },
+    temperature: 1,
+    restrictCeToMask: false,
+    attentionMask: true,
+    labelledChunks: 1,
+    otherChunks: 0,
+  });
+  return parameterShapes(graph);
+}
+
+/** The corpus, cut to what the models can read. Throws the errors of reading, and `sequenceLongerThanPositions`. */
+export async function loadCorpus(
+  sources: readonly string[],
+  tokenizer: JapaneseTokenizer,
+  maxSeqLength: number,
+  models: readonly ModelConfig[],
+): Promise<Corpus> {
+  for (const model of models) checkLength(maxSeqLength, model);
+  return await readSequences(sources, tokenizer, maxSeqLength);
+}
+
+/** Throws when student and teacher cannot be compared: other vocabularies, or hidden states of another size under a cosine loss. */
+export function checkPair(student: Student, teacher: LoadedModel, comparesHidden: boolean, file: string): void {
+  const [studentSize, teacherSize] = [student.config.vocabSize, teacher.config.vocabSize];
+  if (studentSize !== teacherSize) {
+    const names = { teacher: teacher.folder, student: student.vocabFile };
+    throw new TrainerError('vocabulariesDiffer', { ...names, teacherSize, studentSize });
+  }
+  if (comparesHidden && student.config.hiddenSize !== teacher.config.hiddenSize) {
+    throw new TrainerError('configImpossible', {
+      file,
+      line: null,
+      keys: ['student', 'alphaCos'],
+      reason: 'hidden-sizes-differ',
+    });
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * A model's trainable weights with their gradients and AdamW moments, each one flat block of memory: the optimiser
+ * runs over blocks, the model over named views, and nothing is copied between the two.
+ */
+import { hasNoDecay } from '../optim/adamw.js';
+import type { FloatTensor, NamedTensors } from '../protocol/tensor.js';
+
+interface Slot {
+  name: string;
+  dims: readonly number[];
+  offset: number;
+  size: number;
+}
+
+export class ParameterStore {
+  readonly size: number;
+  /** Weights in [0, decayed) are subject to weight decay; those in [decayed, size) are not. */
+  readonly decayed: number;
+  readonly values: Float32Array;
+  readonly m: Float32Array;
+  readonly v: Float32Array;
+  readonly #slots: Slot[];
+
+  /** Takes copies of the tensors. */
+  constructor(tensors: NamedTensors) {
+    const names = [...tensors.keys()];
+    const ordered = [...names.filter((name) => !hasNoDecay(name)), ...names.filter(hasNoDecay)];
+    let offset = 0;
+    this.#slots = ordered.map((name) => {
+      const { dims, data } = tensors.get(name) as FloatTensor;
+      const slot = { name, dims, offset, size: data.length };
+      offset += data.length;
+      return slot;
+    });
+    this.size = offset;
+    this.decayed = this.#slots.filter(({ name }) => !hasNoDecay(name)).reduce((n, { size }) => n + size, 0);
+    this.values = new Float32Array(offset);
+    this.m = new Float32Array(offset);
+    this.v = new Float32Array(offset);
+    this.load(tensors);
+  }
+
+  /** The names, in the order they lie in memory. */
+  get names(): string[] {
+    return this.#slots.map(({ name }) => name);
+  }
+
+  /** Named views of a block of `size` elements: of `values`, `m`, `v` or a gradient buffer. */
+  views(block: Float32Array): NamedTensors {
+    return new Map(
+      this.#slots.map(({ name, dims, offset, size }) => [name, { dims, data: block.subarray(offset, offset + size) }]),
+    );
+  }
+
+  /** Overwrites a block (default: the weights) from tensors of the same names and shapes. */
+  load(tensors: NamedTensors, block: Float32Array = this.values): void {
+    for (const [name, { data }] of this.views(block)) data.set((tensors.get(name) as FloatTensor).data);
+  }
+}

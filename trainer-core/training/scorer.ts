@@ -1,0 +1,67 @@
+/** Scores a classifier while it is being trained, on the very weights the training moves. */
+import { classificationFeeds, classificationGraph } from '../classify/classificationGraph.js';
+import { classificationReport, softmax } from '../classify/scores.js';
+import { evaluationBatches, padBatch } from '../corpus/batches.js';
+import type { LabelledExample } from '../corpus/labelled.js';
+import type { SequenceStore } from '../corpus/sequenceStore.js';
+import type { ModelConfig } from '../models/config.js';
+import type { FinetuneConfig } from '../protocol/finetuneConfig.js';
+import { Program } from '../runtime/program.js';
+import type { Evaluation } from './loop.js';
+import type { ParameterStore } from './parameterStore.js';
+import type { Feeds } from './trainStep.js';
+
+/** Texts scored together. */
+const BATCH = 32;
+
+/** Labelled texts and their ids, in the same order. */
+export interface Split {
+  examples: readonly LabelledExample[];
+  store: SequenceStore;
+}
+
+export class Scorer {
+  readonly #weights: Feeds;
+
+  private constructor(
+    private readonly program: Program,
+    private readonly labels: readonly string[],
+    private readonly padId: number,
+    private readonly metric: FinetuneConfig['metric'],
+    store: ParameterStore,
+  ) {
+    this.#weights = Object.fromEntries(store.views(store.values));
+  }
+
+  static async create(
+    model: ModelConfig,
+    store: ParameterStore,
+    padId: number,
+    threads: number,
+    metric: FinetuneConfig['metric'],
+  ): Promise<Scorer> {
+    const { graph, logits } = classificationGraph(model, false);
+    graph.output('logits', logits);
+    return new Scorer(await Program.compile(graph, { threads }), model.labels, padId, metric, store);
+  }
+
+  async score({ examples, store }: Split): Promise<Evaluation> {
+    const probabilities = new Array<Float64Array>(examples.length);
+    const classes = this.labels.length;
+    for (const indexes of evaluationBatches(store.lengths, BATCH)) {
+      const batch = padBatch(store, indexes, this.padId);
+      const { logits } = await this.program.run({ ...classificationFeeds(batch), ...this.#weights });
+      indexes.forEach((example, row) => {
+        probabilities[example] = softmax((logits?.data as Float32Array).subarray(row * classes, (row + 1) * classes));
+      });
+    }
+    const scored = examples.map((example, i) => ({ ...example, probabilities: probabilities[i] as Float64Array }));
+    const report = classificationReport(this.labels, scored);
+    const { accuracy, macroF1, loss } = report;
+    return { metrics: { accuracy, macroF1, loss }, score: this.metric === 'accuracy' ? accuracy : macroF1, report };
+  }
+
+  async dispose(): Promise<void> {
+    await this.program.dispose();
+  }
+}

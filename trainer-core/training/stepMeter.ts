@@ -1,0 +1,48 @@
+/** Means of losses and speed over the optimiser steps since the last report. */
+import type { Losses } from '../protocol/events.js';
+
+export interface StepFigures {
+  losses: Losses;
+  tokens: number;
+  learningRate: number;
+  gradNorm: number;
+}
+
+export interface StepMeans {
+  losses: Losses;
+  /** Of the last step. */
+  learningRate: number;
+  gradNorm: number;
+  tokensPerSecond: number;
+  secondsPerStep: number;
+}
+
+export class StepMeter {
+  #steps: StepFigures[] = [];
+  #since = performance.now();
+
+  add(figures: StepFigures): void {
+    this.#steps.push(figures);
+  }
+
+  /** The means since the last call, of at least one step; begins anew. */
+  take(): StepMeans {
+    const steps = this.#steps;
+    const last = steps.at(-1) as StepFigures;
+    const now = performance.now();
+    const seconds = (now - this.#since) / 1000;
+    const mean = (of: (step: StepFigures) => number) => steps.reduce((sum, step) => sum + of(step), 0) / steps.length;
+    const names = Object.keys(last.losses) as (keyof Losses)[];
+    const losses = Object.fromEntries(names.map((name) => [name, mean((step) => step.losses[name] ?? 0)])) as Losses;
+    const means = {
+      losses,
+      learningRate: last.learningRate,
+      gradNorm: mean((step) => step.gradNorm),
+      tokensPerSecond: (mean((step) => step.tokens) * steps.length) / seconds,
+      secondsPerStep: seconds / steps.length,
+    };
+    this.#steps = [];
+    this.#since = now;
+    return means;
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * One optimiser step: gradients of a loss summed over micro-batches, global-norm clipping, AdamW.
+ * Two kinds of graph: one for gradients, which never writes over its inputs, and one for AdamW, which may (see DESIGN, aliasing).
+ */
+import { gradients } from '../autodiff/gradients.js';
+import { mul } from '../graph/build.js';
+import type { Graph } from '../graph/graph.js';
+import type { Value } from '../graph/ops.js';
+import { type AdamWSettings, adamwGraph, adamwScalars } from '../optim/adamw.js';
+import { clipScale, squareSumGraph } from '../optim/clip.js';
+import type { NamedTensors } from '../protocol/tensor.js';
+import { float32, type HostTensor, scalar } from '../runtime/hostTensor.js';
+import { Program } from '../runtime/program.js';
+import { ParameterStore } from './parameterStore.js';
+
+/** Elements the optimiser works on at a time: few enough for every temporary to stay in the cache. */
+const BLOCK = 1 << 18;
+
+export type Feeds = Record<string, HostTensor>;
+
+/** What one run of the gradient graph is given. */
+export interface Run {
+  feeds: Feeds;
+  /** Values for symbols that no feed's shape tells. */
+  bindings?: Record<string, number>;
+}
+
+export interface TrainStepOptions {
+  /** The forward graph; its inputs of kind `parameter` that `weights` names are trained. */
+  graph: Graph;
+  /** The scalar to descend. */
+  loss: Value;
+  /** Scalars to report, by name. */
+  reported: Readonly<Record<string, Value>>;
+  /** Initial weights, copied. A weight that is fed but not trained goes into `fixed`. */
+  weights: NamedTensors;
+  /** Parameters of the graph that stay as they are. */
+  fixed?: NamedTensors;
+  adamw: AdamWSettings & { weightDecay: number; maxGradNorm: number };
+  /** True when gradients of several runs are summed into one step. */
+  accumulate: boolean;
+  threads?: number;
+  profileFile?: string;
+}
+
+export class TrainStep {
+  readonly store: ParameterStore;
+  /** Optimiser steps done. */
+  step = 0;
+  readonly #options: TrainStepOptions;
+  readonly #gradientProgram: Program;
+  readonly #adamw: Program;
+  readonly #squareSum: Program;
+  readonly #weightFeeds: Feeds = {};
+  /** Gradient buffers: runs read the first and write the second, then the two change places. */
+  #sum: Float32Array;
+  #next: Float32Array;
+  #runs = 0;
+
+  private constructor(options: TrainStepOptions, store: ParameterStore, programs: [Program, Program, Program]) {
+    this.#options = options;
+    this.store = store;
+    [this.#gradientProgram, this.#adamw, this.#squareSum] = programs;
+    this.#next = new Float32Array(store.size);
+    this.#sum = options.accumulate ? new Float32Array(store.size) : this.#next;
+    for (const [name, tensor] of [...store.views(store.values), ...(options.fixed ?? [])])
+      this.#weightFeeds[name] = tensor;
+  }
+
+  static async create(options: TrainStepOptions): Promise<TrainStep> {
+    const { graph: g, loss, reported, adamw, accumulate } = options;
+    const threads = options.threads === undefined ? {} : { threads: options.threads };
+    const store = new ParameterStore(options.weights);
+    for (const [name, value] of Object.entries(reported)) g.output(name, value);
+    const trained = store.names.map((name) => {
+      const input = g.inputs.get(name);
+      if (!input) throw new Error(`weight '${name}' is not in the graph`);
+      return { name, value: input.value };
+    });
+    const sums = new Map(
+      accumulate ? trained.map(({ name, value }) => [value, g.input(`sum.${name}`, value.dims)]) : [],
+    );
+    const scaled = mul(g, loss, g.input('lossScale', []));
+    const dW = gradients(
+      g,
+      scaled,
+      trained.map(({ value }) => value),
+      sums,
+    );
+    trained.forEach(({ name }, i) => {
+      g.output(`gradient.${name}`, dW[i] as Value);
+    });
+    const profile = options.profileFile ? { profileFile: options.profileFile } : {};
+    return new TrainStep(options, store, [
+      await Program.compile(g, { ...threads, ...profile }),
+      await Program.compile(adamwGraph(adamw), threads),
+      await Program.compile(squareSumGraph(), threads),
+    ]);
+  }
+
+  /**
+   * Runs forward and backward and adds the gradient to this step's sum.
+   * @param lossScale multiplies the loss before it is differentiated (1 / micro-batches of the step).
+   * @returns the reported scalars, unscaled.
+   */
+  async accumulate({ feeds, bindings }: Run, lossScale: number, dropoutSeed: number): Promise<Record<string, number>> {
+    const { accumulate, reported } = this.#options;
+    if (this.#runs > 0 && !accumulate) throw new Error('this step was not made to accumulate');
+    if (this.#runs === 0 && accumulate) this.#next.fill(0);
+    if (accumulate) [this.#sum, this.#next] = [this.#next, this.#sum];
+    const all: Feeds = { ...feeds, ...this.#weightFeeds, lossScale: scalar(lossScale) };
+    if (accumulate) for (const [name, tensor] of this.store.views(this.#sum)) all[`sum.${name}`] = tensor;
+    const into: Feeds = {};
+    for (const [name, tensor] of this.store.views(this.#next)) into[`gradient.${name}`] = tensor;
+    const outputs = await this.#gradientProgram.run(all, { into, dropoutSeed, ...(bindings ? { bindings } : {}) });
+    this.#runs++;
+    return Object.fromEntries(Object.keys(reported).map((name) => [name, outputs[name]?.data[0] as number]));
+  }
+
+  /** Gradients of the step so far, before clipping, as views. */
+  gradients(): NamedTensors {
+    return this.store.views(this.#next);
+  }
+
+  /** The global norm of the gradients of the step so far. */
+  async gradientNorm(): Promise<number> {
+    let sum = 0;
+    for (const [start, end] of blocks(0, this.store.size)) {
+      const { sum: part } = await this.#squareSum.run({ x: slice(this.#next, start, end) });
+      sum += part?.data[0] as number;
+    }
+    return Math.sqrt(sum);
+  }
+
+  /** Clips, moves the weights, and begins a new step. `norm` is `gradientNorm()`. */
+  async update(learningRate: number, norm: number): Promise<void> {
+    const { adamw } = this.#options;
+    const { store } = this;
+    const clip = clipScale(norm, adamw.maxGradNorm);
+    this.step++;
+    this.#runs = 0;
+    const groups: { range: Generator<[number, number]>; weightDecay: number }[] = [
+      { range: blocks(0, store.decayed), weightDecay: adamw.weightDecay },
+      { range: blocks(store.decayed, store.size), weightDecay: 0 },
+    ];
+    for (const { range, weightDecay } of groups) {
+      const numbers = adamwScalars(adamw, this.step, learningRate, weightDecay, clip);
+      const scalars = Object.fromEntries(Object.entries(numbers).map(([name, x]) => [name, scalar(x)]));
+      for (const [start, end] of range) {
+        const [p, m, v] = [store.values, store.m, store.v].map((block) => slice(block, start, end)) as [
+          HostTensor,
+          HostTensor,
+          HostTensor,
+        ];
+        const g = slice(this.#next, start, end);
+        await this.#adamw.run({ ...scalars, p, g, m, v }, { into: { pNew: p, mNew: m, vNew: v } });
+      }
+    }
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all([this.#gradientProgram.dispose(), this.#adamw.dispose(), this.#squareSum.dispose()]);
+  }
+}
+
+function* blocks(start: number, end: number): Generator<[number, number]> {
+  for (let at = start; at < end; at += BLOCK) yield [at, Math.min(end, at + BLOCK)];
+}
+
+function slice(block: Float32Array, start: number, end: number): HostTensor {
+  return float32(block.subarray(start, end), [end - start]);
+}
