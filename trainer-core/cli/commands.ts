@@ -18,6 +18,26 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./tokenize.js')).tokenize,
   },
   {
+    name: 'pretrain',
+    summary: 'Train a language model from random weights.',
+    load: async () => (await import('./pretrain.js')).pretrain,
+  },
+  {
+    name: 'distill',
+    summary: 'Distil a small student from a teacher.',
+    load: async () => (await import('./distill.js')).distill,
+  },
+  {
+    name: 'finetune',
+    summary: 'Train a classifier on labelled text.',
+    load: async () => (await import('./finetune.js')).finetune,
+  },
+  {
+    name: 'evaluate',
+    summary: 'Score a classifier on labelled text.',
+    load: async () => (await import('./evaluate.js')).evaluate,
+  },
+  {
     name: 'classify',
     summary: 'Label each line of standard input.',
     load: async () => (await import('./classify.js')).classify,
@@ -26,5 +46,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'devices',
     summary: 'List where this machine can compute.',
     load: async () => (await import('./devices.js')).devices,
+  },
+  {
+    name: 'demo',
+    summary: 'Do all of it on the sample that comes with the project (npm start).',
+    load: async () => (await import('./demo.js')).demo,
   },
 ];
