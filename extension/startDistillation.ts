@@ -44,14 +44,13 @@ async function pickConfig(context: vscode.ExtensionContext): Promise<vscode.Uri 
     vscode.workspace.findFiles('**/*.distill.json', '**/node_modules/**'),
     sampleConfigs(vscode.Uri.joinPath(context.extensionUri, 'media', 'sample')),
   ]);
+  const item = (uri: vscode.Uri, description: string) => ({ uri, label: path.basename(uri.fsPath), description });
   const items = [
-    ...own.map((uri) => ({ uri, label: path.basename(uri.fsPath), description: vscode.workspace.asRelativePath(uri) })),
-    ...samples.map((uri) => ({
-      uri,
-      label: path.basename(uri.fsPath),
-      description: vscode.l10n.t('sample of the extension'),
-    })),
-  ].sort((a, b) => a.description.localeCompare(b.description));
+    ...own
+      .map((uri) => item(uri, vscode.workspace.asRelativePath(uri)))
+      .sort((a, b) => (a.description < b.description ? -1 : 1)),
+    ...samples.map((uri) => item(uri, vscode.l10n.t('sample of the extension'))),
+  ];
   const browse = { uri: undefined, label: vscode.l10n.t('Choose another file…'), alwaysShow: true };
   const picked = await vscode.window.showQuickPick([...items, browse], {
     title: vscode.l10n.t('Start Distillation'),

@@ -51,9 +51,15 @@ function runCell(run: RunSummary, words: DashboardWords, reveal: (folder: string
   name.addEventListener('click', () => reveal(run.folder));
   const status = document.createElement('span');
   status.className = `status ${run.status}`;
-  status.textContent = `${words.objectives[run.objective]} · ${words.statuses[run.status]}`;
+  status.textContent = `${words.objectives[run.objective]} · ${words.statuses[run.status]}${progress(run)}`;
   cell.append(name, status);
   return cell;
+}
+
+/** How far an unfinished run is, for panels with no room for the column that says it. */
+function progress({ status, globalStep, totalSteps }: RunSummary): string {
+  if (status === 'finished' || !totalSteps) return '';
+  return ` ${(globalStep / totalSteps).toLocaleString(document.documentElement.lang, { style: 'percent' })}`;
 }
 
 /** A value that the run has not reported shows as an empty cell. */
@@ -67,7 +73,7 @@ function text(run: RunSummary, column: Exclude<Column, 'run'>): string {
     case 'step':
       return run.totalSteps === null
         ? number(run.globalStep, 0)
-        : `${number(run.globalStep, 0)} / ${number(run.totalSteps, 0)}`;
+        : `${number(run.globalStep, 0)}/${number(run.totalSteps, 0)}`;
     case 'loss':
       return number(run.loss, 3);
     case 'macroF1':

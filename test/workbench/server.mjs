@@ -1,0 +1,91 @@
+/** Starts a throw-away code-server on loopback: fresh settings, fresh extensions, everything in one temporary folder. */
+
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CODE_SERVER, NODE } from './install.mjs';
+
+const START_TIMEOUT_MS = 30_000;
+
+/** Settings that keep the workbench quiet and the same every time. */
+const SETTINGS = {
+  'workbench.startupEditor': 'none',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'window.autoDetectColorScheme': false,
+  'telemetry.telemetryLevel': 'off',
+  'extensions.autoCheckUpdates': false,
+  'update.mode': 'none',
+  'chat.disableAIFeatures': true,
+};
+
+/** A running server: its address, and `stop`, which also removes everything it wrote. */
+export async function startServer() {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'workbench-'));
+  const data = path.join(folder, 'data');
+  mkdirSync(path.join(data, 'User'), { recursive: true });
+  writeFileSync(path.join(data, 'User', 'settings.json'), JSON.stringify(SETTINGS));
+  const port = await freePort();
+  const config = path.join(folder, 'config.yaml');
+  writeFileSync(config, `bind-addr: 127.0.0.1:${port}\nauth: none\ncert: false\n`);
+  const logFile = path.join(folder, 'server.log');
+  const log = openSync(logFile, 'w');
+  const child = spawn(
+    NODE,
+    [
+      path.join(CODE_SERVER, 'out', 'node', 'entry.js'),
+      ...['--config', config, '--user-data-dir', data, '--extensions-dir', path.join(folder, 'extensions')],
+      ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'],
+      ...['--disable-getting-started-override', '--ignore-last-opened'],
+      // Without the driver the `payload` of the page's address, which names the extension under test, is ignored without a word.
+      ...['--vscode-option', 'enable-smoke-test-driver'],
+    ],
+    { stdio: ['ignore', log, log], env: environment(folder) },
+  );
+  const stop = async () => {
+    if (child.exitCode === null) {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill();
+      await ended;
+    }
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 300 });
+  };
+  const url = `http://127.0.0.1:${port}`;
+  if (!(await answers(`${url}/healthz`))) {
+    const said = readFileSync(logFile, 'utf8');
+    await stop();
+    throw new Error(`code-server did not start:\n${said}`);
+  }
+  return { url, stop };
+}
+
+/** The server's sockets, logs and caches belong into its own folder, not into the user's. */
+function environment(folder) {
+  const { XDG_DATA_HOME, XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_RUNTIME_DIR, NODE_OPTIONS, ...inherited } = process.env;
+  return { ...inherited, HOME: folder, TMPDIR: folder };
+}
+
+async function answers(url) {
+  for (const end = Date.now() + START_TIMEOUT_MS; Date.now() < end; await sleep(100)) {
+    if (
+      await fetch(url).then(
+        (response) => response.ok,
+        () => false,
+      )
+    )
+      return true;
+  }
+  return false;
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,40 @@
+/** Runs the Mocha suite inside the workbench's extension host and brings its results back. */
+
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { newPage, openWorkbench, remote } from './browser.mjs';
+import { bundleSuite } from './bundleSuite.mjs';
+
+const TIMEOUT_MS = 120_000;
+
+/** Resolves with one `{ name, error, durationMs }` a test; `error` is null for those that passed. */
+export async function runSuite(server, browser, folder) {
+  const tests = await bundleSuite();
+  const own = mkdtempSync(path.join(os.tmpdir(), 'suite-'));
+  const file = path.join(own, 'results.json');
+  const page = await newPage(browser);
+  try {
+    const said = [];
+    const ended = new Promise((resolve) => {
+      setTimeout(resolve, TIMEOUT_MS, 'timeout').unref();
+      // VS Code calls these two by name: what its consoles say, and the extension host's exit code.
+      page.exposeFunction('codeAutomationLog', (_level, args) => said.push(args.join(' ')));
+      page.exposeFunction('codeAutomationExit', resolve);
+    });
+    await openWorkbench(page, server, folder, {
+      extensionTestsPath: remote(server, tests),
+      extensionEnvironment: JSON.stringify({ WORKBENCH_RESULTS: file }),
+    });
+    const code = await ended;
+    // VS Code itself has much to say; the suite's own figures are marked.
+    for (const line of said.filter((text) => text.startsWith('figure: '))) console.log(line);
+    if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
+    return [
+      { name: 'extension host', error: `It ended (${code}) without results.\n${said.join('\n')}`, durationMs: 0 },
+    ];
+  } finally {
+    await page.context().close();
+    rmSync(own, { recursive: true, force: true });
+  }
+}
