@@ -117,3 +117,8 @@ export function topologicalOrder(targets: Iterable<Value>): Node[] {
   }
   return order;
 }
+
+/** The inputs, constants and results of nodes that a value is computed from. */
+export function dependencies(target: Value): Set<Value> {
+  return new Set(topologicalOrder([target]).flatMap(({ inputs }) => inputs));
+}

@@ -1,4 +1,5 @@
 /** A batch for pre-training or distillation, and how it is cut into the feeds of one or more runs. */
+import { IGNORED_LABEL } from '../corpus/masking.js';
 import { float32, int32, scalar } from '../runtime/hostTensor.js';
 import { labelledSymbol, otherSymbol } from './languageModelGraph.js';
 import type { Feeds, Run } from './trainStep.js';
@@ -88,6 +89,16 @@ export function encoderFeeds(inputIds: Int32Array, batchSize: number, sequenceLe
       [sequenceLength],
     ),
   };
+}
+
+/** Causal labels: at each position the next id, none at the last of a sequence. */
+export function nextIds(ids: Int32Array, lengths: Int32Array, sequenceLength: number): Int32Array {
+  const labels = new Int32Array(ids.length).fill(IGNORED_LABEL);
+  lengths.forEach((length, b) => {
+    const start = b * sequenceLength;
+    labels.set(ids.subarray(start + 1, start + length), start);
+  });
+  return labels;
 }
 
 /** `total` rows spread over `chunks` as evenly as whole numbers allow. */

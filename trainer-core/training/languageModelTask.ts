@@ -1,22 +1,18 @@
 /** Pre-training and distillation as tasks of the loop: they differ in having a teacher. */
 import { groupedBatches, padBatch, shuffledBatches } from '../corpus/batches.js';
-import { IGNORED_LABEL, type MaskingOptions, maskBatch, maskingWeights } from '../corpus/masking.js';
+import { type MaskingOptions, maskBatch, maskingWeights } from '../corpus/masking.js';
 import { Random } from '../corpus/random.js';
 import type { Corpus } from '../corpus/sequences.js';
 import { type LoadedModel, saveModel } from '../hub/modelFiles.js';
 import type { ModelConfig } from '../models/config.js';
 import { embeddingParameter } from '../models/encoder.js';
 import { maskedLmParameters } from '../models/heads.js';
-import { parameterShapes, selectParameters } from '../models/parameters.js';
 import type { Objective } from '../protocol/events.js';
 import type { NamedTensors } from '../protocol/tensor.js';
-import type { HostTensor } from '../runtime/hostTensor.js';
-import { Program } from '../runtime/program.js';
 import type { Vocabulary } from '../tokenizer/vocabulary.js';
-import { type LanguageModelBatch, languageModelRuns } from './languageModelBatch.js';
-import { type LanguageModelSettings, languageModelGraph, TEACHER_PREFIX, teacherGraph } from './languageModelGraph.js';
+import { type LanguageModelBatch, nextIds } from './languageModelBatch.js';
+import { isCausal, type LanguageModelLosses, LanguageModelStep } from './languageModelStep.js';
 import type { LoopSettings, MicroBatch, Task } from './loop.js';
-import { TrainStep } from './trainStep.js';
 
 /** Tokens a run of the gradient graph works on at most: more would not be faster, only larger. */
 const TOKENS_PER_RUN = 4096;
@@ -27,7 +23,7 @@ export interface LanguageModelTaskOptions {
   objective: Objective;
   student: { config: ModelConfig; weights: NamedTensors; vocabFile: string };
   teacher: LoadedModel | null;
-  losses: Pick<LanguageModelSettings, 'weights' | 'temperature' | 'restrictCeToMask'>;
+  losses: LanguageModelLosses;
   corpus: Corpus;
   vocabulary: Vocabulary;
   settings: LoopSettings & {
@@ -55,50 +51,23 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
   const { student, teacher, losses, corpus, vocabulary, settings, device } = options;
   const { store } = corpus;
   const { batchSize, maxSeqLength, numEpochs, gradientAccumulationSteps, seed } = settings;
-  const causal = (losses.weights.clm ?? 0) > 0;
+  const causal = isCausal(losses);
   const longest = Math.min(
     maxSeqLength,
     store.lengths.reduce((a, b) => Math.max(a, b), 0),
   );
   const sequencesPerRun = Math.max(1, Math.min(batchSize, Math.floor(TOKENS_PER_RUN / longest)));
   const rowsPerRun = sequencesPerRun * longest;
-  const readsAll = ['ce', 'mse', 'cos'].some((name) => (losses.weights[name as 'ce'] ?? 0) !== 0);
   const labelledPart = causal ? 1 : settings.mlmMaskProp;
-  const layout = {
-    labelledChunks: Math.max(1, Math.ceil((rowsPerRun * labelledPart) / ROWS_PER_CHUNK)),
-    otherChunks: readsAll ? Math.max(1, Math.ceil((rowsPerRun * (1 - labelledPart)) / ROWS_PER_CHUNK)) : 0,
-    restrictCeToMask: losses.restrictCeToMask,
-    attentionMask: !causal,
-  };
-  const {
-    graph,
-    total,
-    losses: named,
-  } = languageModelGraph({
-    ...losses,
-    ...layout,
-    student: student.config,
-    teacher: teacher?.config ?? null,
-  });
-  const frozen = settings.freezePositionEmbeddings
-    ? [`${embeddingParameter(student.config, 'position_embeddings')}.weight`]
-    : [];
-  const shapes = parameterShapes(graph);
-  const trained = new Map([...shapes].filter(([name]) => !name.startsWith(TEACHER_PREFIX) && !frozen.includes(name)));
-  const weights = selectParameters(trained, student.weights, student.vocabFile);
-  const fixed: NamedTensors = new Map(frozen.map((name) => [name, student.weights.get(name) as HostTensor as never]));
-  if (teacher) {
-    for (const name of shapes.keys()) {
-      if (name.startsWith(TEACHER_PREFIX))
-        fixed.set(name, teacher.weights.get(name.slice(TEACHER_PREFIX.length)) as never);
-    }
-  }
-  const step = await TrainStep.create({
-    graph,
-    loss: total,
-    reported: { total, ...named },
-    weights,
-    fixed,
+  const chunks = (part: number) => Math.max(1, Math.ceil((rowsPerRun * part) / ROWS_PER_CHUNK));
+  const model = await LanguageModelStep.create({
+    student: { ...student, source: student.vocabFile },
+    teacher,
+    losses,
+    layout: { labelledChunks: chunks(labelledPart), otherChunks: chunks(1 - labelledPart), sequencesPerRun },
+    frozen: settings.freezePositionEmbeddings
+      ? [`${embeddingParameter(student.config, 'position_embeddings')}.weight`]
+      : [],
     adamw: {
       beta1: settings.adamBeta1,
       beta2: settings.adamBeta2,
@@ -109,7 +78,7 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
     accumulate: gradientAccumulationSteps > 1 || sequencesPerRun < batchSize,
     threads: device.threads,
   });
-  const teacherProgram = teacher && readsAll ? await compileTeacher(teacher, !causal, device.threads) : null;
+  const { step } = model;
 
   const specials = [vocabulary.padId, vocabulary.unkId, vocabulary.clsId, vocabulary.sepId, vocabulary.maskId];
   const masking: MaskingOptions = {
@@ -140,14 +109,7 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
         ? { inputIds: padded.ids, labels: nextIds(padded.ids, lengths, sequenceLength) }
         : maskBatch(padded, masking, random.fork('masks'));
       const batch: LanguageModelBatch = { batchSize: rows, sequenceLength, inputIds, labels, lengths };
-      const runs = languageModelRuns(batch, { ...layout, sequencesPerRun });
-      if (teacherProgram) {
-        for (const { feeds } of runs) {
-          const { hidden, transformed } = await teacherProgram.run(feeds);
-          feeds.teacherHidden = hidden as HostTensor;
-          feeds.teacherTransformed = transformed as HostTensor;
-        }
-      }
+      const runs = await model.runs(batch);
       return { runs, tokens: lengths.reduce((n, length) => n + length, 0) };
     },
     async save(folder: string) {
@@ -155,30 +117,9 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
       await saveModel(folder, { ...student, weights: maskedLmTensors(student.config, values) }, 'maskedLm');
     },
     async dispose() {
-      await step.dispose();
-      await teacherProgram?.dispose();
+      await model.dispose();
     },
   };
-}
-
-/** The teacher's encoder and head transform with its weights baked in; its projection runs in the student's graph, chunk by chunk. */
-async function compileTeacher(teacher: LoadedModel, attentionMask: boolean, threads: number): Promise<Program> {
-  const graph = teacherGraph(teacher.config, attentionMask);
-  const weights = selectParameters(parameterShapes(graph), teacher.weights, teacher.folder);
-  return await Program.compile(graph, {
-    threads,
-    initializers: new Map([...weights].map(([name, { data }]) => [name, data])),
-  });
-}
-
-/** Causal labels: at each position the next id, none at the last of a sequence. */
-function nextIds(ids: Int32Array, lengths: Int32Array, sequenceLength: number): Int32Array {
-  const labels = new Int32Array(ids.length).fill(IGNORED_LABEL);
-  lengths.forEach((length, b) => {
-    const start = b * sequenceLength;
-    labels.set(ids.subarray(start + 1, start + length), start);
-  });
-  return labels;
 }
 
 /** The tensors of a masked language model, without tied copies and without those of other heads. */

@@ -1,0 +1,117 @@
+/** What computes in pre-training and distillation: the student's training step, and the teacher that it is compared with. */
+
+import { dependencies } from '../graph/graph.js';
+import type { LoadedModel } from '../hub/modelFiles.js';
+import type { ModelConfig } from '../models/config.js';
+import { parameterShapes, selectParameters } from '../models/parameters.js';
+import type { FloatTensor, NamedTensors } from '../protocol/tensor.js';
+import type { HostTensor } from '../runtime/hostTensor.js';
+import { Program } from '../runtime/program.js';
+import { type CutOptions, type LanguageModelBatch, languageModelRuns } from './languageModelBatch.js';
+import { type LanguageModelSettings, languageModelGraph, TEACHER_PREFIX, teacherGraph } from './languageModelGraph.js';
+import { type Run, TrainStep, type TrainStepOptions } from './trainStep.js';
+
+/** What is minimised: the weights of the losses, and how the teacher is compared with. */
+export type LanguageModelLosses = Pick<LanguageModelSettings, 'weights' | 'temperature' | 'restrictCeToMask'>;
+
+/** How the work is cut up, which changes memory and time but not the result; `otherChunks` counts only where other rows are read. */
+export type LanguageModelLayout = Pick<CutOptions, 'labelledChunks' | 'otherChunks' | 'sequencesPerRun'>;
+
+export interface LanguageModelStepOptions {
+  /** `source` is where the weights came from, for errors. */
+  student: { config: ModelConfig; weights: NamedTensors; source: string };
+  teacher: LoadedModel | null;
+  losses: LanguageModelLosses;
+  layout: LanguageModelLayout;
+  /** Parameters of the student that stay as they are. Those that no loss depends on do so too. */
+  frozen: readonly string[];
+  adamw: TrainStepOptions['adamw'];
+  /** True when a step sums the gradients of several runs. */
+  accumulate: boolean;
+  threads: number;
+}
+
+/** True when the next id is predicted at every position instead of hidden ones: no attention mask then, as Hugging Face's distiller has it. */
+export function isCausal({ weights }: Pick<LanguageModelLosses, 'weights'>): boolean {
+  return (weights.clm ?? 0) !== 0;
+}
+
+export class LanguageModelStep {
+  private constructor(
+    readonly step: TrainStep,
+    private readonly teacher: Program | null,
+    private readonly cut: CutOptions,
+  ) {}
+
+  /** Builds the graphs. Throws `tensorsMissing` and `tensorsMisshapen`. */
+  static async create(options: LanguageModelStepOptions): Promise<LanguageModelStep> {
+    const { student, teacher, losses, layout, frozen, adamw, accumulate, threads } = options;
+    const readsAll = (['ce', 'mse', 'cos'] as const).some((name) => (losses.weights[name] ?? 0) !== 0);
+    const causal = isCausal(losses);
+    const cut: CutOptions = {
+      ...layout,
+      otherChunks: readsAll ? layout.otherChunks : 0,
+      // In causal modelling all real tokens have a label in the reference's eyes, the last one too.
+      restrictCeToMask: losses.restrictCeToMask && !causal,
+      attentionMask: !causal,
+    };
+    const language = languageModelGraph({
+      ...losses,
+      ...cut,
+      student: student.config,
+      teacher: teacher?.config ?? null,
+    });
+    const { graph, total } = language;
+    const reached = dependencies(total);
+    const shapes = new Map([...parameterShapes(graph)].filter(([name]) => reached.has(graph.parameter(name, []))));
+    const isTrained = (name: string) => !name.startsWith(TEACHER_PREFIX) && !frozen.includes(name);
+    const trained = new Map([...shapes].filter(([name]) => isTrained(name)));
+    const fixed: NamedTensors = new Map();
+    for (const name of shapes.keys()) {
+      if (isTrained(name)) continue;
+      const ofTeacher = name.startsWith(TEACHER_PREFIX);
+      const tensor = ofTeacher ? teacher?.weights.get(name.slice(TEACHER_PREFIX.length)) : student.weights.get(name);
+      fixed.set(name, tensor as FloatTensor);
+    }
+    const step = await TrainStep.create({
+      graph,
+      loss: total,
+      reported: { total, ...language.losses },
+      weights: selectParameters(trained, student.weights, student.source),
+      fixed,
+      adamw,
+      accumulate,
+      threads,
+    });
+    const program = teacher && readsAll ? await compileTeacher(teacher, cut.attentionMask, threads) : null;
+    return new LanguageModelStep(step, program, cut);
+  }
+
+  /** Cuts a batch into runs for `step.accumulate`, with what the teacher makes of them. */
+  async runs(batch: LanguageModelBatch): Promise<Run[]> {
+    const runs = languageModelRuns(batch, this.cut);
+    if (this.teacher) {
+      for (const { feeds } of runs) {
+        const { hidden, transformed } = await this.teacher.run(feeds);
+        feeds.teacherHidden = hidden as HostTensor;
+        feeds.teacherTransformed = transformed as HostTensor;
+      }
+    }
+    return runs;
+  }
+
+  async dispose(): Promise<void> {
+    await this.step.dispose();
+    await this.teacher?.dispose();
+  }
+}
+
+/** The teacher's encoder and head transform with its weights baked in; its projection runs in the student's graph, chunk by chunk. */
+async function compileTeacher(teacher: LoadedModel, attentionMask: boolean, threads: number): Promise<Program> {
+  const graph = teacherGraph(teacher.config, attentionMask);
+  const weights = selectParameters(parameterShapes(graph), teacher.weights, teacher.folder);
+  return await Program.compile(graph, {
+    threads,
+    initializers: new Map([...weights].map(([name, { data }]) => [name, data])),
+  });
+}
