@@ -130,10 +130,11 @@ test('what is missing or malformed is an error', () => {
     () => livedoorTsvs(ARCHIVE, split),
     (e) => hasCode(e, 'articlesMissing') && e.data.articles.join() === gone.join(),
   );
-  for (const bad of ['{', '{"train": []}', 'null']) {
+  const malformed = { '{': 'configInvalidJson', '{"train": []}': 'configMissingKey', null: 'configWrongType' } as const;
+  for (const [bad, code] of Object.entries(malformed)) {
     assert.throws(
       () => readLivedoorSplit(written('split.json', bad)),
-      (e) => hasCode(e, 'configInvalidJson'),
+      (e) => hasCode(e, code),
       bad,
     );
   }

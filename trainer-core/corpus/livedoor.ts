@@ -1,7 +1,9 @@
 /** Makes the classification TSVs from the original article files of the Livedoor News corpus (RONDHUIT, 2012), which stay as they are. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { TrainerError } from '../protocol/errors.js';
+import { parseConfig } from '../protocol/parseConfig.js';
 import { readError } from './readError.js';
 import { readTar } from './tar.js';
 import { LineDecoder } from './textLines.js';
@@ -19,12 +21,14 @@ export interface LivedoorArticle {
   body: string[];
 }
 
+const livedoorSplit = z.strictObject({
+  train: z.array(z.string()),
+  dev: z.array(z.string()),
+  test: z.array(z.string()),
+});
+
 /** Which articles (by name) train, tune and score a classifier. */
-export interface LivedoorSplit {
-  train: readonly string[];
-  dev: readonly string[];
-  test: readonly string[];
-}
+export type LivedoorSplit = z.output<typeof livedoorSplit>;
 
 const ARTICLE_NAME = /([a-z-]+)\/\1-\d+\.txt$/;
 
@@ -50,7 +54,7 @@ export function livedoorRow(article: LivedoorArticle): string {
   return `${text}\t${article.label}`;
 }
 
-/** Reads a split file: JSON with the lists `train`, `dev` and `test`. Throws `fileNotFound`, `fileUnreadable`, `configInvalidJson`. */
+/** Reads a split file: JSON with the lists `train`, `dev` and `test`. Throws `fileNotFound`, `fileUnreadable` and what `parseConfig` throws. */
 export function readLivedoorSplit(file: string): LivedoorSplit {
   let text: string;
   try {
@@ -58,13 +62,7 @@ export function readLivedoorSplit(file: string): LivedoorSplit {
   } catch (error) {
     throw readError(error, file);
   }
-  try {
-    const { train, dev, test } = JSON.parse(text) as LivedoorSplit;
-    if ([train, dev, test].every(Array.isArray)) return { train, dev, test };
-  } catch (error) {
-    throw new TrainerError('configInvalidJson', { file, line: 1, reason: String(error) }, { cause: error });
-  }
-  throw new TrainerError('configInvalidJson', { file, line: 1, reason: 'train, dev, test' });
+  return parseConfig(livedoorSplit, text, file);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The words of every error in English. */
 
-import type { ConfigType, ErrorData, ImpossibleConfig, UsageProblem } from '../protocol/errors.js';
+import type { ConfigType, ErrorData, ImpossibleConfig, JsonFault, UsageProblem } from '../protocol/errors.js';
 import { at, type Messages, shape, size, some, type Words } from './words.js';
 
 const TYPES: Record<ConfigType, string> = {
@@ -35,6 +35,21 @@ const IMPOSSIBLE: Record<ImpossibleConfig, (keys: string) => Words> = {
     action: 'Use the same hidden size; or set alphaCos to 0 and studentInit to "random".',
   }),
 };
+
+const JSON_EXPECTED: Record<Extract<JsonFault, { problem: 'unexpected' }>['expected'], string> = {
+  key: 'a key in double quotes',
+  colon: 'a colon',
+  value: 'a value',
+  'next-key': 'a comma or }',
+  'next-element': 'a comma or ]',
+  end: 'the end of the file',
+};
+
+function jsonFault(fault: JsonFault): string {
+  if (fault.problem === 'duplicate-key') return `"${fault.key}" is given twice`;
+  if (fault.problem === 'too-deep') return `it is nested more than ${fault.limit} deep`;
+  return `expected ${JSON_EXPECTED[fault.expected]}, but got ${fault.got ?? 'the end of the file'}`;
+}
 
 function range({ atLeast, moreThan, atMost, lessThan }: ErrorData['configOutOfRange']): string {
   const parts = [
@@ -216,7 +231,7 @@ export const en: Messages = {
   }),
 
   configInvalidJson: (data) => ({
-    message: `${at(data)}: this is not valid JSON: ${data.reason}.`,
+    message: `${at(data)}: this is not valid JSON: ${jsonFault(data.fault)}.`,
     action: 'Mend that line; often a comma or a quotation mark is missing or too many.',
   }),
   configUnknownKey: (data) => ({

@@ -1,6 +1,6 @@
 /** The words of every error in Japanese. */
 
-import type { ConfigType, ErrorData, ImpossibleConfig, UsageProblem } from '../protocol/errors.js';
+import type { ConfigType, ErrorData, ImpossibleConfig, JsonFault, UsageProblem } from '../protocol/errors.js';
 import { at, type Messages, shape, size, some, type Words } from './words.js';
 
 const TYPES: Record<ConfigType, string> = {
@@ -35,6 +35,22 @@ const IMPOSSIBLE: Record<ImpossibleConfig, (keys: string) => Words> = {
     action: '同じ次元にするか、alphaCos を 0、studentInit を "random" にしてください。',
   }),
 };
+
+const JSON_EXPECTED: Record<Extract<JsonFault, { problem: 'unexpected' }>['expected'], string> = {
+  key: '二重引用符で囲んだキー',
+  colon: 'コロン',
+  value: '値',
+  'next-key': 'カンマか }',
+  'next-element': 'カンマか ]',
+  end: 'ファイルの終わり',
+};
+
+function jsonFault(fault: JsonFault): string {
+  if (fault.problem === 'duplicate-key') return `"${fault.key}" が 2 回あります`;
+  if (fault.problem === 'too-deep') return `入れ子が深すぎます（上限 ${fault.limit}）`;
+  const expected = JSON_EXPECTED[fault.expected];
+  return fault.got === null ? `${expected}の前でファイルが終わっています` : `${expected}のはずが ${fault.got} です`;
+}
 
 function range({ atLeast, moreThan, atMost, lessThan }: ErrorData['configOutOfRange']): string {
   const parts = [
@@ -223,7 +239,7 @@ export const ja: Messages = {
   }),
 
   configInvalidJson: (data) => ({
-    message: `${at(data)}: JSON として正しくありません（${data.reason}）。`,
+    message: `${at(data)}: JSON として正しくありません。${jsonFault(data.fault)}。`,
     action: 'その行を直してください。カンマや引用符の過不足がよくある原因です。',
   }),
   configUnknownKey: (data) => ({

@@ -16,6 +16,16 @@ export interface ConfigKey {
 /** The JSON types a setting can have. */
 export type ConfigType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object' | 'null';
 
+/** Why a text is not the JSON we take; `got` is null at the end of the text. */
+export type JsonFault =
+  | {
+      problem: 'unexpected';
+      expected: 'key' | 'colon' | 'value' | 'next-key' | 'next-element' | 'end';
+      got: string | null;
+    }
+  | { problem: 'duplicate-key'; key: string }
+  | { problem: 'too-deep'; limit: number };
+
 /** For each error code, the data that its message needs. Adding a code here makes `messages/` fail to compile until it has words. */
 export interface ErrorData {
   // files and folders
@@ -63,7 +73,7 @@ export interface ErrorData {
   articlesMissing: { file: string; articles: readonly string[] };
 
   // configs; `file` is the config's, or the flag's where a setting came from the command line (then `line` is null)
-  configInvalidJson: FilePlace & { reason: string };
+  configInvalidJson: FilePlace & { fault: JsonFault };
   configUnknownKey: ConfigKey & { nearest: string | null; known: readonly string[] };
   configMissingKey: ConfigKey;
   configWrongType: ConfigKey & { expected: readonly ConfigType[]; got: string };

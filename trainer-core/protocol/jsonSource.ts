@@ -1,6 +1,6 @@
 /** Reads JSON (RFC 8259) and remembers on which line each key stands, which JSON.parse cannot tell, so that errors can point at it. */
 
-import { TrainerError } from './errors.js';
+import { type JsonFault, TrainerError } from './errors.js';
 
 /** Where a value lies inside a JSON document: the keys and indices that lead to it. */
 export type JsonPath = readonly (string | number)[];
@@ -22,18 +22,28 @@ const LITERALS = new Map<string, unknown>([
 ]);
 const MAX_DEPTH = 64;
 
+type Unexpected = Extract<JsonFault, { problem: 'unexpected' }>;
+
 /** Parses `text`. Throws `configInvalidJson` with the line, also for a key given twice. */
 export function parseJsonSource(text: string, file: string): JsonSource {
   const lines = new Map<string, number>();
   const source = text.replace(/^\uFEFF/, '');
   let at = 0;
 
-  const line = () => source.slice(0, at).split('\n').length;
-  const fail = (reason: string): never => {
-    throw new TrainerError('configInvalidJson', { file, line: line(), reason });
+  let counted = 0;
+  let lineNumber = 1;
+  // `at` never goes back behind a place whose line was asked for, so lines are counted once.
+  const line = () => {
+    for (; counted < at; counted++) if (source[counted] === '\n') lineNumber++;
+    return lineNumber;
   };
-  const seen = () =>
-    at < source.length ? JSON.stringify(source.slice(at).split(/[\s,:{}[\]]/, 1)[0] || source[at]) : 'the end';
+  const fail = (fault: JsonFault): never => {
+    throw new TrainerError('configInvalidJson', { file, line: line(), fault });
+  };
+  const expected = (what: Unexpected['expected']): never => {
+    const got = at < source.length ? source.slice(at).split(/[\s,:{}[\]]/, 1)[0] || source.charAt(at) : null;
+    return fail({ problem: 'unexpected', expected: what, got: got && got.length > 20 ? `${got.slice(0, 20)}…` : got });
+  };
   const match = (pattern: RegExp): string | null => {
     pattern.lastIndex = at;
     const found = pattern.exec(source)?.[0] ?? null;
@@ -47,23 +57,22 @@ export function parseJsonSource(text: string, file: string): JsonSource {
     match(SPACE);
     return true;
   };
-  const expected = (what: string): never => fail(`expected ${what}, got ${seen()}`);
 
   function members(path: JsonPath): Record<string, unknown> {
     const entries = new Map<string, unknown>();
     if (skip('}')) return {};
     do {
       const keyAt = at;
-      const key: string = JSON.parse(match(STRING) ?? expected('a key in double quotes'));
+      const key: string = JSON.parse(match(STRING) ?? expected('key'));
       if (entries.has(key)) {
         at = keyAt;
-        fail(`the key ${JSON.stringify(key)} is given twice`);
+        fail({ problem: 'duplicate-key', key });
       }
       lines.set(JSON.stringify([...path, key]), line());
-      if (!skip(':')) expected('":"');
+      if (!skip(':')) expected('colon');
       entries.set(key, valueAt([...path, key]));
     } while (skip(','));
-    if (!skip('}')) expected('"," or "}"');
+    if (!skip('}')) expected('next-key');
     return Object.fromEntries(entries);
   }
 
@@ -75,12 +84,12 @@ export function parseJsonSource(text: string, file: string): JsonSource {
       lines.set(JSON.stringify(place), line());
       values.push(valueAt(place));
     } while (skip(','));
-    if (!skip(']')) expected('"," or "]"');
+    if (!skip(']')) expected('next-element');
     return values;
   }
 
   function valueAt(path: JsonPath): unknown {
-    if (path.length > MAX_DEPTH) fail(`nested more than ${MAX_DEPTH} deep`);
+    if (path.length > MAX_DEPTH) fail({ problem: 'too-deep', limit: MAX_DEPTH });
     if (skip('{')) return members(path);
     if (skip('[')) return elements(path);
     const string = match(STRING);
@@ -93,12 +102,12 @@ export function parseJsonSource(text: string, file: string): JsonSource {
         return value;
       }
     }
-    return expected('a value');
+    return expected('value');
   }
 
   match(SPACE);
   const value = valueAt([]);
   match(SPACE);
-  if (at < source.length) expected('the end');
+  if (at < source.length) expected('end');
   return { value, lineOf: (path) => lines.get(JSON.stringify(path)) ?? null };
 }
