@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { install, whyNot } from './install.mjs';
+import { report, seconds } from './report.mjs';
 
 const reason = whyNot();
 if (reason) {
@@ -29,29 +30,28 @@ const { runUi } = await import('./ui.mjs');
 const { makeWorkspace } = await import('./workspace.mjs');
 
 const start = performance.now();
-const workspace = makeWorkspace();
 const server = await startServer();
 const browser = await launchBrowser();
 const results = [];
+let failed = 0;
 try {
-  for (const result of await runSuite(server, browser, workspace.folder)) report(result);
-  for (const result of await runUi(server, browser, workspace)) report(result);
+  await inWorkspace((workspace) => runSuite(server, browser, workspace.folder));
+  await inWorkspace((workspace) => runUi(server, browser, workspace));
 } finally {
   await browser.close();
   await server.stop();
-  workspace.remove();
 }
-const failed = results.filter(({ error }) => error !== null).length;
 console.log(`workbench: ${results.length - failed} passed, ${failed} failed (${seconds(performance.now() - start)} s)`);
 process.exit(failed > 0 ? 1 : 0);
 
-function report(result) {
-  results.push(result);
-  const { name, error, durationMs } = result;
-  console.log(`${error === null ? '✔' : '✖'} ${name} (${seconds(durationMs)} s)`);
-  if (error !== null) console.log(error.replace(/^/gm, '    '));
-}
-
-function seconds(ms) {
-  return (ms / 1000).toFixed(1);
+/** Each part has a workspace of its own, because both leave traces in it. */
+async function inWorkspace(test) {
+  const workspace = makeWorkspace();
+  try {
+    const some = await test(workspace);
+    results.push(...some);
+    failed += report(some);
+  } finally {
+    workspace.remove();
+  }
 }

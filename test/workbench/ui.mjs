@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { newPage, openWorkbench, runCommand, webviewFrame } from './browser.mjs';
 
 /** Screenshots land here; the folder is not committed. */
@@ -137,6 +138,39 @@ const TESTS = {
     workspace.setSettings({});
   },
 
+  'Classify Selection shows label and score behind the line, and all probabilities in the hover': async ({
+    page,
+    workspace,
+  }) => {
+    workspace.setSettings({ 'distilbertStudio.classifier': 'classifier' });
+    await openText(page);
+    await runCommand(page, 'DistilBERT: Classify Selection');
+    const line = page.locator('.view-line', { hasText: '日本代表' });
+    const label = () =>
+      line.evaluate((element) =>
+        [...element.querySelectorAll('span')].map((span) => getComputedStyle(span, '::after').content).join(''),
+      );
+    await until(async () => (await label()).includes('IT 88.1%'));
+    await line.hover({ position: { x: 40, y: 8 } });
+    const hover = page.locator('.monaco-hover-content', { hasText: 'スポーツ' });
+    await hover.waitFor();
+    assert.match(await hover.innerText(), /IT\s+88\.1%\s+スポーツ\s+11\.9%/);
+    await page.screenshot({ path: path.join(OUTPUT, 'classified.png') });
+    await page.keyboard.press('Escape');
+    await runCommand(page, 'DistilBERT: Clear Classification Results');
+    await until(async () => !(await label()).includes('IT'));
+    workspace.setSettings({});
+  },
+
+  'a distillation started from the palette appears in the dashboard and finishes': async ({ page }) => {
+    await runCommand(page, 'DistilBERT: Start Distillation');
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'wiki.distill.json' }).first().click();
+    const frame = await webviewFrame(page, GRID_ROW);
+    const row = frame.locator(GRID_ROW, { hasText: /wiki-\d{8}-\d{6}/ });
+    await row.filter({ hasText: 'Distillation · finished' }).waitFor({ timeout: 30_000 });
+    await page.screenshot({ path: path.join(OUTPUT, 'distilled.png') });
+  },
+
   'nothing broke the content security policy, and no script failed': async ({ console }) => {
     const ours = (text) => /Content Security Policy|Refused to|Uncaught/.test(text);
     assert.deepEqual(console.filter(ours), []);
@@ -193,6 +227,15 @@ async function notificationWith(page, text) {
   const notification = page.locator('.notifications-center .notification-list-item', { hasText: text });
   await notification.waitFor();
   return notification;
+}
+
+/** Waits until `holds`. */
+async function until(holds) {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    if (await holds()) return;
+    await sleep(100);
+  }
+  throw new Error(`It never came to hold: ${holds}`);
 }
 
 /** Opens the Japanese text in the editor. */

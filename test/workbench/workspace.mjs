@@ -1,8 +1,29 @@
-/** The folder that the workbench opens: two runs, a config and a Japanese text, made anew for each test run. */
+/** The folder that the workbench opens: two runs, a config with its tiny teacher, a tiny classifier and a Japanese text, made anew each time. */
 
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { writeTinyClassifier } from './tinyClassifier.mjs';
+import { writeTinyTeacher } from './tinyTeacher.mjs';
+
+const TEXT = [
+  '新しいスマートフォンが今日発売された。',
+  '日本代表が決勝に進んだ。',
+  '今日は日本で新しい決勝が発売に進んだ。',
+];
+
+/** Takes seconds: a student of one layer, four steps. */
+const DISTILLATION = {
+  teacher: 'teacher',
+  student: { layers: 1 },
+  corpus: ['news.txt'],
+  maxSeqLength: 32,
+  batchSize: 2,
+  gradientAccumulationSteps: 1,
+  maxSteps: 4,
+  numEpochs: 4,
+  logSteps: 1,
+};
 
 /** Makes the folder; `addStep` lets the distillation go on by a step, as a trainer would; `setSettings` replaces the workspace's settings, which an open workbench follows. */
 export function makeWorkspace() {
@@ -11,9 +32,10 @@ export function makeWorkspace() {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
     writeFileSync(path.join(folder, file), text);
   };
-  write('news.txt', '新しいスマートフォンが今日発売された。\n日本代表が決勝に進んだ。\n');
-  // The teacher is not there, so a start of this config ends at once, with the trainer's own error.
-  write('wiki.distill.json', JSON.stringify({ teacher: 'no-such-teacher', corpus: ['news.txt'] }));
+  write('news.txt', `${TEXT.join('\n')}\n`);
+  write('wiki.distill.json', JSON.stringify(DISTILLATION));
+  writeTinyClassifier(path.join(folder, 'classifier'));
+  writeTinyTeacher(path.join(folder, 'teacher'), path.join(folder, 'news.txt'));
 
   const metrics = (run, events) =>
     write(`runs/${run}/metrics.jsonl`, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
