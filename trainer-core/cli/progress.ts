@@ -65,8 +65,8 @@ export class Progress {
   #show(event: StepEvent): void {
     this.#pending = null;
     this.#shownAt = this.#now();
-    // The last column stays free: some terminals break the line as soon as it is filled.
-    const columns = Math.min(this.#stream.columns ?? 80, 80) - 1;
+    // A terminal that does not know its width says 0. The last column stays free: some break the line as soon as it is filled.
+    const columns = Math.min(this.#stream.columns || 80, 80) - 1;
     const line = stepLine(event, columns, this.#words.timeLeft(duration(event.secondsLeft)));
     if (!this.#stream.isTTY) {
       this.#stream.write(`${line}\n`);

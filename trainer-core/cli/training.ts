@@ -51,6 +51,7 @@ export async function showTraining(
   };
   const onAbort = () => {
     progress.end();
+    if (stdout.errored) return; // Not Ctrl+C: nobody reads our output any more.
     stderr.write(`${TERMINAL[language].stopping}\n`);
   };
   signal.addEventListener('abort', onAbort, { once: true });
