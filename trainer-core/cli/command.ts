@@ -6,6 +6,11 @@ import type { Language } from '../messages/format.js';
 import type { Setting } from './configOptions.js';
 import type { OptionTable, Values } from './options.js';
 
+/** Why a command is aborted when whoever read its output has enough of it (`| head`): it ends without a word. */
+export class OutputClosed extends Error {
+  override readonly name = 'AbortError';
+}
+
 /** The outside world as a command sees it; tests give their own. */
 export interface Terminal {
   stdin: Readable;
@@ -14,7 +19,7 @@ export interface Terminal {
   env: Readonly<Record<string, string | undefined>>;
   /** How this program was called, such as `node dist/cli.js`, for commands that we suggest. */
   program: string;
-  /** Aborted by Ctrl+C, or when nobody reads our output any more. */
+  /** Aborted by Ctrl+C, or with OutputClosed. */
   signal: AbortSignal;
 }
 

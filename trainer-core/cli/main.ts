@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { basename, relative } from 'node:path';
+import { OutputClosed } from './command.js';
 import { runProgram } from './program.js';
 import { quoted } from './quoted.js';
 
@@ -9,7 +10,6 @@ import { quoted } from './quoted.js';
 process.env.ORT_DISABLE_TELEMETRY = '1';
 
 const stop = new AbortController();
-let nobodyReads = false;
 
 process.on('SIGINT', () => {
   if (stop.signal.aborted) process.exit(130);
@@ -20,9 +20,7 @@ process.on('SIGTERM', () => stop.abort());
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
-    // Whoever read our output has enough of it (`| head`): end without a word.
-    nobodyReads = true;
-    stop.abort();
+    stop.abort(new OutputClosed());
   });
 }
 
@@ -48,6 +46,6 @@ function calledAs(): string {
 const { stdin, stdout, stderr, env } = process;
 const terminal = { stdin, stdout, stderr, env, program: calledAs(), signal: stop.signal };
 const code = await runProgram(process.argv.slice(2), terminal, version());
-process.exitCode = nobodyReads ? 0 : code;
+process.exitCode = stop.signal.reason instanceof OutputClosed ? 0 : code;
 // A command that ended early leaves standard input open, which would keep the process alive.
 stdin.destroy();

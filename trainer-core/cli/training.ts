@@ -7,7 +7,7 @@ import { TERMINAL } from '../messages/terminal.js';
 import type { RunEvent } from '../protocol/events.js';
 import type { ClassificationReport } from '../protocol/report.js';
 import type { RunOptions } from '../training/loop.js';
-import { type Command, type CommandContext, defineCommand } from './command.js';
+import { type Command, type CommandContext, defineCommand, OutputClosed } from './command.js';
 import { loadConfig } from './configOptions.js';
 import type { OptionTable } from './options.js';
 import { Progress } from './progress.js';
@@ -50,8 +50,8 @@ export async function showTraining(
     else progress.onEvent(event);
   };
   const onAbort = () => {
+    if (signal.reason instanceof OutputClosed) return;
     progress.end();
-    if (stdout.errored) return; // Not Ctrl+C: nobody reads our output any more.
     stderr.write(`${TERMINAL[language].stopping}\n`);
   };
   signal.addEventListener('abort', onAbort, { once: true });
