@@ -59,15 +59,20 @@ export function languageModelGraph(settings: LanguageModelSettings): LanguageMod
   const scalarInput = (name: string) => graph.input(name, []);
   const has = (name: LossName) => (weights[name] ?? 0) !== 0;
 
-  const rows = gather(graph, hidden.at(-1) as Value, graph.input('rows', ['rows'], 'int32')); // [R, H]
   const labelledSizes = Array.from({ length: labelledChunks }, (_, i) => labelledSymbol(i));
   const otherSizes = Array.from({ length: otherChunks }, (_, i) => otherSymbol(i));
   const sizes = [...labelledSizes, ...otherSizes];
+  // What is in one chunk has that chunk's size, so that shapes agree without a Split.
+  const whole = (chunks: readonly string[], name: string) => (chunks.length === 1 ? (chunks[0] as string) : name);
+  const rowCount = whole(sizes, 'rows');
+  const rows = gather(graph, hidden.at(-1) as Value, graph.input('rows', [rowCount], 'int32')); // [R, H]
   const compares = has('ce') || has('mse');
   const transformed = split(graph, maskedLmTransform(ctx, student, rows), 0, sizes);
   const teacherChunks =
-    teacher && compares ? split(graph, graph.input('teacherTransformed', ['rows', teacher.hiddenSize]), 0, sizes) : [];
-  const labels = split(graph, graph.input('labels', ['labelled'], 'int32'), 0, labelledSizes);
+    teacher && compares
+      ? split(graph, graph.input('teacherTransformed', [rowCount, teacher.hiddenSize]), 0, sizes)
+      : [];
+  const labels = split(graph, graph.input('labels', [whole(labelledSizes, 'labelled')], 'int32'), 0, labelledSizes);
 
   const sums: Partial<Record<LossName, Value>> = {};
   const accumulate = (name: LossName, value: Value) => {
@@ -90,7 +95,8 @@ export function languageModelGraph(settings: LanguageModelSettings): LanguageMod
     if (has('ce')) accumulate('ce', klDivergenceSum(graph, logits, teacherLogits));
     if (has('mse')) accumulate('mse', squaredErrorSum(graph, hard(logits), hard(teacherLogits)));
   });
-  if (has('cos')) accumulate('cos', cosineSum(graph, rows, graph.input('teacherHidden', ['rows', student.hiddenSize])));
+  if (has('cos'))
+    accumulate('cos', cosineSum(graph, rows, graph.input('teacherHidden', [rowCount, student.hiddenSize])));
 
   const scales: Record<LossName, () => Value> = {
     ce: () => mul(graph, scalarInput('comparedScale'), temperature ** 2),

@@ -1,0 +1,23 @@
+/** A student made from its teacher's layers against Hugging Face's `extract_distilbert.py --vocab_transform`: equal to the last bit. */
+import { join } from 'node:path';
+import { readSafetensors } from '../../trainer-core/checkpoint/safetensors.js';
+import { type LoadedModel, loadModel } from '../../trainer-core/hub/modelFiles.js';
+import { spreadLayers, studentFromTeacher } from '../../trainer-core/models/studentInit.js';
+import type { NamedTensors } from '../../trainer-core/protocol/tensor.js';
+import { compareTensors, type Findings, limits } from './measurement.js';
+
+/** Compares every tensor of `student_from_teacher.safetensors` with what we take from `teacher/`. */
+export async function checkExtract(folder: string, findings: Findings): Promise<void> {
+  const expected = await readSafetensors(join(folder, 'student_from_teacher.safetensors'));
+  compareExtracted(await loadModel(join(folder, 'teacher')), expected, findings);
+}
+
+/** Compares a student that was made from `teacher` with the one that we make. */
+export function compareExtracted(teacher: LoadedModel, expected: NamedTensors, findings: Findings): void {
+  const layers = new Set([...expected.keys()].flatMap((name) => /layer\.(\d+)\./.exec(name)?.[1] ?? [])).size;
+  const config = { ...teacher.config, modelType: 'distilbert' as const, typeVocabSize: 0, layers };
+  const from = spreadLayers(teacher.config.layers, layers);
+  const got = studentFromTeacher(config, teacher.config, teacher.weights, from, teacher.folder);
+  const { difference } = compareTensors(got, expected, (name) => name !== 'vocab_projector.weight');
+  findings.measure(`student from teacher layers ${from.join(' ')}`, difference, limits.exact);
+}
