@@ -148,7 +148,7 @@ export function gather(g: Graph, table: Value, indices: Value, paddingIndex: num
 
 export function concat(g: Graph, parts: readonly Value[], axis: number, total: Dim): Value {
   const first = parts[0] as Value;
-  if (parts.length === 1) return first;
+  if (parts.length === 1 && first.dims[axis] === total) return first;
   return one(
     g,
     'Concat',

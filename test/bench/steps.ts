@@ -1,0 +1,232 @@
+/** One benchmark: a step at a fixed shape, timed phase by phase. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { atomicFile } from '../../trainer-core/checkpoint/atomicWrite.js';
+import { readSafetensorsHeader, safetensorsChunks } from '../../trainer-core/checkpoint/safetensors.js';
+import { classificationFeeds, classificationGraph } from '../../trainer-core/classify/classificationGraph.js';
+import { padBatch } from '../../trainer-core/corpus/batches.js';
+import { Random } from '../../trainer-core/corpus/random.js';
+import { type SequenceStore, SequenceStoreBuilder } from '../../trainer-core/corpus/sequenceStore.js';
+import type { ModelConfig } from '../../trainer-core/models/config.js';
+import { initialParameters, parameterShapes } from '../../trainer-core/models/parameters.js';
+import { distillConfig } from '../../trainer-core/protocol/distillConfig.js';
+import { finetuneConfig } from '../../trainer-core/protocol/finetuneConfig.js';
+import { Program } from '../../trainer-core/runtime/program.js';
+import { finetuneTask } from '../../trainer-core/training/finetuneTask.js';
+import { maskedLmShapes } from '../../trainer-core/training/languageModelSources.js';
+import { languageModelTask } from '../../trainer-core/training/languageModelTask.js';
+import type { Task } from '../../trainer-core/training/loop.js';
+
+export const MODES = ['finetune', 'distill', 'infer'] as const;
+
+export interface BenchOptions {
+  mode: (typeof MODES)[number];
+  batch: number;
+  seq: number;
+  steps: number;
+  warmup: number;
+  layers: number;
+  teacherLayers: number;
+  hidden: number;
+  heads: number;
+  ffn: number;
+  vocab: number;
+  threads?: number;
+  profile?: string;
+}
+
+/** Seconds of each phase of a step. */
+type Phases = Record<string, number>;
+
+/** Runs a benchmark and gives its figures. */
+export async function benchmark(options: BenchOptions): Promise<Record<string, unknown>> {
+  const threads = options.threads ?? availableParallelism();
+  const { step, end } = await (options.mode === 'infer' ? inference(options, threads) : training(options, threads));
+  const walls: number[] = [];
+  const cpus: number[] = [];
+  const phases: Phases[] = [];
+  for (let i = 0; i < options.warmup + options.steps; i++) {
+    const cpu = process.cpuUsage();
+    const start = performance.now();
+    const phase = await step();
+    const wall = (performance.now() - start) / 1000;
+    if (i < options.warmup) continue;
+    const used = process.cpuUsage(cpu);
+    walls.push(wall);
+    cpus.push((used.user + used.system) / 1e6);
+    phases.push(phase);
+  }
+  await end();
+  const { mode, batch, seq, layers, hidden, vocab } = options;
+  return {
+    mode,
+    impl: 'distilbert-studio',
+    threads,
+    layers,
+    hidden,
+    vocab,
+    batch,
+    seq,
+    n: walls.length,
+    median_s: round(median(walls)),
+    min_s: round(Math.min(...walls)),
+    max_s: round(Math.max(...walls)),
+    cpu_s_median: round(median(cpus)),
+    seqs_per_s: round(batch / median(walls)),
+    phases_median: Object.fromEntries(
+      Object.keys(phases[0] ?? {}).map((name) => [name, round(median(phases.map((phase) => phase[name] as number)))]),
+    ),
+    peak_rss_MiB: round(process.resourceUsage().maxRSS / 1024),
+  };
+}
+
+function config(options: BenchOptions, modelType: ModelConfig['modelType']): ModelConfig {
+  return {
+    modelType,
+    vocabSize: options.vocab,
+    hiddenSize: options.hidden,
+    layers: modelType === 'bert' ? options.teacherLayers : options.layers,
+    heads: options.heads,
+    intermediateSize: options.ffn,
+    maxPositions: 512,
+    typeVocabSize: modelType === 'bert' ? 2 : 0,
+    layerNormEpsilon: 1e-12,
+    hiddenDropout: 0.1,
+    attentionDropout: 0.1,
+    classifierDropout: 0.2,
+    initializerRange: 0.02,
+    sinusoidalPositions: false,
+    padTokenId: 0,
+    labels: modelType === 'distilbert' ? Array.from({ length: 9 }, (_, i) => `${i}`) : [],
+  };
+}
+
+const random = Random.fromSeed(0);
+
+function weightsOf(shapes: ReadonlyMap<string, number[]>, model: ModelConfig) {
+  return initialParameters(shapes, model, () => random.normal());
+}
+
+/** Sequences of random ids, [CLS] … [SEP], all of one length. */
+function sequences({ batch, seq, vocab }: BenchOptions): SequenceStore {
+  const builder = new SequenceStoreBuilder(vocab);
+  for (let b = 0; b < batch; b++) {
+    const ids = Array.from({ length: seq }, (_, i) => (i === 0 ? 2 : i === seq - 1 ? 3 : 5 + random.below(vocab - 5)));
+    builder.add(
+      ids,
+      ids.map(() => 1),
+    );
+  }
+  return builder.build();
+}
+
+async function training(options: BenchOptions, threads: number) {
+  const task = await (options.mode === 'distill' ? distillation(options, threads) : finetuning(options, threads));
+  const examples = Uint32Array.from({ length: options.batch }, (_, i) => i);
+  let steps = 0;
+  const step = async (): Promise<Phases> => {
+    const phase: Phases = {};
+    let since = performance.now();
+    const mark = (name: string) => {
+      const now = performance.now();
+      phase[name] = (phase[name] ?? 0) + (now - since) / 1000;
+      since = now;
+    };
+    const stream = random.fork(steps++);
+    const micro = await task.microBatch(examples, stream);
+    mark(options.mode === 'distill' ? 'masking_and_teacher' : 'batch');
+    for (const run of micro.runs) await task.step.accumulate(run, 1, stream.uint32());
+    mark('forward_backward');
+    await task.step.update(2e-5, await task.step.gradientNorm());
+    mark('clip_adamw');
+    return phase;
+  };
+  return { step, end: () => task.dispose() };
+}
+
+async function distillation(options: BenchOptions, threads: number): Promise<Task> {
+  const [teacher, student] = [config(options, 'bert'), { ...config(options, 'distilbert'), labels: [] }];
+  const settings = distillConfig.parse({
+    teacher: '-',
+    corpus: ['-'],
+    batchSize: options.batch,
+    gradientAccumulationSteps: 1,
+  });
+  const tokenCounts = new Float64Array(options.vocab).fill(1);
+  return await languageModelTask({
+    objective: 'distill',
+    student: { config: student, weights: weightsOf(maskedLmShapes(student), student), vocabFile: '-' },
+    teacher: { folder: '-', config: teacher, weights: weightsOf(maskedLmShapes(teacher), teacher) },
+    losses: { weights: { ce: 5, mlm: 2, cos: 1 }, temperature: 2, restrictCeToMask: false },
+    corpus: { store: sequences(options), tokenCounts, report: {} as never },
+    vocabulary: { padId: 0, unkId: 1, clsId: 2, sepId: 3, maskId: 4, size: options.vocab } as never,
+    settings: { ...settings, maxSeqLength: options.seq, wholeWordMasking: false },
+    device: { name: 'cpu', threads },
+  });
+}
+
+async function finetuning(options: BenchOptions, threads: number): Promise<Task> {
+  const model = config(options, 'distilbert');
+  const settings = { model: '-', train: '-', dev: '-', batchSize: options.batch, maxSeqLength: options.seq };
+  const store = sequences(options);
+  const examples = Array.from({ length: options.batch }, (_, i) => ({ text: '', label: i % 9, line: i + 1 }));
+  const learn = { examples, store };
+  return await finetuneTask({
+    config: finetuneConfig.parse(settings),
+    model,
+    weights: weightsOf(parameterShapes(classificationGraph(model, true).graph), model),
+    vocabFile: '-',
+    padId: 0,
+    learn,
+    dev: learn,
+    test: null,
+    device: { name: 'cpu', threads },
+  });
+}
+
+/** Classification with the weights mapped from a file, as `Classifier` loads them. */
+async function inference(options: BenchOptions, threads: number) {
+  const model = config(options, 'distilbert');
+  const { graph, logits } = classificationGraph(model, false);
+  graph.output('logits', logits);
+  const weightsFolder = mkdtempSync(join(tmpdir(), 'bench-'));
+  const file = 'model.safetensors';
+  const path = join(weightsFolder, file);
+  await atomicFile(path, safetensorsChunks(weightsOf(parameterShapes(graph), model), 'F32'));
+  const entries = await readSafetensorsHeader(path);
+  const initializers = new Map(
+    entries.map(({ name, byteOffset, byteLength }) => [name, { file, offset: byteOffset, sizeBytes: byteLength }]),
+  );
+  const program = await Program.compile(graph, { threads, initializers, weightsFolder, ...profileOf(options) });
+  const batch = padBatch(
+    sequences(options),
+    Uint32Array.from({ length: options.batch }, (_, i) => i),
+    0,
+  );
+  return {
+    step: async (): Promise<Phases> => {
+      await program.run(classificationFeeds(batch));
+      return {};
+    },
+    end: async () => {
+      await program.dispose();
+      rmSync(weightsFolder, { recursive: true });
+    },
+  };
+}
+
+function profileOf({ profile }: BenchOptions) {
+  return profile === undefined ? {} : { profileFile: profile };
+}
+
+export function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] as number;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
+}
+
+export function round(x: number): number {
+  return Number(x.toPrecision(5));
+}
