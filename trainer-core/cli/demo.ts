@@ -100,7 +100,7 @@ export const demo = defineCommand({
     });
 
     say(`\n${words.models({ student: relative('.', student), classifier: relative('.', classifier) })}`);
-    say(words.open(resolve('.')));
+    say(wrap(words.open(resolve('.')), 80).join('\n'));
     say(words.again);
     return true;
   },

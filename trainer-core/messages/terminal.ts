@@ -76,7 +76,7 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       sentences: '3. Sentences it has never seen',
       models: ({ student, classifier }) => `The distilled student: ${student}\nThe classifier:        ${classifier}`,
       open: (folder) =>
-        `To use them in VS Code, open ${folder}, set "distilbertStudio.classifier" to the classifier's folder,\nselect a text and choose "Classify Selection" from its context menu.`,
+        `To use them in VS Code, open ${folder}, set "distilbertStudio.classifier" to the classifier's folder, select a text and choose "Classify Selection" from its context menu.`,
       again: 'To do it all anew: npm start -- --fresh',
     },
   },
@@ -114,7 +114,7 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       sentences: '3. 初めて見る文の分類',
       models: ({ student, classifier }) => `蒸留した生徒モデル: ${student}\n分類モデル:         ${classifier}`,
       open: (folder) =>
-        `VS Code で使うには、${folder} を開き、設定 "distilbertStudio.classifier" に分類モデルのフォルダーを指定してから、\n文章を選択して右クリックし「選択範囲を分類」を選んでください。`,
+        `VS Code で使うには、${folder} を開き、設定 "distilbertStudio.classifier" に分類モデルのフォルダーを指定してから、文章を選択して右クリックし「選択範囲を分類」を選んでください。`,
       again: '最初からやり直すには: npm start -- --fresh',
     },
   },
