@@ -1,8 +1,7 @@
 /** Drives the workbench in Chromium through playwright-core: opens it with the extension under test, and the gestures the UI tests share. */
 
-import path from 'node:path';
 import { chromium } from 'playwright-core';
-import { CHROMIUM } from './install.mjs';
+import { CHROMIUM, EXTENSION } from './paths.mjs';
 
 const ARGUMENTS = [
   '--no-sandbox',
@@ -11,9 +10,6 @@ const ARGUMENTS = [
   '--no-first-run',
   '--disable-background-networking',
 ];
-
-/** The extension under test: the root of the project. */
-export const EXTENSION = path.resolve(import.meta.dirname, '..', '..');
 
 /** A headless browser; close it at the end. */
 export function launchBrowser() {

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { EXTENSION } from './browser.mjs';
+import { EXTENSION } from './paths.mjs';
 
 /** Gives the bundle's path, without its extension, as VS Code wants it. */
 export async function bundleSuite() {

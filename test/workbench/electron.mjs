@@ -4,37 +4,35 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { runTests } from '@vscode/test-electron';
+import { bundleSuite } from './bundleSuite.mjs';
+import { EXTENSION, MODULES } from './paths.mjs';
+import { report } from './report.mjs';
+import { makeWorkspace } from './workspace.mjs';
 
 // Of our packages only Mocha is needed here, but they come together.
-const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-spawnSync(npm, ['ci', '--ignore-scripts'], {
-  cwd: import.meta.dirname,
-  stdio: 'inherit',
-  shell: process.platform === 'win32',
-});
-
-const { bundleSuite } = await import('./bundleSuite.mjs');
-const { EXTENSION } = await import('./browser.mjs');
-const { report } = await import('./report.mjs');
-const { makeWorkspace } = await import('./workspace.mjs');
+if (!existsSync(path.join(MODULES, 'mocha'))) {
+  // On Windows npm is a script, which only a shell starts.
+  const options = { cwd: import.meta.dirname, stdio: 'inherit', shell: process.platform === 'win32' };
+  if (spawnSync('npm', ['ci', '--ignore-scripts'], options).status !== 0) process.exit(1);
+}
 
 const own = mkdtempSync(path.join(os.tmpdir(), 'electron-'));
 const file = path.join(own, 'results.json');
 const workspace = makeWorkspace();
 try {
-  await runTests({
+  // A failed test ends VS Code with an error too; then the results say which.
+  const problem = await runTests({
     version: process.argv[2] ?? 'stable',
     extensionDevelopmentPath: EXTENSION,
     extensionTestsPath: await bundleSuite(),
     extensionTestsEnv: { WORKBENCH_RESULTS: file },
     launchArgs: [workspace.folder, '--disable-workspace-trust', '--user-data-dir', path.join(own, 'data')],
-  }).catch(() => {
-    // A failed test ends VS Code with an error; the results say which.
-  });
+  }).catch((error) => error);
+  if (!existsSync(file)) throw problem instanceof Error ? problem : new Error('VS Code ended without results.');
   process.exitCode = report(JSON.parse(readFileSync(file, 'utf8'))) > 0 ? 1 : 0;
 } finally {
   workspace.remove();

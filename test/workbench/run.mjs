@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { install, whyNot } from './install.mjs';
+import { EXTENSION } from './paths.mjs';
 import { report, seconds } from './report.mjs';
 
 const reason = whyNot();
@@ -15,7 +16,7 @@ if (reason) {
   process.exit(process.env.CI === 'true' ? 1 : 0);
 }
 for (const file of ['extension.cjs', 'webview.js', 'cli.js']) {
-  if (!existsSync(path.join(import.meta.dirname, '..', '..', 'dist', file))) {
+  if (!existsSync(path.join(EXTENSION, 'dist', file))) {
     console.error(`workbench: there is no dist/${file}; run: npm run build`);
     process.exit(1);
   }

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CODE_SERVER, NODE } from './install.mjs';
+import { CODE_SERVER, NODE } from './paths.mjs';
 
 const START_TIMEOUT_MS = 30_000;
 

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { EXTENSION } from './browser.mjs';
+import { EXTENSION } from './paths.mjs';
 
 /** Pre-trains on `corpus` and puts the model folder at `folder`, beside which it works. */
 export function writeTinyTeacher(folder, corpus) {

@@ -5,9 +5,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newPage, openWorkbench, runCommand, webviewFrame } from './browser.mjs';
-
-/** Screenshots land here; the folder is not committed. */
-const OUTPUT = path.join(import.meta.dirname, 'output');
+import { OUTPUT } from './paths.mjs';
 
 /** A theme's name in the settings, and the kind VS Code gives the webview for it. */
 const THEMES = [

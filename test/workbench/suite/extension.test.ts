@@ -8,7 +8,7 @@ import * as vscode from 'vscode';
 const ID = 'distilbert-studio.distilbert-studio';
 
 describe('extension', () => {
-  it('is not active before it is used, and activates in under 50 ms', async () => {
+  it('is not active before it is used, and activates with under 50 ms of work', async () => {
     const extension = vscode.extensions.getExtension(ID);
     assert.ok(extension, `${ID} is installed`);
     assert.equal(extension.isActive, false);
