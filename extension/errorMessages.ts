@@ -2,15 +2,16 @@
 
 import * as vscode from 'vscode';
 import { en } from '../trainer-core/messages/en.js';
-import { chooseLanguage, wordsFor } from '../trainer-core/messages/format.js';
+import { wordsFor } from '../trainer-core/messages/format.js';
 import { type ErrorCode, TrainerError } from '../trainer-core/protocol/errors.js';
 import { ClassifierEnded } from './classifierProcess.js';
+import { displayLanguage } from './displayLanguage.js';
 
 /** One line for an error notification. */
 export function errorMessage(error: unknown): string {
   const known = error instanceof ClassifierEnded ? reportedError(error.stderr) : error;
   if (known instanceof TrainerError) {
-    const { message, action } = wordsFor(known, chooseLanguage({ LANG: vscode.env.language }));
+    const { message, action } = wordsFor(known, displayLanguage());
     return `${message} ${action}`;
   }
   if (error instanceof ClassifierEnded) {

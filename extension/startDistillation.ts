@@ -2,6 +2,7 @@
 
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { displayLanguage } from './displayLanguage.js';
 import { runFolderName } from './runFolderName.js';
 import { trainerProgram } from './trainerProgram.js';
 
@@ -25,7 +26,8 @@ function distillationTask(
   out: string,
   folder: vscode.WorkspaceFolder | undefined,
 ): vscode.Task {
-  const { command, args, env } = trainerProgram(context.extensionPath, ['distill', '--config', config, '--out', out]);
+  const words = ['distill', '--config', config, '--out', out, '--lang', displayLanguage()];
+  const { command, args, env } = trainerProgram(context.extensionPath, words);
   const task = new vscode.Task(
     { type: 'process' },
     folder ?? vscode.TaskScope.Workspace,

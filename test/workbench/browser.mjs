@@ -39,7 +39,7 @@ export function remote(server, file) {
 }
 
 /** Opens the command palette, types, and gives the row with this label once it is there. */
-export async function paletteRow(page, label) {
+async function paletteRow(page, label) {
   const input = page.locator('.quick-input-widget input[type=text]');
   const row = page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
   // A workbench that is still loading may take the key or the text away again.
