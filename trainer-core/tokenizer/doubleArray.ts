@@ -52,29 +52,39 @@ export function buildTrie(values: ReadonlyMap<string, number>): Trie {
   keys.sort((a, b) => (a.path < b.path ? -1 : 1));
   const units = new Units();
 
-  /** Fills in the node at `unit`, whose keys are `keys[from..to)` and agree in their first `depth` labels. */
-  const place = (unit: number, label: number, from: number, to: number, depth: number): void => {
+  // Breadth first, so that the nodes near the root, which every search passes, lie close together.
+  const nodes: Node[] = [{ unit: 0, label: 0, from: 0, to: keys.length, depth: 0 }];
+  for (const { unit, label, from, to, depth } of nodes) {
     const ends = keys[from]?.path.length === depth;
     const value = ends ? keys[from]!.value : 0;
     const children: number[] = [];
     const starts: number[] = [];
     let last = 0;
     for (let k = ends ? from + 1 : from; k < to; k++) {
-      const child = keys[k]!.path.charCodeAt(depth);
-      if (child === last) continue;
-      children.push(child);
+      const next = keys[k]!.path.charCodeAt(depth);
+      if (next === last) continue;
+      children.push(next);
       starts.push(k);
-      last = child;
+      last = next;
     }
     starts.push(to);
     const base = children.length > 0 ? units.takeBase(children) : 0;
     units.write(unit, (base << 10) | (value >>> 16), (label << 16) | (value & 0xffff));
     for (let i = 0; i < children.length; i++) {
-      place(base + children[i]!, children[i]!, starts[i]!, starts[i + 1]!, depth + 1);
+      const child = children[i]!;
+      nodes.push({ unit: base + child, label: child, from: starts[i]!, to: starts[i + 1]!, depth: depth + 1 });
     }
-  };
-  place(0, 0, 0, keys.length, 0);
+  }
   return { labels, units: units.finish(Math.max(...labels)) };
+}
+
+/** A node that has its unit but no children yet: the keys `from` to `to - 1` agree in their first `depth` labels. */
+interface Node {
+  unit: number;
+  label: number;
+  from: number;
+  to: number;
+  depth: number;
 }
 
 /** Frequent characters get small labels, which lie close together and so leave few units unused. */
