@@ -18,6 +18,7 @@ export interface Trie {
 
 const MAX_BASE = 2 ** 22;
 const MAX_VALUE = 2 ** 26 - 1;
+const NONE = -1;
 const TAKEN = -1;
 const MOST_MISSES = 32;
 
@@ -42,28 +43,24 @@ export function keyValueOf(firstWord: number, secondWord: number): number {
  * @throws RangeError when a key is empty, a value out of these bounds, or the trie would need more than 2^22 units
  */
 export function buildTrie(values: ReadonlyMap<string, number>): Trie {
+  if (values.has('')) throw new RangeError('the empty key has no place in a trie');
   const labels = labelsByFrequency(values.keys());
-  const keys = Array.from(values, ([key, value]) => {
-    if (key === '' || !(value > 0 && value <= MAX_VALUE)) throw new RangeError(`no place for "${key}" = ${value}`);
-    const path: number[] = [];
-    for (let i = 0; i < key.length; i++) path.push(labels[key.charCodeAt(i)]!);
-    return { path: String.fromCharCode(...path), value };
-  });
-  keys.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const keys = [...values.keys()].sort();
   const units = new Units();
 
   // Breadth first, so that the nodes near the root, which every search passes, lie close together.
   const nodes: Node[] = [{ unit: 0, label: 0, from: 0, to: keys.length, depth: 0 }];
   for (const { unit, label, from, to, depth } of nodes) {
-    const ends = keys[from]?.path.length === depth;
-    const value = ends ? keys[from]!.value : 0;
+    const ends = depth > 0 && keys[from]!.length === depth;
+    const value = ends ? values.get(keys[from]!)! : 0;
+    if (ends && !(value > 0 && value <= MAX_VALUE)) throw new RangeError(`${value} is no value for "${keys[from]}"`);
     const children: number[] = [];
     const starts: number[] = [];
-    let last = 0;
+    let last = NONE;
     for (let k = ends ? from + 1 : from; k < to; k++) {
-      const next = keys[k]!.path.charCodeAt(depth);
+      const next = keys[k]!.charCodeAt(depth);
       if (next === last) continue;
-      children.push(next);
+      children.push(labels[next]!);
       starts.push(k);
       last = next;
     }
@@ -75,10 +72,10 @@ export function buildTrie(values: ReadonlyMap<string, number>): Trie {
       nodes.push({ unit: base + child, label: child, from: starts[i]!, to: starts[i + 1]!, depth: depth + 1 });
     }
   }
-  return { labels, units: units.finish(Math.max(...labels)) };
+  return { labels, units: units.finish(labels.reduce((a, b) => Math.max(a, b))) };
 }
 
-/** A node that has its unit but no children yet: the keys `from` to `to - 1` agree in their first `depth` labels. */
+/** A node that has its unit but no children yet: the keys `from` to `to - 1` agree in their first `depth` code units. */
 interface Node {
   unit: number;
   label: number;
@@ -91,7 +88,8 @@ interface Node {
 function labelsByFrequency(keys: Iterable<string>): Uint16Array {
   const counts = new Int32Array(0x10000);
   for (const key of keys) for (let i = 0; i < key.length; i++) counts[key.charCodeAt(i)]! += 1;
-  const used = Array.from(counts.keys()).filter((unit) => counts[unit]! > 0);
+  const used: number[] = [];
+  for (let unit = 0; unit < counts.length; unit++) if (counts[unit]! > 0) used.push(unit);
   used.sort((a, b) => counts[b]! - counts[a]! || a - b);
   const labels = new Uint16Array(0x10000);
   for (const [rank, unit] of used.entries()) labels[unit] = rank + 1;
@@ -113,14 +111,18 @@ class Units {
     this.take(0);
   }
 
-  /** Reserves a base of its own whose children `labels` (ascending) are all free, and takes their units. */
+  /** Reserves a base of its own whose children `labels` are all free, and takes their units. */
   takeBase(labels: readonly number[]): number {
-    const lowest = labels[0]!;
-    const widest = labels.at(-1)! - lowest;
+    let lowest = labels[0]!;
+    let highest = lowest;
+    for (const label of labels) {
+      lowest = Math.min(lowest, label);
+      highest = Math.max(highest, label);
+    }
     let misses = 0;
     for (let unit = this.first; ; unit = this.next[unit]!) {
-      if (unit + widest >= this.baseTaken.length) this.grow(2 * (unit + widest));
       const base = unit - lowest;
+      if (base + highest >= this.baseTaken.length) this.grow(2 * (base + highest));
       if (base <= 0) continue;
       if (this.baseTaken[base] === 0 && this.areFree(base, labels)) {
         if (base >= MAX_BASE) throw new RangeError('too many keys for a trie with 22-bit bases');
@@ -144,7 +146,7 @@ class Units {
   }
 
   private areFree(base: number, labels: readonly number[]): boolean {
-    for (let i = 1; i < labels.length; i++) if (this.next[base + labels[i]!] === TAKEN) return false;
+    for (const label of labels) if (this.next[base + label] === TAKEN) return false;
     return true;
   }
 

@@ -12,6 +12,8 @@ const CONTINUATION = '##';
 /** What Python's `str.split()` takes for space. */
 const WHITESPACE =
   '\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000';
+const IS_WHITESPACE = new Uint8Array(0x10000);
+for (const character of WHITESPACE) IS_WHITESPACE[character.charCodeAt(0)] = 1;
 const NONE = -1;
 
 /** The pieces of one word after another; the arrays are as long as `count`, and longer. */
@@ -36,7 +38,7 @@ export class WordPiece {
     const values = new Map<string, number>();
     for (const [id, piece] of vocabulary.pieces.entries()) {
       // A piece with space in it, or longer than any word, never occurs.
-      const occurs = piece !== '' && piece.length <= 2 * MAX_CHARACTERS && !Array.from(piece).some(isWhitespace);
+      const occurs = piece !== '' && piece.length <= 2 * MAX_CHARACTERS && !hasWhitespace(piece);
       if (occurs) values.set(piece, id + 1);
     }
     this.trie = buildTrie(values);
@@ -66,7 +68,7 @@ export class WordPiece {
   private appendTokens(text: Uint16Array, start: number, end: number): void {
     let from = start;
     for (let at = start; at <= end; at++) {
-      if (at < end && !isWhitespace(String.fromCharCode(text[at]!))) continue;
+      if (at < end && IS_WHITESPACE[text[at]!] === 0) continue;
       if (at > from && !this.matchLongest(text, from, at)) this.push(this.unkId, from, at);
       from = at + 1;
     }
@@ -129,8 +131,9 @@ export class WordPiece {
   }
 }
 
-function isWhitespace(character: string): boolean {
-  return WHITESPACE.includes(character);
+function hasWhitespace(piece: string): boolean {
+  for (let i = 0; i < piece.length; i++) if (IS_WHITESPACE[piece.charCodeAt(i)] === 1) return true;
+  return false;
 }
 
 function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
