@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { atomicFile } from '../../trainer-core/checkpoint/atomicWrite.js';
-import { readSafetensorsHeader, safetensorsChunks } from '../../trainer-core/checkpoint/safetensors.js';
+import { readSafetensors, safetensorsChunks } from '../../trainer-core/checkpoint/safetensors.js';
 import { classificationFeeds, classificationGraph } from '../../trainer-core/classify/classificationGraph.js';
 import { padBatch } from '../../trainer-core/corpus/batches.js';
 import { Random } from '../../trainer-core/corpus/random.js';
 import { type SequenceStore, SequenceStoreBuilder } from '../../trainer-core/corpus/sequenceStore.js';
+import { folderWeights } from '../../trainer-core/hub/initializers.js';
 import type { ModelConfig } from '../../trainer-core/models/config.js';
 import { initialParameters, parameterShapes } from '../../trainer-core/models/parameters.js';
 import { distillConfig } from '../../trainer-core/protocol/distillConfig.js';
@@ -15,6 +16,7 @@ import { finetuneConfig } from '../../trainer-core/protocol/finetuneConfig.js';
 import { Program } from '../../trainer-core/runtime/program.js';
 import { finetuneTask } from '../../trainer-core/training/finetuneTask.js';
 import { maskedLmShapes } from '../../trainer-core/training/languageModelSources.js';
+import { type Teacher, teacherOf } from '../../trainer-core/training/languageModelStep.js';
 import { languageModelTask } from '../../trainer-core/training/languageModelTask.js';
 import type { Task } from '../../trainer-core/training/loop.js';
 
@@ -146,7 +148,7 @@ async function training(options: BenchOptions, threads: number) {
 }
 
 async function distillation(options: BenchOptions, threads: number): Promise<Task> {
-  const [teacher, student] = [config(options, 'bert'), { ...config(options, 'distilbert'), labels: [] }];
+  const student = { ...config(options, 'distilbert'), labels: [] };
   const settings = distillConfig.parse({
     teacher: '-',
     corpus: ['-'],
@@ -157,13 +159,31 @@ async function distillation(options: BenchOptions, threads: number): Promise<Tas
   return await languageModelTask({
     objective: 'distill',
     student: { config: student, weights: weightsOf(maskedLmShapes(student), student), vocabFile: '-' },
-    teacher: { folder: '-', config: teacher, weights: weightsOf(maskedLmShapes(teacher), teacher) },
+    teacher: await randomTeacher(config(options, 'bert')),
     losses: { weights: { ce: 5, mlm: 2, cos: 1 }, temperature: 2, restrictCeToMask: false },
     corpus: { store: sequences(options), tokenCounts, report: {} as never },
     vocabulary: { padId: 0, unkId: 1, clsId: 2, sepId: 3, maskId: 4, size: options.vocab } as never,
     settings: { ...settings, maxSeqLength: options.seq, wholeWordMasking: false },
     device: { name: 'cpu', threads },
   });
+}
+
+/** A teacher in a folder of its own, as a user's lies on disk. */
+async function randomTeacher(teacher: ModelConfig): Promise<Teacher> {
+  const folder = await weightsFile(maskedLmShapes(teacher), teacher);
+  const weights = await readSafetensors(
+    join(folder, 'model.safetensors'),
+    ({ name }) => name.includes('word_embeddings') || name === 'cls.predictions.bias',
+  );
+  return await teacherOf({ folder, config: teacher, weights });
+}
+
+/** A temporary folder, gone with the process, with random weights in `model.safetensors`. */
+async function weightsFile(shapes: ReadonlyMap<string, number[]>, model: ModelConfig): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  process.once('exit', () => rmSync(folder, { recursive: true }));
+  await atomicFile(join(folder, 'model.safetensors'), safetensorsChunks(weightsOf(shapes, model), 'F32'));
+  return folder;
 }
 
 async function finetuning(options: BenchOptions, threads: number): Promise<Task> {
@@ -190,15 +210,9 @@ async function inference(options: BenchOptions, threads: number) {
   const model = config(options, 'distilbert');
   const { graph, logits } = classificationGraph(model, false);
   graph.output('logits', logits);
-  const weightsFolder = mkdtempSync(join(tmpdir(), 'bench-'));
-  const file = 'model.safetensors';
-  const path = join(weightsFolder, file);
-  await atomicFile(path, safetensorsChunks(weightsOf(parameterShapes(graph), model), 'F32'));
-  const entries = await readSafetensorsHeader(path);
-  const initializers = new Map(
-    entries.map(({ name, byteOffset, byteLength }) => [name, { file, offset: byteOffset, sizeBytes: byteLength }]),
-  );
-  const program = await Program.compile(graph, { threads, initializers, weightsFolder, ...profileOf(options) });
+  const shapes = parameterShapes(graph);
+  const weights = await folderWeights(await weightsFile(shapes, model), shapes);
+  const program = await Program.compile(graph, { threads, ...weights, ...profileOf(options) });
   const batch = padBatch(
     sequences(options),
     Uint32Array.from({ length: options.batch }, (_, i) => i),
@@ -209,10 +223,7 @@ async function inference(options: BenchOptions, threads: number) {
       await program.run(classificationFeeds(batch));
       return {};
     },
-    end: async () => {
-      await program.dispose();
-      rmSync(weightsFolder, { recursive: true });
-    },
+    end: () => program.dispose(),
   };
 }
 

@@ -4,7 +4,11 @@ import { embeddingParameter } from '../../trainer-core/models/encoder.js';
 import { learningRateAt } from '../../trainer-core/optim/schedule.js';
 import type { NamedTensors } from '../../trainer-core/protocol/tensor.js';
 import type { LanguageModelBatch } from '../../trainer-core/training/languageModelBatch.js';
-import { type LanguageModelLayout, LanguageModelStep } from '../../trainer-core/training/languageModelStep.js';
+import {
+  type LanguageModelLayout,
+  LanguageModelStep,
+  teacherOf,
+} from '../../trainer-core/training/languageModelStep.js';
 import type { Recipe } from './settings.js';
 
 export interface ReplayOptions {
@@ -40,7 +44,7 @@ export async function replay(
   const layout = options.layout ?? { labelledChunks: 1, otherChunks: 1, sequencesPerRun: sequences };
   const model = await LanguageModelStep.create({
     student: { ...student, source: student.folder },
-    teacher,
+    teacher: teacher && (await teacherOf(teacher)),
     losses: recipe,
     layout,
     frozen: recipe.freezePositions ? [`${embeddingParameter(student.config, 'position_embeddings')}.weight`] : [],

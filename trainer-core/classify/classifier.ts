@@ -1,15 +1,12 @@
 /** Text in, label and probabilities out: a fine-tuned model folder ready to use. */
-import { dirname, join } from 'node:path';
-import { readModelWeights } from '../checkpoint/modelFolder.js';
-import { readSafetensorsHeader } from '../checkpoint/safetensors.js';
 import { evaluationBatches, padBatch } from '../corpus/batches.js';
 import { encodeTexts } from '../corpus/sequences.js';
+import { folderWeights } from '../hub/initializers.js';
 import { loadTokenizer, readConfig, vocabFileOf } from '../hub/modelFiles.js';
 import type { ModelConfig } from '../models/config.js';
-import { parameterShapes, selectParameters } from '../models/parameters.js';
+import { parameterShapes } from '../models/parameters.js';
 import { TrainerError } from '../protocol/errors.js';
 import { chooseDevice } from '../runtime/devices.js';
-import type { Initializer } from '../runtime/onnxEncoder.js';
 import { Program } from '../runtime/program.js';
 import type { JapaneseTokenizer } from '../tokenizer/tokenizer.js';
 import { classificationFeeds, classificationGraph } from './classificationGraph.js';
@@ -52,12 +49,8 @@ export class Classifier {
     const tokenizer = loadTokenizer(vocabFileOf(folder), config.vocabSize);
     const { graph, logits } = classificationGraph(config, false);
     graph.output('logits', logits);
-    const { initializers, weightsFolder } = await initializersOf(folder, parameterShapes(graph));
-    const program = await Program.compile(graph, {
-      threads: options.threads ?? device.threads,
-      initializers,
-      ...(weightsFolder ? { weightsFolder } : {}),
-    });
+    const weights = await folderWeights(folder, parameterShapes(graph));
+    const program = await Program.compile(graph, { threads: options.threads ?? device.threads, ...weights });
     const maxSeqLength = Math.min(options.maxSeqLength ?? config.maxPositions, config.maxPositions);
     return new Classifier(config, tokenizer, program, { maxSeqLength, batchSize: options.batchSize ?? 32 });
   }
@@ -99,32 +92,4 @@ export class Classifier {
   async dispose(): Promise<void> {
     await this.program.dispose();
   }
-}
-
-/** Weights mapped from the file where it holds float32 as the engine wants it, else read into memory. */
-async function initializersOf(folder: string, shapes: ReadonlyMap<string, readonly number[]>) {
-  const mapped = await mappedInitializers(join(folder, 'model.safetensors'), shapes);
-  if (mapped) return { initializers: mapped, weightsFolder: dirname(join(folder, 'model.safetensors')) };
-  const weights = selectParameters(shapes, await readModelWeights(folder), folder);
-  const initializers = new Map<string, Initializer>([...weights].map(([name, { data }]) => [name, data]));
-  return { initializers, weightsFolder: undefined };
-}
-
-async function mappedInitializers(file: string, shapes: ReadonlyMap<string, readonly number[]>) {
-  const entries = await readSafetensorsHeader(file).catch((error: unknown) => {
-    if (error instanceof TrainerError && error.code === 'fileNotFound') return null;
-    throw error;
-  });
-  if (!entries) return null;
-  const byName = new Map(entries.map((entry) => [entry.name, entry]));
-  const initializers = new Map<string, Initializer>();
-  for (const [name, dims] of shapes) {
-    const entry = byName.get(name);
-    const fits =
-      entry && entry.dtype === 'F32' && entry.dims.length === dims.length && entry.dims.every((d, i) => d === dims[i]);
-    // Anything out of the ordinary takes the careful path, which also says what is wrong.
-    if (!fits || entry.byteOffset % 4 !== 0) return null;
-    initializers.set(name, { file: 'model.safetensors', offset: entry.byteOffset, sizeBytes: entry.byteLength });
-  }
-  return initializers;
 }

@@ -23,7 +23,12 @@ export function runFields(defaults: RunDefaults) {
       .default(defaults.numEpochs)
       .describe('Passes over the training data; may be a fraction.'),
     maxSteps: z.int().min(1).nullable().default(null).describe('Stop after this many optimiser steps; null: no limit.'),
-    maxMinutes: z.number().gt(0).nullable().default(null).describe('Stop after this many minutes; null: no limit.'),
+    maxMinutes: z
+      .number()
+      .gt(0)
+      .nullable()
+      .default(null)
+      .describe('Stop after this many minutes, the learning rate falling to 0 by then; null: no limit.'),
     seed: z
       .int()
       .min(0)

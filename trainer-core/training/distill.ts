@@ -5,6 +5,7 @@ import { selectParameters } from '../models/parameters.js';
 import type { DistillConfig } from '../protocol/distillConfig.js';
 import { chooseDevice } from '../runtime/devices.js';
 import { checkPair, loadCorpus, loadStudent, maskedLmShapes, newStudent } from './languageModelSources.js';
+import { teacherOf } from './languageModelStep.js';
 import { languageModelTask } from './languageModelTask.js';
 import { type RunOptions, train } from './loop.js';
 
@@ -26,7 +27,7 @@ export async function runDistill(config: DistillConfig, options: RunOptions): Pr
   const task = await languageModelTask({
     objective: 'distill',
     student: { ...student, config: { ...student.config, ...dropout } },
-    teacher,
+    teacher: await teacherOf(teacher),
     losses: {
       weights: {
         ce: config.alphaCe,

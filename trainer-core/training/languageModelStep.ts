@@ -1,8 +1,11 @@
 /** What computes in pre-training and distillation: the student's training step, and the teacher that it is compared with. */
 
 import { dependencies } from '../graph/graph.js';
+import { folderWeights, type Weights } from '../hub/initializers.js';
 import type { LoadedModel } from '../hub/modelFiles.js';
 import type { ModelConfig } from '../models/config.js';
+import { embeddingParameter } from '../models/encoder.js';
+import { maskedLmParameters } from '../models/heads.js';
 import { parameterShapes, selectParameters } from '../models/parameters.js';
 import type { FloatTensor, NamedTensors } from '../protocol/tensor.js';
 import type { HostTensor } from '../runtime/hostTensor.js';
@@ -17,10 +20,18 @@ export type LanguageModelLosses = Pick<LanguageModelSettings, 'weights' | 'tempe
 /** How the work is cut up, which changes memory and time but not the result; `otherChunks` counts only where other rows are read. */
 export type LanguageModelLayout = Pick<CutOptions, 'labelledChunks' | 'otherChunks' | 'sequencesPerRun'>;
 
+/** A teacher: its encoder runs in a graph of its own, its vocabulary projection in the student's, chunk by chunk. */
+export interface Teacher {
+  config: ModelConfig;
+  weights: Weights;
+  /** The word embeddings and the output bias, by name. */
+  projection: NamedTensors;
+}
+
 export interface LanguageModelStepOptions {
   /** `source` is where the weights came from, for errors. */
   student: { config: ModelConfig; weights: NamedTensors; source: string };
-  teacher: LoadedModel | null;
+  teacher: Teacher | null;
   losses: LanguageModelLosses;
   layout: LanguageModelLayout;
   /** Parameters of the student that stay as they are. Those that no loss depends on do so too. */
@@ -70,7 +81,7 @@ export class LanguageModelStep {
     for (const name of shapes.keys()) {
       if (isTrained(name)) continue;
       const ofTeacher = name.startsWith(TEACHER_PREFIX);
-      const tensor = ofTeacher ? teacher?.weights.get(name.slice(TEACHER_PREFIX.length)) : student.weights.get(name);
+      const tensor = ofTeacher ? teacher?.projection.get(name.slice(TEACHER_PREFIX.length)) : student.weights.get(name);
       fixed.set(name, tensor as FloatTensor);
     }
     const step = await TrainStep.create({
@@ -106,12 +117,14 @@ export class LanguageModelStep {
   }
 }
 
-/** The teacher's encoder and head transform with its weights baked in; its projection runs in the student's graph, chunk by chunk. */
-async function compileTeacher(teacher: LoadedModel, attentionMask: boolean, threads: number): Promise<Program> {
-  const graph = teacherGraph(teacher.config, attentionMask);
-  const weights = selectParameters(parameterShapes(graph), teacher.weights, teacher.folder);
-  return await Program.compile(graph, {
-    threads,
-    initializers: new Map([...weights].map(([name, { data }]) => [name, data])),
-  });
+/** The teacher's encoder and head transform. Its weights are used in place: a rearranged copy would cost more memory than it saves time. */
+async function compileTeacher({ config, weights }: Teacher, attentionMask: boolean, threads: number): Promise<Program> {
+  return await Program.compile(teacherGraph(config, attentionMask), { threads, ...weights, prepack: false });
+}
+
+/** Makes a teacher of a loaded model. Its weights are mapped from the folder where they can be; `model.weights` may then be let go. */
+export async function teacherOf({ config, folder, weights }: LoadedModel): Promise<Teacher> {
+  const names = [`${embeddingParameter(config, 'word_embeddings')}.weight`, maskedLmParameters(config).bias];
+  const projection: NamedTensors = new Map(names.map((name) => [name, weights.get(name) as FloatTensor]));
+  return { config, projection, weights: await folderWeights(folder, parameterShapes(teacherGraph(config, true))) };
 }

@@ -3,7 +3,7 @@ import { groupedBatches, padBatch, shuffledBatches } from '../corpus/batches.js'
 import { type MaskingOptions, maskBatch, maskingWeights } from '../corpus/masking.js';
 import { Random } from '../corpus/random.js';
 import type { Corpus } from '../corpus/sequences.js';
-import { type LoadedModel, saveModel } from '../hub/modelFiles.js';
+import { saveModel } from '../hub/modelFiles.js';
 import type { ModelConfig } from '../models/config.js';
 import { embeddingParameter } from '../models/encoder.js';
 import { maskedLmParameters } from '../models/heads.js';
@@ -11,18 +11,18 @@ import type { Objective } from '../protocol/events.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import type { Vocabulary } from '../tokenizer/vocabulary.js';
 import { type LanguageModelBatch, nextIds } from './languageModelBatch.js';
-import { isCausal, type LanguageModelLosses, LanguageModelStep } from './languageModelStep.js';
+import { isCausal, type LanguageModelLosses, LanguageModelStep, type Teacher } from './languageModelStep.js';
 import type { LoopSettings, MicroBatch, Task } from './loop.js';
 
 /** Tokens a run of the gradient graph works on at most: more would not be faster, only larger. */
-const TOKENS_PER_RUN = 4096;
+const TOKENS_PER_RUN = 1024;
 /** Rows whose logits are held at a time. */
-const ROWS_PER_CHUNK = 512;
+const ROWS_PER_CHUNK = 256;
 
 export interface LanguageModelTaskOptions {
   objective: Objective;
   student: { config: ModelConfig; weights: NamedTensors; vocabFile: string };
-  teacher: LoadedModel | null;
+  teacher: Teacher | null;
   losses: LanguageModelLosses;
   corpus: Corpus;
   vocabulary: Vocabulary;
@@ -79,6 +79,10 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
     threads: device.threads,
   });
   const { step } = model;
+  // The rest of the loaded weights is copied by now and can go.
+  const trained = step.store.views(step.store.values);
+  const untrained: NamedTensors = new Map([...student.weights].filter(([name]) => !trained.has(name)));
+  const { config, vocabFile } = student;
 
   const specials = [vocabulary.padId, vocabulary.unkId, vocabulary.clsId, vocabulary.sepId, vocabulary.maskId];
   const masking: MaskingOptions = {
@@ -113,8 +117,8 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
       return { runs, tokens: lengths.reduce((n, length) => n + length, 0) };
     },
     async save(folder: string) {
-      const values = new Map([...student.weights, ...step.store.views(step.store.values)]);
-      await saveModel(folder, { ...student, weights: maskedLmTensors(student.config, values) }, 'maskedLm');
+      const weights = maskedLmTensors(config, new Map([...untrained, ...trained]));
+      await saveModel(folder, { config, vocabFile, weights }, 'maskedLm');
     },
     async dispose() {
       await model.dispose();

@@ -223,10 +223,18 @@ class Loop {
     if (!Number.isFinite(losses.total) || !Number.isFinite(gradNorm)) {
       throw new TrainerError('lossNotFinite', { globalStep: globalStep + 1, checkpoint: this.#lastCheckpoint });
     }
-    const learningRate = learningRateAt(this.#schedule, globalStep);
+    const learningRate = learningRateAt(this.#schedule, this.#scheduleStep());
     await step.update(learningRate, gradNorm);
     this.#progress.globalStep++;
     this.#meter.add({ losses, tokens, learningRate, gradNorm });
+  }
+
+  /** Where the schedule stands: the step, or further on when time runs out sooner than steps do. */
+  #scheduleStep(): number {
+    const { maxMinutes } = this.config;
+    const { globalStep } = this.#progress;
+    if (maxMinutes === null) return globalStep;
+    return Math.max(globalStep, Math.floor((this.#limit * this.#seconds()) / (maxMinutes * 60)));
   }
 
   #examples(microStep: number): Uint32Array {
