@@ -217,7 +217,7 @@ class Loop {
       tokens += micro.tokens;
       this.#progress.microSteps++;
     }
-    const gradNorm = await step.gradientNorm();
+    const gradNorm = step.gradientNorm();
     const { globalStep } = this.#progress;
     // Checked before the weights move: the last checkpoint and the weights in memory are both still good.
     if (!Number.isFinite(losses.total) || !Number.isFinite(gradNorm)) {

@@ -7,7 +7,7 @@ import { mul } from '../graph/build.js';
 import type { Graph } from '../graph/graph.js';
 import type { Value } from '../graph/ops.js';
 import { type AdamWSettings, adamwGraph, adamwScalars } from '../optim/adamw.js';
-import { clipScale, squareSumGraph } from '../optim/clip.js';
+import { clipScale, globalNorm } from '../optim/clip.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import { float32, type HostTensor, scalar } from '../runtime/hostTensor.js';
 import { Program } from '../runtime/program.js';
@@ -50,17 +50,16 @@ export class TrainStep {
   readonly #options: TrainStepOptions;
   readonly #gradientProgram: Program;
   readonly #adamw: Program;
-  readonly #squareSum: Program;
   readonly #weightFeeds: Feeds = {};
   /** Gradient buffers: runs read the first and write the second, then the two change places. */
   #sum: Float32Array;
   #next: Float32Array;
   #runs = 0;
 
-  private constructor(options: TrainStepOptions, store: ParameterStore, programs: [Program, Program, Program]) {
+  private constructor(options: TrainStepOptions, store: ParameterStore, programs: [Program, Program]) {
     this.#options = options;
     this.store = store;
-    [this.#gradientProgram, this.#adamw, this.#squareSum] = programs;
+    [this.#gradientProgram, this.#adamw] = programs;
     this.#next = new Float32Array(store.size);
     this.#sum = options.accumulate ? new Float32Array(store.size) : this.#next;
     for (const [name, tensor] of [...store.views(store.values), ...(options.fixed ?? [])])
@@ -94,7 +93,6 @@ export class TrainStep {
     return new TrainStep(options, store, [
       await Program.compile(g, { ...threads, ...profile }),
       await Program.compile(adamwGraph(adamw), threads),
-      await Program.compile(squareSumGraph(), threads),
     ]);
   }
 
@@ -123,13 +121,8 @@ export class TrainStep {
   }
 
   /** The global norm of the gradients of the step so far. */
-  async gradientNorm(): Promise<number> {
-    let sum = 0;
-    for (const [start, end] of blocks(0, this.store.size)) {
-      const { sum: part } = await this.#squareSum.run({ x: slice(this.#next, start, end) });
-      sum += part?.data[0] as number;
-    }
-    return Math.sqrt(sum);
+  gradientNorm(): number {
+    return globalNorm(this.#next);
   }
 
   /** Clips, moves the weights, and begins a new step. `norm` is `gradientNorm()`. */
@@ -159,7 +152,7 @@ export class TrainStep {
   }
 
   async dispose(): Promise<void> {
-    await Promise.all([this.#gradientProgram.dispose(), this.#adamw.dispose(), this.#squareSum.dispose()]);
+    await Promise.all([this.#gradientProgram.dispose(), this.#adamw.dispose()]);
   }
 }
 
