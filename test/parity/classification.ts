@@ -53,7 +53,7 @@ export async function checkClassification(folder: string, findings: Findings): P
   const found: { loss: number; norm: number; rate: number }[] = [];
   for (const feeds of batches.slice(0, Math.max(expectedSteps.length, ...stored.keys()))) {
     const { loss } = await step.accumulate({ feeds }, 1, 0);
-    const norm = await step.gradientNorm();
+    const norm = step.gradientNorm();
     const rate = learningRateAt(schedule, step.step);
     if (step.step === 0) checkGradients(step.gradients(), first, findings);
     await step.update(rate, norm);

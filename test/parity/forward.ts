@@ -10,7 +10,7 @@ import { parameterShapes, selectParameters } from '../../trainer-core/models/par
 import type { FloatTensor, NamedTensors } from '../../trainer-core/protocol/tensor.js';
 import { float32, type HostTensor } from '../../trainer-core/runtime/hostTensor.js';
 import { Program } from '../../trainer-core/runtime/program.js';
-import { encoderFeeds } from '../../trainer-core/training/languageModelBatch.js';
+import { encoderFeeds, type LanguageModelBatch } from '../../trainer-core/training/languageModelBatch.js';
 import { type Findings, greatestDifference, limits } from './measurement.js';
 
 /** Compares every tensor that the file has under the names `{teacher,student}.{logits,hidden.i,attentions.i}[_nomask]`. */
@@ -35,6 +35,25 @@ export async function checkForward(folder: string, findings: Findings): Promise<
     }
   }
   for (const name of tensors.keys()) if (!known.has(name)) findings.note(`forward.safetensors: ${name} not compared`);
+}
+
+/** The id that a model finds likeliest at each position [B · S]. */
+export async function predictions(model: LoadedModel, batch: LanguageModelBatch): Promise<Int32Array> {
+  const { batchSize, sequenceLength, inputIds, lengths } = batch;
+  const dims = [batchSize, sequenceLength];
+  const mask = Float32Array.from(inputIds, (_, i) =>
+    i % sequenceLength < (lengths[Math.floor(i / sequenceLength)] as number) ? 1 : 0,
+  );
+  const tensors: NamedTensors = new Map([
+    ['input_ids', { dims, data: Float32Array.from(inputIds) }],
+    ['attention_mask', { dims, data: mask }],
+  ]);
+  const logits = (await forward(model, tensors, true)).get('logits')?.data as Float32Array;
+  const size = model.config.vocabSize;
+  return inputIds.map((_, i) => {
+    const row = logits.subarray(i * size, (i + 1) * size);
+    return row.indexOf(row.reduce((a, b) => Math.max(a, b)));
+  });
 }
 
 async function forward(

@@ -63,7 +63,7 @@ export async function replay(
     }
     losses.push(sums);
     if (losses.length % recipe.accumulation !== 0) continue;
-    const gradientNorm = await step.gradientNorm();
+    const gradientNorm = step.gradientNorm();
     const learningRate = options.learningRates?.[step.step] ?? learningRateAt(recipe.schedule, step.step);
     await step.update(learningRate, gradientNorm);
     onStep?.({ step: step.step, learningRate, gradientNorm, gradients: step.gradients(), values });

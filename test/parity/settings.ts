@@ -21,6 +21,7 @@ const names = {
   maxGradNorm: ['max_grad_norm', 'max_norm', 'clip', 'grad_clip', 'clip_norm'],
   accumulation: ['gradient_accumulation_steps', 'accum', 'accumulation'],
   totalSteps: ['schedule_total_steps', 'total_steps', 't_total', 'num_train_optimization_steps'],
+  steps: ['steps', 'n_steps', 'num_steps'],
   warmupSteps: ['schedule_warmup_steps', 'warmup_steps'],
   warmupProportion: ['warmup_prop', 'warmup_proportion', 'warmup_ratio', 'warmup'],
 } as const;
@@ -76,10 +77,73 @@ export class Settings {
     };
   }
 
+  /** The recipes that fit what is said: where nothing is said of a setting, each of its usual values. */
+  recipes(microBatches: number): Recipe[] {
+    const recipe = this.recipe(microBatches);
+    const { schedule, adamw } = recipe;
+    const usual = <T>(said: boolean, value: T, others: readonly T[]) => (said ? [value] : others);
+    const says = (key: keyof typeof names) => this.number(names[key]) !== undefined;
+    const steps = this.number(names.totalSteps) ?? this.number(names.steps) ?? microBatches;
+    const rates = usual(says('learningRate'), schedule.learningRate, [1e-3, 5e-4, 2e-3, 5e-3, 3e-3, 1e-4]);
+    const decays = usual(says('weightDecay'), adamw.weightDecay, [0, 0.01]);
+    const norms = usual(says('maxGradNorm'), adamw.maxGradNorm, [5, 1, Number.MAX_VALUE]);
+    const moments = [
+      { beta1: 0.9, beta2: 0.98, epsilon: 1e-6 },
+      { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+      { beta1: 0.9, beta2: 0.999, epsilon: 1e-6 },
+    ].map((each) => ({ ...each, ...this.#moments() }));
+    const recipes: Recipe[] = [];
+    for (const falling of this.#schedules(steps, schedule)) {
+      for (const learningRate of rates) {
+        for (const each of moments) {
+          for (const weightDecay of decays) {
+            for (const maxGradNorm of norms)
+              recipes.push({
+                ...recipe,
+                schedule: { ...falling, learningRate },
+                adamw: { ...each, weightDecay, maxGradNorm },
+              });
+          }
+        }
+      }
+    }
+    return recipes;
+  }
+
+  /** Linear falls to 0 with the warm-ups that may be meant, and rates that never fall. */
+  #schedules(steps: number, schedule: Recipe['schedule']): Recipe['schedule'][] {
+    const said = this.number(names.totalSteps) !== undefined;
+    const warmup = this.number(names.warmupSteps);
+    const proportion = this.number(names.warmupProportion);
+    // A rate that never falls is one that falls over longer than anyone waits.
+    return (said ? [steps] : [steps, steps + 1, Number.MAX_SAFE_INTEGER]).flatMap((totalSteps) => {
+      const part = Math.min(totalSteps, steps + 1);
+      const counts =
+        warmup !== undefined
+          ? [warmup]
+          : proportion !== undefined
+            ? [proportion < 1 ? Math.ceil(part * proportion) : proportion]
+            : [0, Math.ceil(part * 0.05), Math.ceil(part * 0.1)];
+      return counts.map((warmupSteps) => ({ ...schedule, totalSteps, warmupSteps }));
+    });
+  }
+
+  /** What is said of the optimiser's moments. */
+  #moments(): Partial<Recipe['adamw']> {
+    const betas = this.#betaPair();
+    const epsilon = this.number(names.epsilon);
+    return { ...(betas ? { beta1: betas[0], beta2: betas[1] } : {}), ...(epsilon === undefined ? {} : { epsilon }) };
+  }
+
   #betas(): [number, number] {
+    return this.#betaPair() ?? [0.9, 0.98];
+  }
+
+  #betaPair(): [number, number] | undefined {
     const pair = this.layers.map((layer) => layer.betas ?? layer.adam_betas).find(Array.isArray);
     if (pair) return pair as [number, number];
-    return [this.number(['adam_beta1', 'beta1']) ?? 0.9, this.number(['adam_beta2', 'beta2']) ?? 0.98];
+    const [beta1, beta2] = [this.number(['adam_beta1', 'beta1']), this.number(['adam_beta2', 'beta2'])];
+    return beta1 === undefined || beta2 === undefined ? undefined : [beta1, beta2];
   }
 }
 
