@@ -193,15 +193,12 @@ const emitters: { readonly [O in Op]?: Emitter<O> } = {
   Cast: ({ e, inputs, outputs, attributes: { to } }) => {
     e.node('Cast', inputs, [attribute.int('to', dataType[to])], outputs[0]);
   },
-  ScatterAdd: ({ e, inputs: [data, indices, updates], outputs }) => {
-    const wide = e.node('Cast', [indices as string], [attribute.int('to', dataType.int64)]);
-    const column = e.node('Unsqueeze', [wide, e.ints([1])]);
-    e.node(
-      'ScatterND',
-      [data as string, column, updates as string],
-      [attribute.string('reduction', 'add')],
-      outputs[0],
-    );
+  // ScatterND would do with one index a row, but its additions race when rows repeat: on several threads updates get lost.
+  ScatterAdd: ({ e, node, inputs: [data, indices, updates], outputs }) => {
+    const column = e.node('Unsqueeze', [indices as string, e.ints([1])]);
+    const everywhere = e.node('Expand', [column, e.shape((node.inputs[2] as Value).dims)]);
+    const attributes = [attribute.int('axis', 0), attribute.string('reduction', 'add')];
+    e.node('ScatterElements', [data as string, everywhere, updates as string], attributes, outputs[0]);
   },
   SoftmaxCrossEntropy: ({ e, inputs: [logits, labels], outputs: [loss, logProbabilities] }) => {
     e.node('LogSoftmax', [logits as string], [attribute.int('axis', -1)], logProbabilities);
