@@ -80,7 +80,7 @@ function distillationParts(folder: string, name: string, folders: readonly strin
   for (const whole of kinds.values()) {
     for (const layout of layouts) {
       const { labelledChunks, otherChunks, sequencesPerRun } = layout;
-      const title = `${name}/${whole}: ${labelledChunks}+${otherChunks} chunks, ${sequencesPerRun} sequences a run`;
+      const title = `${name}/${whole} in ${labelledChunks}+${otherChunks} chunks, sequences a run: ${sequencesPerRun}`;
       parts.push([title, (findings) => checkCase(folder, whole, findings, layout)]);
     }
   }

@@ -126,7 +126,10 @@ function recipesOf(json: Json, spec: RunSpec, microBatches: number): Recipe[] {
       Object.entries(each).flatMap(([key, x]) => (prefix.test(key) ? [[key.replace(prefix, ''), x]] : [])),
     ),
   );
-  if (spec.teacher !== null) return [new Settings([spec.implied, ...groups, ...general]).recipe(microBatches)];
+  if (spec.teacher !== null) {
+    const settings = new Settings([spec.implied, ...groups, ...general]);
+    return settings.learningRate === undefined ? settings.recipes(microBatches) : [settings.recipe(microBatches)];
+  }
   // What is said of all runs may or may not be meant for the teacher's pre-training.
   const own = [spec.implied, ...groups, ...prefixed];
   return [new Settings([...own, ...general]).recipe(microBatches), ...new Settings(own).recipes(microBatches)];

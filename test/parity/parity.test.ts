@@ -24,7 +24,7 @@ test('every quantity of the kept fixtures is within its limit', async () => {
   const measured = findings.filter((finding): finding is Measurement => 'quantity' in finding);
   assert.ok(measured.every(({ limit }) => limit !== null));
   // Every part that is kept has been found: eleven cases, two classifiers, the forward pass, the extraction, the weight files.
-  const parts = [...new Set(measured.map(({ part }) => part))].filter((part) => !part.includes(':'));
+  const parts = [...new Set(measured.map(({ part }) => part))].filter((part) => !part.includes(' in '));
   assert.equal(parts.length, 11 + 2 + 1 + 1 + 2, parts.join(' '));
   for (const line of linesOf(findings)) assert.ok(line.length <= 80, line);
 });

@@ -10,6 +10,8 @@ Replays every fixture under DIR (default: test/parity/fixtures) and compares.
 Exit code: 0 all within their limits, 1 something above, 2 wrong usage.`;
 
 const WIDTH = 80;
+/** Columns for the name of a quantity. */
+const NAME = 51;
 
 /** The copy that the project keeps; this file runs from out/test/parity/. */
 export const keptFixtures = fileURLToPath(new URL('../../../test/parity/fixtures', import.meta.url));
@@ -20,9 +22,9 @@ export function linesOf(findings: readonly Finding[]): string[] {
     const mark = isFailure(finding) ? '!' : ' ';
     if ('note' in finding) return wrapped(finding.note).map((line) => ` ${mark} ${line}`);
     const limit = finding.limit === null ? 'none' : exponent(finding.limit);
-    return [
-      ` ${mark} ${finding.quantity.padEnd(51)} ${exponent(finding.difference).padStart(10)} ${limit.padStart(10)}`,
-    ];
+    const { length } = finding.quantity;
+    const quantity = length > NAME ? `…${finding.quantity.slice(length - NAME + 1)}` : finding.quantity;
+    return [` ${mark} ${quantity.padEnd(NAME)} ${exponent(finding.difference).padStart(10)} ${limit.padStart(10)}`];
   });
   return [findings[0]?.part ?? '', ...rows];
 }
@@ -58,7 +60,7 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(`No such folder: ${folder}\n\n${USAGE}`);
     return 2;
   }
-  console.log(`   ${'quantity'.padEnd(51)} ${'difference'.padStart(10)} ${'limit'.padStart(10)}`);
+  console.log(`   ${'quantity'.padEnd(NAME)} ${'difference'.padStart(10)} ${'limit'.padStart(10)}`);
   const findings = await check(folder, (part) => {
     console.log(linesOf(part).join('\n'));
   });

@@ -83,7 +83,8 @@ export class Settings {
     const { schedule, adamw } = recipe;
     const usual = <T>(said: boolean, value: T, others: readonly T[]) => (said ? [value] : others);
     const says = (key: keyof typeof names) => this.number(names[key]) !== undefined;
-    const steps = this.number(names.totalSteps) ?? this.number(names.steps) ?? microBatches;
+    const steps =
+      this.number(names.totalSteps) ?? this.number(names.steps) ?? Math.floor(microBatches / recipe.accumulation);
     const rates = usual(says('learningRate'), schedule.learningRate, [1e-3, 5e-4, 2e-3, 5e-3, 3e-3, 1e-4]);
     const decays = usual(says('weightDecay'), adamw.weightDecay, [0, 0.01]);
     const norms = usual(says('maxGradNorm'), adamw.maxGradNorm, [5, 1, Number.MAX_VALUE]);
