@@ -75,8 +75,11 @@ export async function checkCurve(folder: string, findings: Findings): Promise<vo
   await checkCorpus(folder, findings);
   const fromTeacher = join(folder, 'student_init_from_teacher');
   if (existsSync(fromTeacher) && existsSync(join(folder, 'teacher')))
-    compareExtracted(await loadModel(join(folder, 'teacher')), (await loadModel(fromTeacher)).weights, findings);
+    compareExtracted(await loadModel(join(folder, 'teacher')), (await loadModel(fromTeacher)).weights, findings, null);
   await checkHeldOut(folder, json, trained, findings);
+  const used = new RegExp(`^(settings|curves?|runs?)$|held.?out|${runs.map(({ name }) => name).join('|')}`, 'i');
+  const unused = Object.keys(json).filter((key) => !used.test(key));
+  if (unused.length > 0) findings.note(`curve.json: ${unused.join(', ')} not compared`);
 }
 
 async function checkRun(folder: string, json: Json, spec: RunSpec, findings: Findings): Promise<LoadedModel> {
