@@ -1,24 +1,25 @@
 /** One benchmark: a step at a fixed shape, timed phase by phase. */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { atomicFile } from '../../trainer-core/checkpoint/atomicWrite.js';
-import { readSafetensors, safetensorsChunks } from '../../trainer-core/checkpoint/safetensors.js';
+import { fileURLToPath } from 'node:url';
+import { readSafetensors } from '../../trainer-core/checkpoint/safetensors.js';
 import { classificationFeeds, classificationGraph } from '../../trainer-core/classify/classificationGraph.js';
 import { padBatch } from '../../trainer-core/corpus/batches.js';
 import { Random } from '../../trainer-core/corpus/random.js';
 import { type SequenceStore, SequenceStoreBuilder } from '../../trainer-core/corpus/sequenceStore.js';
 import { folderWeights } from '../../trainer-core/hub/initializers.js';
 import type { ModelConfig } from '../../trainer-core/models/config.js';
-import { initialParameters, parameterShapes } from '../../trainer-core/models/parameters.js';
+import { parameterShapes } from '../../trainer-core/models/parameters.js';
 import { distillConfig } from '../../trainer-core/protocol/distillConfig.js';
 import { finetuneConfig } from '../../trainer-core/protocol/finetuneConfig.js';
 import { Program } from '../../trainer-core/runtime/program.js';
 import { finetuneTask } from '../../trainer-core/training/finetuneTask.js';
-import { maskedLmShapes } from '../../trainer-core/training/languageModelSources.js';
 import { type Teacher, teacherOf } from '../../trainer-core/training/languageModelStep.js';
 import { languageModelTask } from '../../trainer-core/training/languageModelTask.js';
 import type { Task } from '../../trainer-core/training/loop.js';
+import { type Head, randomWeights } from './randomWeights.js';
 
 export const MODES = ['finetune', 'distill', 'infer'] as const;
 
@@ -104,11 +105,8 @@ function config(options: BenchOptions, modelType: ModelConfig['modelType']): Mod
   };
 }
 
+const WEIGHTS_FILE = fileURLToPath(new URL('./weightsFile.js', import.meta.url));
 const random = Random.fromSeed(0);
-
-function weightsOf(shapes: ReadonlyMap<string, number[]>, model: ModelConfig) {
-  return initialParameters(shapes, model, () => random.normal());
-}
 
 /** Sequences of random ids, [CLS] … [SEP], all of one length. */
 function sequences({ batch, seq, vocab }: BenchOptions): SequenceStore {
@@ -158,7 +156,7 @@ async function distillation(options: BenchOptions, threads: number): Promise<Tas
   const tokenCounts = new Float64Array(options.vocab).fill(1);
   return await languageModelTask({
     objective: 'distill',
-    student: { config: student, weights: weightsOf(maskedLmShapes(student), student), vocabFile: '-' },
+    student: { config: student, weights: randomWeights('maskedLm', student), vocabFile: '-' },
     teacher: await randomTeacher(config(options, 'bert')),
     losses: { weights: { ce: 5, mlm: 2, cos: 1 }, temperature: 2, restrictCeToMask: false },
     corpus: { store: sequences(options), tokenCounts, report: {} as never },
@@ -170,7 +168,7 @@ async function distillation(options: BenchOptions, threads: number): Promise<Tas
 
 /** A teacher in a folder of its own, as a user's lies on disk. */
 async function randomTeacher(teacher: ModelConfig): Promise<Teacher> {
-  const folder = await weightsFile(maskedLmShapes(teacher), teacher);
+  const folder = weightsFile('maskedLm', teacher);
   const weights = await readSafetensors(
     join(folder, 'model.safetensors'),
     ({ name }) => name.includes('word_embeddings') || name === 'cls.predictions.bias',
@@ -178,11 +176,11 @@ async function randomTeacher(teacher: ModelConfig): Promise<Teacher> {
   return await teacherOf({ folder, config: teacher, weights });
 }
 
-/** A temporary folder, gone with the process, with random weights in `model.safetensors`. */
-async function weightsFile(shapes: ReadonlyMap<string, number[]>, model: ModelConfig): Promise<string> {
+/** A temporary folder, gone with the process, with random weights in `model.safetensors`, made elsewhere so as not to count here. */
+function weightsFile(head: Head, model: ModelConfig): string {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true }));
-  await atomicFile(join(folder, 'model.safetensors'), safetensorsChunks(weightsOf(shapes, model), 'F32'));
+  execFileSync(process.execPath, [WEIGHTS_FILE, folder, head, JSON.stringify(model)], { stdio: 'inherit' });
   return folder;
 }
 
@@ -195,7 +193,7 @@ async function finetuning(options: BenchOptions, threads: number): Promise<Task>
   return await finetuneTask({
     config: finetuneConfig.parse(settings),
     model,
-    weights: weightsOf(parameterShapes(classificationGraph(model, true).graph), model),
+    weights: randomWeights('classification', model),
     vocabFile: '-',
     padId: 0,
     learn,
@@ -210,8 +208,7 @@ async function inference(options: BenchOptions, threads: number) {
   const model = config(options, 'distilbert');
   const { graph, logits } = classificationGraph(model, false);
   graph.output('logits', logits);
-  const shapes = parameterShapes(graph);
-  const weights = await folderWeights(await weightsFile(shapes, model), shapes);
+  const weights = await folderWeights(weightsFile('classification', model), parameterShapes(graph));
   const program = await Program.compile(graph, { threads, ...weights, ...profileOf(options) });
   const batch = padBatch(
     sequences(options),

@@ -15,7 +15,7 @@ import { Scorer, type Split } from './scorer.js';
 import { type Run, TrainStep } from './trainStep.js';
 
 /** Tokens a run of the gradient graph works on at most: more would not be faster, only larger. */
-const TOKENS_PER_RUN = 4096;
+const TOKENS_PER_RUN = 2048;
 
 export interface FinetuneTaskOptions {
   config: FinetuneConfig;
