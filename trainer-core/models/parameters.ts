@@ -32,6 +32,11 @@ export function selectParameters(
   return new Map([...shapes.keys()].map((name) => [name, tensors.get(name) as FloatTensor]));
 }
 
+/** Parameters that Hugging Face never trains: position embeddings that were made as sinusoids. */
+export function untrainedParameters(config: ModelConfig): string[] {
+  return config.sinusoidalPositions ? [`${embeddingParameter(config, 'position_embeddings')}.weight`] : [];
+}
+
 /**
  * New weights as Hugging Face's `_init_weights` makes them: normal(0, initializer_range) for matrices, with the padding row of the
  * word embeddings 0; biases 0; layer norms 1; sinusoids for the positions where the config asks for them.

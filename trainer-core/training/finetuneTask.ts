@@ -7,6 +7,7 @@ import type { LabelledExample } from '../corpus/labelled.js';
 import { Random } from '../corpus/random.js';
 import { saveModel } from '../hub/modelFiles.js';
 import type { ModelConfig } from '../models/config.js';
+import { untrainedParameters } from '../models/parameters.js';
 import type { FinetuneConfig } from '../protocol/finetuneConfig.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import { int32, scalar } from '../runtime/hostTensor.js';
@@ -37,16 +38,21 @@ export async function finetuneTask(options: FinetuneTaskOptions): Promise<Task> 
   const { batchSize, gradientAccumulationSteps } = config;
   const dropout = config.dropout === null ? {} : { hiddenDropout: config.dropout, attentionDropout: config.dropout };
   const { graph, loss } = classificationGraph({ ...model, ...dropout }, true);
+  const untrained = untrainedParameters(model);
+  const part = (trained: boolean) => new Map([...weights].filter(([name]) => untrained.includes(name) !== trained));
+  const fixed = part(false);
   const step = await TrainStep.create({
     graph,
     loss,
     reported: { total: loss },
-    weights,
+    weights: part(true),
+    fixed,
     adamw: { beta1: config.adamBeta1, beta2: config.adamBeta2, epsilon: config.adamEpsilon, ...config },
     accumulate: gradientAccumulationSteps > 1 || batchSize * config.maxSeqLength > TOKENS_PER_RUN,
     threads: device.threads,
   });
-  const scorer = await Scorer.create(model, step.store, padId, device.threads, config.metric);
+  const all = new Map([...fixed, ...step.store.views(step.store.values)]);
+  const scorer = await Scorer.create(model, all, padId, device.threads, config.metric);
   const order = Random.fromSeed(config.seed).fork('batches');
   return {
     objective: 'finetune',
@@ -63,11 +69,7 @@ export async function finetuneTask(options: FinetuneTaskOptions): Promise<Task> 
     microBatch: async (examples) => microBatch(learn, examples, padId),
     evaluate: () => scorer.score(dev),
     async save(folder) {
-      await saveModel(
-        folder,
-        { config: model, weights: step.store.views(step.store.values), vocabFile },
-        'classification',
-      );
+      await saveModel(folder, { config: model, weights: all, vocabFile }, 'classification');
     },
     async restoreBest(folder) {
       step.store.load(await readModelWeights(folder));

@@ -7,6 +7,7 @@ import { saveModel } from '../hub/modelFiles.js';
 import type { ModelConfig } from '../models/config.js';
 import { embeddingParameter } from '../models/encoder.js';
 import { maskedLmParameters } from '../models/heads.js';
+import { untrainedParameters } from '../models/parameters.js';
 import type { Objective } from '../protocol/events.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import type { Vocabulary } from '../tokenizer/vocabulary.js';
@@ -67,7 +68,7 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
     layout: { labelledChunks: chunks(labelledPart), otherChunks: chunks(1 - labelledPart), sequencesPerRun },
     frozen: settings.freezePositionEmbeddings
       ? [`${embeddingParameter(student.config, 'position_embeddings')}.weight`]
-      : [],
+      : untrainedParameters(student.config),
     adamw: {
       beta1: settings.adamBeta1,
       beta2: settings.adamBeta2,

@@ -6,9 +6,9 @@ import type { LabelledExample } from '../corpus/labelled.js';
 import type { SequenceStore } from '../corpus/sequenceStore.js';
 import type { ModelConfig } from '../models/config.js';
 import type { FinetuneConfig } from '../protocol/finetuneConfig.js';
+import type { NamedTensors } from '../protocol/tensor.js';
 import { Program } from '../runtime/program.js';
 import type { Evaluation } from './loop.js';
-import type { ParameterStore } from './parameterStore.js';
 import type { Feeds } from './trainStep.js';
 
 /** Texts scored together. */
@@ -28,21 +28,22 @@ export class Scorer {
     private readonly labels: readonly string[],
     private readonly padId: number,
     private readonly metric: FinetuneConfig['metric'],
-    store: ParameterStore,
+    weights: NamedTensors,
   ) {
-    this.#weights = Object.fromEntries(store.views(store.values));
+    this.#weights = Object.fromEntries(weights);
   }
 
+  /** `weights`: the very memory that the training writes to. */
   static async create(
     model: ModelConfig,
-    store: ParameterStore,
+    weights: NamedTensors,
     padId: number,
     threads: number,
     metric: FinetuneConfig['metric'],
   ): Promise<Scorer> {
     const { graph, logits } = classificationGraph(model, false);
     graph.output('logits', logits);
-    return new Scorer(await Program.compile(graph, { threads }), model.labels, padId, metric, store);
+    return new Scorer(await Program.compile(graph, { threads }), model.labels, padId, metric, weights);
   }
 
   async score({ examples, store }: Split): Promise<Evaluation> {
