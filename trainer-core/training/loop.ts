@@ -12,7 +12,7 @@ import type { Losses, Objective, RunEvent } from '../protocol/events.js';
 import type { ClassificationReport } from '../protocol/report.js';
 import type { RunState } from '../protocol/runState.js';
 import type { NamedTensors } from '../protocol/tensor.js';
-import { StepMeter } from './stepMeter.js';
+import { type MeterState, StepMeter } from './stepMeter.js';
 import type { Run, TrainStep } from './trainStep.js';
 
 /** What a training function is told besides its config. */
@@ -93,7 +93,12 @@ type Progress = {
   seconds: number;
   bestScore: number | null;
   epochsSinceBest: number;
+  /** The step after which the model was last scored; null before that. */
+  evaluatedStep: number | null;
 };
+
+/** What is saved with a checkpoint besides tensors. `unreported`: the steps since the last line of metrics. */
+type SavedProgress = Progress & { unreported: MeterState };
 
 /**
  * Runs a task to its end, to its limits, or until it is told to stop.
@@ -130,8 +135,15 @@ class Loop {
   readonly #schedule: Schedule;
   readonly #limit: number;
   readonly #batchesPerEpoch: number;
-  readonly #meter = new StepMeter();
-  #progress: Progress = { globalStep: 0, microSteps: 0, seconds: 0, bestScore: null, epochsSinceBest: 0 };
+  #meter = new StepMeter();
+  #progress: Progress = {
+    globalStep: 0,
+    microSteps: 0,
+    seconds: 0,
+    bestScore: null,
+    epochsSinceBest: 0,
+    evaluatedStep: null,
+  };
   #batches: { epoch: number; list: readonly Uint32Array[] };
   #lastCheckpoint: string | null = null;
   #started = performance.now();
@@ -279,6 +291,7 @@ class Loop {
     const evaluation = await task.evaluate();
     const best = this.#progress.bestScore === null || evaluation.score > this.#progress.bestScore;
     this.#progress.epochsSinceBest = best ? 0 : this.#progress.epochsSinceBest + 1;
+    this.#progress.evaluatedStep = this.#progress.globalStep;
     if (best) {
       this.#progress.bestScore = evaluation.score;
       await task.save(run.bestFolder);
@@ -293,10 +306,9 @@ class Loop {
 
   async #finish(): Promise<void> {
     const { task, run } = this;
-    const { globalStep, bestScore } = this.#progress;
-    // A run cut short by its time has not been scored since its last whole epoch.
-    if (task.evaluate && (bestScore === null || this.#progress.microSteps % this.#batchesPerEpoch !== 0))
-      await this.#evaluate();
+    const { globalStep, evaluatedStep } = this.#progress;
+    // A run that ends within an epoch has not been scored since the epoch before.
+    if (task.evaluate && evaluatedStep !== globalStep) await this.#evaluate();
     if (this.#lastCheckpoint === null || !this.#lastCheckpoint.endsWith(stepName(globalStep))) await this.#checkpoint();
     await task.restoreBest?.(run.bestFolder);
     const test = task.test ? await task.test() : null;
@@ -319,7 +331,7 @@ class Loop {
     const optimizer: NamedTensors = new Map();
     for (const [name, tensor] of store.views(store.m)) optimizer.set(`m.${name}`, tensor);
     for (const [name, tensor] of store.views(store.v)) optimizer.set(`v.${name}`, tensor);
-    const state = { ...this.#progress, seconds: this.#seconds() };
+    const state: SavedProgress = { ...this.#progress, seconds: this.#seconds(), unreported: this.#meter.state };
     this.#lastCheckpoint = await this.run.saveCheckpoint(globalStep, {
       model: store.views(store.values),
       optimizer,
@@ -345,7 +357,9 @@ class Loop {
       store.load(checkpoint.model);
       store.load(moments('m.'), store.m);
       store.load(moments('v.'), store.v);
-      this.#progress = checkpoint.state as Progress;
+      const { unreported, ...progress } = checkpoint.state as SavedProgress;
+      this.#progress = progress;
+      this.#meter = new StepMeter(unreported);
       this.#lastCheckpoint = checkpoint.folder;
       this.task.step.step = checkpoint.step;
     }

@@ -1,12 +1,12 @@
 /** Means of losses and speed over the optimiser steps since the last report. */
 import type { Losses } from '../protocol/events.js';
 
-export interface StepFigures {
+export type StepFigures = {
   losses: Losses;
   tokens: number;
   learningRate: number;
   gradNorm: number;
-}
+};
 
 export interface StepMeans {
   losses: Losses;
@@ -17,9 +17,26 @@ export interface StepMeans {
   secondsPerStep: number;
 }
 
+/** What a meter has taken in since its last report; saved with a checkpoint, so that a resumed run reports the same means. */
+export type MeterState = {
+  steps: StepFigures[];
+  /** Time they took. */
+  seconds: number;
+};
+
 export class StepMeter {
-  #steps: StepFigures[] = [];
-  #since = performance.now();
+  #steps: StepFigures[];
+  #since: number;
+
+  /** Goes on from `state`; default: begins anew. */
+  constructor({ steps, seconds }: MeterState = { steps: [], seconds: 0 }) {
+    this.#steps = [...steps];
+    this.#since = performance.now() - seconds * 1000;
+  }
+
+  get state(): MeterState {
+    return { steps: this.#steps, seconds: (performance.now() - this.#since) / 1000 };
+  }
 
   add(figures: StepFigures): void {
     this.#steps.push(figures);

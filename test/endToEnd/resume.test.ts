@@ -1,0 +1,192 @@
+/** Runs that are killed, stopped and gone on with come out as if nothing had happened, to the last bit. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Random } from '../../trainer-core/corpus/random.js';
+import { start } from '../support/commandLine.js';
+import { writeDistillation, writeFinetuning } from '../support/tinyModels.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'resume-'));
+after(() => rmSync(folder, { recursive: true }));
+
+type Record_ = Record<string, unknown> & { type: string };
+
+/** What must not depend on how often a run was interrupted: losses, rates, norms and scores, step by step. The test is told again by each end. */
+function curve(run: string): Record_[] {
+  const records = readFileSync(join(run, 'metrics.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record_);
+  const told = [
+    'type',
+    'globalStep',
+    'epoch',
+    'losses',
+    'learningRate',
+    'gradNorm',
+    'split',
+    'metrics',
+    'best',
+    'report',
+  ];
+  return records
+    .filter(({ type, split }) => type === 'step' || (type === 'evaluated' && split === 'dev'))
+    .map((record) => Object.fromEntries(told.map((key) => [key, record[key]])) as Record_);
+}
+
+/** The files of a folder, to compare byte by byte. */
+function bytes(path: string): Record<string, string> {
+  return Object.fromEntries(readdirSync(path).map((name) => [name, readFileSync(join(path, name), 'base64')]));
+}
+
+/** The optimiser's state too, at the end of a run. */
+function lastCheckpoint(run: string): string {
+  const name = readdirSync(join(run, 'checkpoints')).sort().at(-1) as string;
+  return readFileSync(join(run, 'checkpoints', name, 'optimizer.safetensors'), 'base64');
+}
+
+const weights = (run: string) => readFileSync(join(run, 'final', 'model.safetensors'), 'base64');
+const status = (run: string) => JSON.parse(readFileSync(join(run, 'state.json'), 'utf8')).status as string;
+
+async function runWhole(command: string, config: string, out: string, ...more: string[]): Promise<void> {
+  const { code, err } = await start([command, '--config', config, '--out', out, '--json', ...more]).ended;
+  assert.deepEqual([code, err], [0, '']);
+}
+
+/** Kills the run again and again, each time at another moment after it has begun to train, then lets it end. Gives the steps it went on from. */
+async function runWithKills(command: string, config: string, out: string, seed: number): Promise<number[]> {
+  const random = Random.fromSeed(seed);
+  const from: number[] = [];
+  for (;;) {
+    const resume = existsSync(join(out, 'state.json')) ? ['--resume'] : [];
+    const run = start([command, '--config', config, '--out', out, '--json', ...resume]);
+    // A moment within the first steps; the later ones are reached as checkpoints are.
+    if (from.length < 4) {
+      await run.wrote(/"type":"checkpoint"/);
+      await sleep(random.below(150));
+      run.child.kill('SIGKILL');
+    }
+    const { code, err, out: events } = await run.ended;
+    assert.equal(err, '');
+    from.push(JSON.parse(events.split('\n')[0] as string).globalStep);
+    if (code === 0) return from;
+    assert.equal(code, null);
+  }
+}
+
+/** The run went on from at least two different checkpoints. */
+function assertKilled(from: readonly number[]): void {
+  assert.equal(from[0], 0);
+  assert.ok(new Set(from).size >= 3, `it went on from ${from}`);
+}
+
+function assertSameRun(run: string, expected: string): void {
+  assert.deepEqual(curve(run), curve(expected));
+  assert.ok(weights(run) === weights(expected), 'the final weights differ');
+  assert.ok(lastCheckpoint(run) === lastCheckpoint(expected), 'the moments differ');
+}
+
+describe('a distillation with dropout, masks, several runs a micro-batch and accumulation', () => {
+  let config: string;
+  const whole = join(folder, 'distill-whole');
+
+  before(async () => {
+    config = await writeDistillation(folder);
+    await runWhole('distill', config, whole);
+  });
+
+  test('killed with -9 again and again and resumed, it ends byte for byte as if it had not been', async () => {
+    const out = join(folder, 'distill-killed');
+    assertKilled(await runWithKills('distill', config, out, 11));
+    assertSameRun(out, whole);
+    assert.deepEqual(
+      readdirSync(join(out, 'checkpoints')).filter((name) => name.startsWith('.')),
+      [],
+    );
+  });
+
+  test('another seed gives other weights', async () => {
+    const other = join(folder, 'distill-other');
+    await runWhole('distill', config, other, '--seed', '57');
+    assert.notDeepEqual(curve(other), curve(whole));
+    assert.ok(weights(other) !== weights(whole));
+  });
+
+  test('Ctrl+C finishes the step, saves, ends with 1 and prints the command that goes on; nothing is written over', async () => {
+    const out = join(folder, 'distill-stopped');
+    const run = start(['distill', '--config', config, '--out', out]);
+    while (!existsSync(join(out, 'checkpoints'))) await sleep(20);
+    run.child.kill('SIGINT');
+    const { code, err } = await run.ended;
+    assert.equal(code, 1);
+    assert.match(err, /Finishing this step and saving/);
+    assert.equal(status(out), 'stopped');
+    const step = /Stopped after step (\d+)/.exec(err)?.[1] as string;
+    const checkpoint = join(out, 'checkpoints', `step-${step.padStart(6, '0')}`);
+    const saved = bytes(checkpoint);
+    assert.ok(saved['model.safetensors']);
+    assert.ok(!existsSync(join(out, 'final')));
+
+    const refused = await start(['distill', '--config', config, '--out', out]).ended;
+    assert.equal(refused.code, 1);
+    assert.match(refused.err, /already holds something[\s\S]*--resume[\s\S]*--fresh/);
+    assert.deepEqual(bytes(checkpoint), saved);
+
+    const command = /To go on: node \S+ (.+)$/m.exec(err)?.[1]?.split(' ') as string[];
+    assert.deepEqual(command, ['distill', '--out', out, '--resume']);
+    const resumed = await start(command).ended;
+    assert.equal(resumed.code, 0);
+    assert.match(resumed.err, new RegExp(`going on from step ${step}\\b`));
+    assertSameRun(out, whole);
+    assert.equal(status(out), 'finished');
+  });
+
+  test('--fresh starts anew, and the same seed gives the same bytes', async () => {
+    const out = join(folder, 'distill-stopped');
+    const fresh = await start(['distill', '--config', config, '--out', out, '--fresh', '--json']).ended;
+    assert.equal(fresh.code, 0);
+    assert.equal(JSON.parse(fresh.out.split('\n')[0] as string).globalStep, 0);
+    assertSameRun(out, whole);
+  });
+});
+
+describe('a fine-tuning with patience', () => {
+  let config: string;
+  const whole = join(folder, 'finetune-whole');
+
+  before(async () => {
+    config = await writeFinetuning(folder);
+    await runWhole('finetune', config, whole);
+  });
+
+  test('ends by its patience and keeps the best epoch', () => {
+    const records = curve(whole);
+    const dev = records.filter(({ type }) => type === 'evaluated');
+    assert.deepEqual(
+      dev.slice(-4).map(({ best }) => best),
+      [true, false, false, false],
+    );
+    assert.ok(dev.length < 30);
+    const epochs = dev.map(({ globalStep }) => globalStep);
+    assert.equal(new Set(epochs).size, epochs.length, 'no epoch is scored twice');
+    assert.deepEqual(bytes(join(whole, 'final')), bytes(join(whole, 'best')));
+  });
+
+  test('killed with -9 again and again and resumed, it keeps patience and best epoch', async () => {
+    const out = join(folder, 'finetune-killed');
+    assertKilled(await runWithKills('finetune', config, out, 5));
+    assertSameRun(out, whole);
+    assert.deepEqual(bytes(join(out, 'best')), bytes(join(whole, 'best')));
+  });
+
+  test('resuming a finished run changes nothing but its log', async () => {
+    const before_ = curve(whole);
+    const model = bytes(join(whole, 'final'));
+    await runWhole('finetune', config, whole, '--resume');
+    assert.deepEqual(bytes(join(whole, 'final')), model);
+    assert.deepEqual(curve(whole).slice(0, before_.length), before_);
+  });
+});
