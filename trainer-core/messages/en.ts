@@ -277,7 +277,7 @@ export const en: Messages = {
     action: `Use one of: ${available.join(', ')}; or "auto".`,
   }),
   lossNotFinite: ({ globalStep, checkpoint }) => ({
-    message: `The loss at step ${globalStep} is not a number; training has stopped.`,
+    message: `At step ${globalStep} the loss or a weight is no longer a number; training has stopped.`,
     action: `${checkpoint === null ? 'No checkpoint was saved before.' : `The last good checkpoint is ${checkpoint}.`} Try a lower learningRate or a longer warm-up.`,
   }),
   runFolderNotEmpty: ({ folder }) => ({

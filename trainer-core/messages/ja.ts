@@ -288,7 +288,7 @@ export const ja: Messages = {
     action: `使えるデバイス: ${available.join(', ')}（または "auto"）`,
   }),
   lossNotFinite: ({ globalStep, checkpoint }) => ({
-    message: `ステップ ${globalStep} で損失が数値でなくなったため、学習を止めました。`,
+    message: `ステップ ${globalStep} で損失または重みが数値でなくなったため、学習を止めました。`,
     action: `${checkpoint === null ? '保存済みのチェックポイントはありません。' : `直前の正常なチェックポイントは ${checkpoint} です。`}learningRate を下げるか、ウォームアップを長くしてください。`,
   }),
   runFolderNotEmpty: ({ folder }) => ({

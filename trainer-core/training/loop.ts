@@ -288,6 +288,7 @@ class Loop {
   async #evaluate(): Promise<void> {
     const { task, run } = this;
     if (!task.evaluate) return;
+    this.#checkWeights();
     const evaluation = await task.evaluate();
     const best = this.#progress.bestScore === null || evaluation.score > this.#progress.bestScore;
     this.#progress.epochsSinceBest = best ? 0 : this.#progress.epochsSinceBest + 1;
@@ -325,9 +326,17 @@ class Loop {
     await this.#emit({ type: 'stopped', globalStep, folder: this.run.folder });
   }
 
+  /** Nothing is saved over what is still good. */
+  #checkWeights(): void {
+    if (this.task.step.store.isFinite) return;
+    const { globalStep } = this.#progress;
+    throw new TrainerError('lossNotFinite', { globalStep, checkpoint: this.#lastCheckpoint });
+  }
+
   async #checkpoint(): Promise<void> {
     const { store } = this.task.step;
     const { globalStep } = this.#progress;
+    this.#checkWeights();
     const optimizer: NamedTensors = new Map();
     for (const [name, tensor] of store.views(store.m)) optimizer.set(`m.${name}`, tensor);
     for (const [name, tensor] of store.views(store.v)) optimizer.set(`v.${name}`, tensor);

@@ -45,6 +45,15 @@ export class ParameterStore {
     return this.#slots.map(({ name }) => name);
   }
 
+  /** False when a weight or a moment is NaN or infinite: a step that seemed to go well can still have thrown them out of bounds. */
+  get isFinite(): boolean {
+    for (const block of [this.values, this.m, this.v]) {
+      // A loop: `every` takes six times as long, and a large model has hundreds of millions of numbers.
+      for (let i = 0; i < block.length; i++) if (!Number.isFinite(block[i])) return false;
+    }
+    return true;
+  }
+
   /** Named views of a block of `size` elements: of `values`, `m`, `v` or a gradient buffer. */
   views(block: Float32Array): NamedTensors {
     return new Map(
