@@ -82,7 +82,7 @@ export function trainingCommand<S extends z.ZodType>(
       const config = await loadConfig(schema, file, settings, name);
       const resumeCommand = `${context.program} ${name} --out ${quoted(out)} --resume`;
       const { stopped, report } = await showTraining(context, resumeCommand, (options) =>
-        train(config, { out, resume, fresh, ...options }),
+        train(config, { out, resume, fresh, ...(file === undefined ? {} : { configFile: file }), ...options }),
       );
       if (report && !context.json) context.stdout.write(`\n${reportText(report, context.language)}`);
       return !stopped;

@@ -14,7 +14,7 @@ export async function runDistill(config: DistillConfig, options: RunOptions): Pr
   const device = await chooseDevice(config.device);
   const teacher = await loadModel(config.teacher);
   selectParameters(maskedLmShapes(teacher.config), teacher.weights, teacher.folder);
-  const place = options.out;
+  const place = options.configFile ?? options.out;
   const { student: wanted, studentInit, teacherLayers, seed } = config;
   const student =
     typeof wanted === 'string'

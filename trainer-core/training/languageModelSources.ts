@@ -9,6 +9,7 @@ import type { ArchitectureConfig } from '../protocol/architectureConfig.js';
 import { TrainerError } from '../protocol/errors.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import type { JapaneseTokenizer } from '../tokenizer/tokenizer.js';
+import { readVocabulary } from '../tokenizer/vocabulary.js';
 import { languageModelGraph } from './languageModelGraph.js';
 
 export interface Student {
@@ -107,10 +108,17 @@ export async function loadCorpus(
   return await readSequences(sources, tokenizer, maxSeqLength);
 }
 
+/** True when two vocabulary files give every id the same piece. */
+function samePieces(a: string, b: string): boolean {
+  if (a === b) return true;
+  const [first, second] = [readVocabulary(a).pieces, readVocabulary(b).pieces];
+  return first.length === second.length && first.every((piece, id) => piece === second[id]);
+}
+
 /** Throws when student and teacher cannot be compared: other vocabularies, or hidden states of another size under a cosine loss. */
 export function checkPair(student: Student, teacher: LoadedModel, comparesHidden: boolean, file: string): void {
   const [studentSize, teacherSize] = [student.config.vocabSize, teacher.config.vocabSize];
-  if (studentSize !== teacherSize) {
+  if (studentSize !== teacherSize || !samePieces(student.vocabFile, vocabFileOf(teacher.folder))) {
     const names = { teacher: teacher.folder, student: student.vocabFile };
     throw new TrainerError('vocabulariesDiffer', { ...names, teacherSize, studentSize });
   }

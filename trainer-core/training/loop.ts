@@ -6,6 +6,7 @@ import type { JsonObject } from '../checkpoint/json.js';
 import type { MetricsRecord } from '../checkpoint/metricsLog.js';
 import { createRun, openRun, type RunFolder } from '../checkpoint/runFolder.js';
 import { Random } from '../corpus/random.js';
+import { selectParameters } from '../models/parameters.js';
 import { learningRateAt, type Schedule } from '../optim/schedule.js';
 import { hasCode, TrainerError } from '../protocol/errors.js';
 import type { Losses, Objective, RunEvent } from '../protocol/events.js';
@@ -26,6 +27,8 @@ export interface RunOptions {
   /** Aborting finishes the step at hand, saves a checkpoint and returns. */
   signal: AbortSignal;
   onEvent(event: RunEvent): void;
+  /** Where the config stands, for errors; default `out`. */
+  configFile?: string;
 }
 
 /** A micro-batch made ready: its losses are already means over the micro-batch. */
@@ -103,7 +106,8 @@ type SavedProgress = Progress & { unreported: MeterState };
 /**
  * Runs a task to its end, to its limits, or until it is told to stop.
  * The order of batches, masks and dropout depends on the seed and the position alone, so a resumed run goes on exactly.
- * Throws `runFolderNotEmpty`, `runNotFound`, `lossNotFinite`, and the errors of saving.
+ * Throws `runFolderNotEmpty`, `runNotFound`, `lossNotFinite`, `tensorsMissing` and `tensorsMisshapen` for a checkpoint of another
+ * model, and the errors of saving.
  */
 export async function train(task: Task, config: LoopSettings & JsonLike, options: RunOptions): Promise<void> {
   const run = await openFolder(config as unknown as JsonObject, options);
@@ -120,12 +124,12 @@ type JsonLike = object;
 async function openFolder(config: JsonObject, { out, resume, fresh }: RunOptions): Promise<RunFolder> {
   if (resume) return await openRun(out);
   if (fresh) {
-    // Only a run is ever removed: a folder of anything else is refused below.
     const previous = await openRun(out).catch((error: unknown) => {
       if (hasCode(error, 'runNotFound')) return null;
       throw error;
     });
-    if (previous) await removeFolder(out);
+    // Only a run is ever removed. A model folder has a config.json too, but no state; it is refused below.
+    if ((await previous?.readState())?.objective !== undefined) await removeFolder(out);
   }
   return await createRun(out, config);
 }
@@ -363,9 +367,11 @@ class Loop {
             .filter(([name]) => name.startsWith(prefix))
             .map(([name, t]) => [name.slice(prefix.length), t]),
         );
-      store.load(checkpoint.model);
-      store.load(moments('m.'), store.m);
-      store.load(moments('v.'), store.v);
+      // Settings given anew may have made another model than the run's.
+      const fitting = (tensors: NamedTensors) => selectParameters(store.shapes, tensors, checkpoint.folder);
+      store.load(fitting(checkpoint.model));
+      store.load(fitting(moments('m.')), store.m);
+      store.load(fitting(moments('v.')), store.v);
       const { unreported, ...progress } = checkpoint.state as SavedProgress;
       this.#progress = progress;
       this.#meter = new StepMeter(unreported);

@@ -54,6 +54,11 @@ export class ParameterStore {
     return true;
   }
 
+  /** Name and shape of every weight. */
+  get shapes(): Map<string, readonly number[]> {
+    return new Map(this.#slots.map(({ name, dims }) => [name, dims]));
+  }
+
   /** Named views of a block of `size` elements: of `values`, `m`, `v` or a gradient buffer. */
   views(block: Float32Array): NamedTensors {
     return new Map(
