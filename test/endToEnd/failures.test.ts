@@ -65,7 +65,10 @@ test('weights that are not numbers: the run stops at step 1 and has no checkpoin
   assert.equal(stateOf(out), 'failed');
   assert.ok(!existsSync(join(out, 'checkpoints')));
   const people = await start(['finetune', '--config', finetuning, '--out', join(place, 'again')]).ended;
-  assert.match(people.err, /At step 1 the loss or a weight is no longer a number[\s\S]*No checkpoint was saved[\s\S]*lower\s+learningRate/);
+  assert.match(
+    people.err,
+    /At step 1 the loss or a weight is no longer a number[\s\S]*No checkpoint was saved[\s\S]*lower\s+learningRate/,
+  );
 });
 
 test('weights that blow up: the checkpoint that the error names is good, and the run goes on from it', async () => {

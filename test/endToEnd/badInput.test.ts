@@ -1,0 +1,266 @@
+/** Bad input through the real commands: the right code, words that name the place and what to do, and the right exit code. */
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { loadModel, saveModel } from '../../trainer-core/hub/modelFiles.js';
+import type { ErrorCode } from '../../trainer-core/protocol/errors.js';
+import type { FloatTensor } from '../../trainer-core/protocol/tensor.js';
+import { type Failure, failureOf, start } from '../support/commandLine.js';
+import { writeClassifier, writeDistillation, writeFinetuning, writeLanguageModel } from '../support/tinyModels.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'bad-'));
+after(() => rmSync(folder, { recursive: true }));
+const at = (...names: string[]) => join(folder, ...names);
+
+let distill: string;
+let finetune: string;
+before(async () => {
+  distill = await writeDistillation(folder);
+  finetune = await writeFinetuning(folder);
+  await writeClassifier(at('classifier'), 'distilbert');
+  await writeLanguageModel(at('student'), 'distilbert', { layers: 1 });
+});
+
+let copies = 0;
+/** A copy of a model folder, to spoil. */
+function copyOf(name: string): string {
+  const copy = at(`${name}-${copies++}`);
+  cpSync(at(name), copy, { recursive: true });
+  return copy;
+}
+
+const distilled = (...flags: string[]) => failureOf('distill', '--config', distill, '--out', at('run'), ...flags);
+const finetuned = (...flags: string[]) => failureOf('finetune', '--config', finetune, '--out', at('run'), ...flags);
+
+/** The failure has this code, exit code 1, an action, and words in which all of `named` stand; nothing was begun. */
+function assertFailure<C extends ErrorCode>(
+  failure: Failure<ErrorCode>,
+  code: C,
+  ...named: string[]
+): asserts failure is Failure<C> {
+  assert.equal(failure.code, code, failure.text);
+  assert.equal(failure.exitCode, 1);
+  assert.ok(failure.action.length > 10);
+  // Long paths are broken at the width of the terminal.
+  const text = failure.text.replaceAll(' ', '');
+  for (const name of [...named, failure.action]) assert.ok(text.includes(name.replaceAll(' ', '')), `${name}: ${text}`);
+  assert.ok(!existsSync(at('run')), 'a run was begun');
+}
+
+describe('model folders', () => {
+  test('no folder', async () => {
+    assertFailure(await distilled('--teacher', at('nowhere')), 'modelFolderNotFound', at('nowhere'));
+  });
+
+  test('no weights', async () => {
+    const teacher = copyOf('teacher');
+    rmSync(join(teacher, 'model.safetensors'));
+    assertFailure(await distilled('--teacher', teacher), 'modelHasNoWeights', teacher);
+    const classifier = copyOf('classifier');
+    rmSync(join(classifier, 'model.safetensors'));
+    assertFailure(await failureOf('classify', '--model', classifier), 'modelHasNoWeights', classifier);
+  });
+
+  test('missing and misshapen tensors are named, all of them', async () => {
+    const first = 'bert.encoder.layer.0.attention.self.query.weight';
+    const second = 'cls.predictions.bias';
+    const missing = await rewritten(copyOf('teacher'), first, second);
+    const lacks = await distilled('--teacher', missing);
+    assertFailure(lacks, 'tensorsMissing', missing, first, second);
+    assert.deepEqual([...lacks.data.tensors].sort(), [first, second]);
+
+    const misshapen = await rewritten(copyOf('teacher'), [first, [16, 15]], [second, [3]]);
+    const shapes = await distilled('--teacher', misshapen);
+    assertFailure(shapes, 'tensorsMisshapen', misshapen, `${first} is [16, 15], expected [16, 16]`, `${second} is [3]`);
+    assert.equal(shapes.data.tensors.length, 2);
+  });
+
+  test('missing and misshapen tensors of a classifier, whose file would be mapped', async () => {
+    const missing = await rewritten(copyOf('classifier'), 'pre_classifier.bias');
+    assertFailure(await failureOf('classify', '--model', missing), 'tensorsMissing', missing, 'pre_classifier.bias');
+    const misshapen = await rewritten(copyOf('classifier'), ['classifier.weight', [4, 16]]);
+    const words = 'classifier.weight is [4, 16], expected [3, 16]';
+    assertFailure(await failureOf('classify', '--model', misshapen), 'tensorsMisshapen', misshapen, words);
+  });
+
+  test('a language model is no classifier', async () => {
+    assertFailure(await failureOf('classify', '--model', at('student')), 'modelNotClassifier', at('student'));
+  });
+
+  test("a vocabulary of another size than the config's", async () => {
+    const teacher = copyOf('teacher');
+    const file = join(teacher, 'vocab.txt');
+    writeFileSync(file, `${readFileSync(file, 'utf8')}余分\n`);
+    const failure = await distilled('--teacher', teacher);
+    assertFailure(failure, 'vocabularySizeMismatch', file);
+    assert.equal(failure.data.got, failure.data.expected + 1);
+    const { got, expected } = failure.data;
+    assert.match(failure.text, new RegExp(`${got} pieces.*vocab_size is ${expected}`));
+  });
+
+  test('a config.json with a wrong value', async () => {
+    const teacher = copyOf('teacher');
+    const file = join(teacher, 'config.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"num_attention_heads": 2', '"num_attention_heads": 3'));
+    assertFailure(await distilled('--teacher', teacher), 'modelConfigInvalid', file, 'num_attention_heads', '16', '3');
+  });
+});
+
+describe('student and teacher', () => {
+  test('vocabularies of different sizes', async () => {
+    const failure = await distilled('--student', await otherVocabulary((text) => `${text}余分\n`, 1));
+    assertFailure(failure, 'vocabulariesDiffer', at('teacher'));
+    assert.equal(failure.data.studentSize, failure.data.teacherSize + 1);
+  });
+
+  test('vocabularies of the same size with other pieces', async () => {
+    const student = await otherVocabulary((text) => text.replace('東\n', '西\n'), 0);
+    const failure = await distilled('--student', student);
+    assertFailure(failure, 'vocabulariesDiffer', at('teacher'), student, 'different vocabularies');
+  });
+
+  test('a longer sequence than the model has positions', async () => {
+    const failure = await distilled('--max-seq-length', '65');
+    assertFailure(failure, 'sequenceLongerThanPositions', '65', '64', 'maxSeqLength');
+    assert.deepEqual(failure.data, { requested: 65, positions: 64 });
+    assertFailure(await finetuned('--max-seq-length', '65'), 'sequenceLongerThanPositions', '65', '64');
+  });
+
+  test('layers that the teacher does not have', async () => {
+    const file = at('layers.distill.json');
+    const settings = JSON.parse(readFileSync(distill, 'utf8'));
+    writeFileSync(file, JSON.stringify({ ...settings, teacherLayers: [2] }));
+    const failure = await failureOf('distill', '--config', file, '--out', at('run'));
+    assertFailure(failure, 'configImpossible', file, 'teacherLayers');
+    assert.equal(failure.data.reason, 'layers-not-in-teacher');
+  });
+
+  test('a student of another width can only be made at random, and without the cosine', async () => {
+    const copied = await distilled('--student.hidden', '32');
+    assertFailure(copied, 'configImpossible', distill, 'studentInit');
+    const compared = await distilled('--student.hidden', '32', '--student-init', 'random');
+    assertFailure(compared, 'configImpossible', distill, 'alphaCos');
+    assert.equal(compared.data.reason, 'hidden-sizes-differ');
+  });
+});
+
+describe('labelled texts', () => {
+  test('an unknown label in dev, by file and line', async () => {
+    const dev = at('unknown.tsv');
+    const lines = readFileSync(at('dev.tsv'), 'utf8').split('\n');
+    writeFileSync(dev, [...lines.slice(0, 4), '未知の文\tゴルフ', ...lines.slice(4)].join('\n'));
+    const failure = await finetuned('--dev', dev);
+    assertFailure(failure, 'tsvUnknownLabel', `${dev}:5`, 'ゴルフ', '映画');
+  });
+
+  test('an unknown label where a model is scored', async () => {
+    const data = at('score.tsv');
+    writeFileSync(data, '文\t映画\n文\t演劇\n');
+    const failure = await failureOf('evaluate', '--model', at('classifier'), '--data', data);
+    assertFailure(failure, 'tsvUnknownLabel', `${data}:2`, '演劇');
+  });
+});
+
+describe('settings', () => {
+  test('mask proportions that do not sum to 1: by file and line, and as a flag by its name with exit code 2', async () => {
+    const file = at('mask.distill.json');
+    const text = readFileSync(distill, 'utf8').replace('\n}', ',\n  "wordMask": 0.7\n}');
+    writeFileSync(file, text);
+    const line = text.split('\n').findIndex((each) => each.includes('wordMask')) + 1;
+    const failure = await failureOf('distill', '--config', file, '--out', at('run'));
+    assertFailure(failure, 'configMaskProportions', `${file}:${line}`, '0.9');
+
+    const flag = await distilled('--word-mask', '0.7');
+    assert.deepEqual([flag.code, flag.exitCode], ['configMaskProportions', 2]);
+    assert.match(flag.text, /^--word-mask: .*sum to 1.*0\.9.*Change one/);
+  });
+
+  test('a device that is not there', async () => {
+    assertFailure(await distilled('--device', 'cuda'), 'deviceUnavailable', 'cuda', 'cpu');
+  });
+
+  for (const [flag, value, code] of [
+    ['--batch-size', '0', 'configOutOfRange'],
+    ['--batch-size', '-1', 'configOutOfRange'],
+    ['--batch-size', '1.5', 'configWrongType'],
+    ['--max-seq-length', '2', 'configOutOfRange'],
+  ] as const) {
+    test(`evaluate ${flag} ${value} is wrong usage`, async () => {
+      const failure = await failureOf(
+        'evaluate',
+        '--model',
+        at('classifier'),
+        '--data',
+        at('dev.tsv'),
+        `${flag}=${value}`,
+      );
+      assert.deepEqual([failure.code, failure.exitCode], [code, 2]);
+      assert.ok(failure.text.includes(flag));
+    });
+  }
+});
+
+describe('run folders', () => {
+  test('--resume without a run', async () => {
+    assertFailure(await distilled('--resume'), 'runNotFound', at('run'));
+  });
+
+  test('--fresh replaces runs only: a model folder stays as it is', async () => {
+    const model = copyOf('student');
+    const failure = await failureOf('distill', '--config', distill, '--out', model, '--fresh');
+    assertFailure(failure, 'runFolderNotEmpty', model);
+    assert.ok(existsSync(join(model, 'model.safetensors')));
+  });
+
+  test('a run is not gone on with by settings of another shape', async () => {
+    const out = at('shaped');
+    const whole = await start(['distill', '--config', distill, '--out', out, '--max-steps', '1']).ended;
+    assert.equal(whole.code, 0, whole.err);
+    const failure = await failureOf('distill', '--out', out, '--resume', '--student.layers', '2');
+    assertFailure(failure, 'tensorsMissing', join(out, 'checkpoints', 'step-000001'), 'layer.1');
+  });
+});
+
+/** Saves a model again without some tensors, or with other shapes for them. */
+async function rewritten(model: string, ...changes: (string | [name: string, dims: number[]])[]): Promise<string> {
+  const loaded = await loadModel(model);
+  for (const change of changes) {
+    if (typeof change === 'string') assert.ok(loaded.weights.delete(change));
+    else {
+      const [name, dims] = change;
+      assert.ok(loaded.weights.has(name));
+      loaded.weights.set(name, { dims, data: new Float32Array(dims.reduce((a, b) => a * b)) });
+    }
+  }
+  const head = loaded.config.labels.length > 0 ? 'classification' : 'maskedLm';
+  const vocabFile = join(model, 'vocab.txt');
+  await saveModel(model, { ...loaded, vocabFile }, head);
+  return model;
+}
+
+/** A copy of the student with another vocabulary, which has `more` pieces. */
+async function otherVocabulary(change: (text: string) => string, more: number): Promise<string> {
+  const student = copyOf('student');
+  const { config, weights } = await loadModel(student);
+  const vocabFile = at('other.vocab.txt');
+  const text = readFileSync(join(student, 'vocab.txt'), 'utf8');
+  assert.notEqual(change(text), text);
+  writeFileSync(vocabFile, change(text));
+  const name = 'distilbert.embeddings.word_embeddings.weight';
+  const grown = (name: string, rest: number[]) => {
+    const { dims, data } = weights.get(name) as FloatTensor;
+    const wider = new Float32Array(data.length + more * rest.reduce((a, b) => a * b, 1));
+    wider.set(data);
+    weights.set(name, { dims: [(dims[0] as number) + more, ...rest], data: wider });
+  };
+  grown(name, [config.hiddenSize]);
+  grown('vocab_projector.bias', []);
+  await saveModel(
+    student,
+    { config: { ...config, vocabSize: config.vocabSize + more }, weights, vocabFile },
+    'maskedLm',
+  );
+  return student;
+}
