@@ -9,14 +9,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import { bundleSuite } from './bundleSuite.mjs';
-import { EXTENSION, MODULES } from './paths.mjs';
+import { EXTENSION, HERE, MODULES } from './paths.mjs';
 import { report } from './report.mjs';
 import { makeWorkspace } from './workspace.mjs';
 
 // Of our packages only Mocha is needed here, but they come together.
 if (!existsSync(path.join(MODULES, 'mocha'))) {
   // On Windows npm is a script, which only a shell starts.
-  const options = { cwd: import.meta.dirname, stdio: 'inherit', shell: process.platform === 'win32' };
+  const options = { cwd: HERE, stdio: 'inherit', shell: process.platform === 'win32' };
   if (spawnSync('npm', ['ci', '--ignore-scripts'], options).status !== 0) process.exit(1);
 }
 

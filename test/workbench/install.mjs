@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { CHROMIUM, CODE_SERVER, MODULES } from './paths.mjs';
+import { CHROMIUM, CODE_SERVER, HERE, MODULES } from './paths.mjs';
 
 const APT = 'apt-get install -y --no-install-recommends chromium fonts-noto-cjk';
 
@@ -18,11 +18,11 @@ export function whyNot() {
 
 /** Installs the packages of package-lock.json unless exactly those are there; about 30 seconds and 830 MB. */
 export function install() {
-  const lock = readFileSync(path.join(import.meta.dirname, 'package-lock.json'), 'utf8');
+  const lock = readFileSync(path.join(HERE, 'package-lock.json'), 'utf8');
   const stamp = path.join(MODULES, '.installed-lock.json');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   console.log('workbench: installing code-server, about 830 MB');
-  npm('ci', import.meta.dirname);
+  npm('ci', HERE);
   // What these two would do after npm themselves, in a script that also compiles: VS Code's own packages and its extensions'.
   npm('install', path.join(CODE_SERVER, 'lib', 'vscode'));
   npm('install', path.join(CODE_SERVER, 'lib', 'vscode', 'extensions'));

@@ -1,8 +1,9 @@
 /** Where the workbench test finds its parts; imports nothing that has to be installed first. */
 
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const HERE = import.meta.dirname;
+export const HERE = fileURLToPath(new URL('.', import.meta.url));
 
 /** The extension under test: the root of the project. */
 export const EXTENSION = path.resolve(HERE, '..', '..');

@@ -14,7 +14,7 @@ export interface EncoderOptions {
   attentionMask?: boolean;
   /**
    * True: the caller reads the first token of each sequence only, so the last layer is worked out for that token alone.
-   * The result is the same; a sixth of a DistilBERT's work is not done. Default false.
+   * The result is the same; a seventh of a DistilBERT's multiplications are not done. Default false.
    */
   firstTokenOnly?: boolean;
 }

@@ -51,9 +51,8 @@ export const distillConfig = z
     ...maskingFields,
     wholeWordMasking: z
       .boolean()
-      .nullable()
-      .default(null)
-      .describe('Mask all pieces of a word together; null: as the teacher learned.'),
+      .default(true)
+      .describe('Mask all pieces of a word together, as bert-base-japanese-whole-word-masking learned.'),
     freezePositionEmbeddings: z
       .boolean()
       .default(false)

@@ -24,7 +24,7 @@ export interface CompileOptions {
 export interface RunOptions {
   /** Values for symbols that appear in no fed tensor's shape. */
   bindings?: Readonly<Record<string, number>>;
-  /** Memory to write outputs into, by name; it must not be the memory of an input (see DESIGN: aliasing). */
+  /** Memory to write outputs into, by name; it must not be the memory of an input (see ARCHITECTURE.md on aliasing). */
   into?: Readonly<Record<string, HostTensor>>;
   /** Names the dropout masks of this run; required when the graph has dropout. */
   dropoutSeed?: number;

@@ -41,7 +41,7 @@ export async function runDistill(config: DistillConfig, options: RunOptions): Pr
     },
     corpus,
     vocabulary: tokenizer.vocabulary,
-    settings: { ...config, wholeWordMasking: config.wholeWordMasking ?? true },
+    settings: config,
     device,
   });
   await train(task, config, options);

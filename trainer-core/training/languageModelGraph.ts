@@ -1,6 +1,6 @@
 /**
  * The graphs of pre-training and distillation. The vocabulary loss works in chunks of rows: logits are [rows, V], and holding them
- * for all tokens of a batch, for teacher and student, would cost more memory than everything else together (DESIGN §3).
+ * for all tokens of a batch, for teacher and student, would cost more memory than everything else together.
  * N tokens, R rows that are read out, H hidden, V vocabulary.
  */
 import { add, gather, mul, split } from '../graph/build.js';

@@ -1,6 +1,6 @@
 /**
  * One optimiser step: gradients of a loss summed over micro-batches, global-norm clipping, AdamW.
- * Two kinds of graph: one for gradients, which never writes over its inputs, and one for AdamW, which may (see DESIGN, aliasing).
+ * Two kinds of graph: one for gradients, which never writes over its inputs, and one for AdamW, which may (see ARCHITECTURE.md on aliasing).
  */
 import { gradients } from '../autodiff/gradients.js';
 import { mul } from '../graph/build.js';
