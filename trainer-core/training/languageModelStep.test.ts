@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { tinyConfig, writeLanguageModel } from '../../test/support/tinyModels.js';
+import { IGNORED_LABEL } from '../corpus/masking.js';
+import { Random } from '../corpus/random.js';
+import { loadModel } from '../hub/modelFiles.js';
+import { type LanguageModelBatch, languageModelRuns, nextIds } from './languageModelBatch.js';
+import { randomWeights } from './languageModelSources.js';
+import { type LanguageModelLayout, LanguageModelStep, teacherOf } from './languageModelStep.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'step-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const LENGTH = 10;
+const random = Random.fromSeed(4);
+
+/** Four sequences of 4 to 10 ids; only the third has anything to predict, so other runs have no labelled row. */
+function batchOf(vocabSize: number): LanguageModelBatch {
+  const lengths = Int32Array.of(4, 10, 7, 5);
+  const inputIds = new Int32Array(4 * LENGTH);
+  const labels = new Int32Array(4 * LENGTH).fill(IGNORED_LABEL);
+  lengths.forEach((length, b) => {
+    for (let s = 0; s < length; s++) inputIds[b * LENGTH + s] = 5 + random.below(vocabSize - 5);
+  });
+  for (const s of [1, 2, 6]) labels[2 * LENGTH + s] = 5 + random.below(vocabSize - 5);
+  return { batchSize: 4, sequenceLength: LENGTH, inputIds, labels, lengths };
+}
+
+test('however a batch is cut into runs and chunks, losses and gradients are the same, also for runs with nothing to predict', async () => {
+  const config = await writeLanguageModel(join(folder, 'teacher'), 'bert');
+  const teacher = await teacherOf(await loadModel(join(folder, 'teacher')));
+  const student = tinyConfig('distilbert', {
+    vocabSize: config.vocabSize,
+    layers: 1,
+    ...{ hiddenDropout: 0, attentionDropout: 0 },
+  });
+  const batch = batchOf(config.vocabSize);
+  const resultOf = async (
+    layout: LanguageModelLayout,
+    weights: Record<string, number>,
+    restrictCeToMask: boolean,
+  ): Promise<{ losses: Record<string, number>; gradients: Map<string, Float32Array> }> => {
+    const model = await LanguageModelStep.create({
+      student: { config: student, weights: randomWeights(student, 5), source: 'student' },
+      teacher,
+      losses: { weights, temperature: 2, restrictCeToMask },
+      layout,
+      frozen: [],
+      adamw: { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, weightDecay: 0, maxGradNorm: 5 },
+      accumulate: true,
+      threads: 1,
+    });
+    const losses: Record<string, number> = {};
+    for (const run of await model.runs(batch)) {
+      for (const [name, loss] of Object.entries(await model.step.accumulate(run, 1, 0)))
+        losses[name] = (losses[name] ?? 0) + loss;
+    }
+    const gradients = new Map([...model.step.gradients()].map(([name, { data }]) => [name, data.slice()]));
+    await model.dispose();
+    return { losses, gradients };
+  };
+  const whole = { labelledChunks: 1, otherChunks: 1, sequencesPerRun: 4 };
+  const cuts = [
+    { labelledChunks: 1, otherChunks: 1, sequencesPerRun: 1 },
+    { labelledChunks: 2, otherChunks: 3, sequencesPerRun: 3 },
+    { labelledChunks: 5, otherChunks: 1, sequencesPerRun: 4 },
+  ];
+  for (const [weights, restrict] of [
+    [{ ce: 5, mlm: 2, cos: 1 }, false],
+    [{ ce: 5, mlm: 2, mse: 0.1 }, true],
+    [{ mlm: 1 }, false],
+  ] as const) {
+    const expected = await resultOf(whole, weights, restrict);
+    assert.ok(Object.values(expected.losses).every((loss) => loss > 0.01));
+    for (const cut of cuts) {
+      const got = await resultOf(cut, weights, restrict);
+      for (const [name, loss] of Object.entries(expected.losses))
+        assert.ok(
+          Math.abs((got.losses[name] as number) - loss) < 1e-5 * Math.max(1, loss),
+          `${name} ${JSON.stringify(cut)}`,
+        );
+      for (const [name, gradient] of expected.gradients) {
+        const other = got.gradients.get(name) as Float32Array;
+        const scale = gradient.reduce((max, x) => Math.max(max, Math.abs(x)), 1);
+        const worst = gradient.reduce((max, x, i) => Math.max(max, Math.abs(x - (other[i] as number))), 0);
+        assert.ok(worst < 1e-5 * scale, `${name}: ${worst} of ${scale}, ${JSON.stringify(cut)}`);
+      }
+    }
+  }
+});
+
+test('runs carry the rows that are real, those with a label first, and the scales of the whole batch', () => {
+  const batch = batchOf(50);
+  const options = {
+    labelledChunks: 2,
+    otherChunks: 2,
+    restrictCeToMask: false,
+    attentionMask: true,
+    sequencesPerRun: 3,
+  };
+  const [first, second] = languageModelRuns(batch, options);
+  if (!first || !second) throw new Error('two runs were expected');
+  const rows = [...(first.feeds.rows?.data ?? [])];
+  assert.deepEqual(rows.slice(0, 3), [21, 22, 26]);
+  assert.equal(rows.length, 4 + 10 + 7);
+  assert.deepEqual(
+    [...(first.feeds.labels?.data ?? [])],
+    [21, 22, 26].map((at) => batch.labels[at]),
+  );
+  assert.deepEqual(first.bindings, { labelled0: 1, labelled1: 2, other0: 9, other1: 9 });
+  assert.deepEqual(second.bindings, { labelled0: 0, labelled1: 0, other0: 2, other1: 3 });
+  for (const { feeds } of [first, second]) {
+    assert.equal(feeds.labelledScale?.data[0], Math.fround(1 / 3));
+    assert.equal(feeds.comparedScale?.data[0], Math.fround(1 / 26));
+  }
+  const mask = [...(first.feeds.attention_mask?.data ?? [])];
+  assert.deepEqual(mask.slice(0, 10), [1, 1, 1, 1, 0, 0, 0, 0, 0, 0]);
+  const masked = languageModelRuns(batch, { ...options, otherChunks: 0, restrictCeToMask: true });
+  assert.deepEqual(masked[0]?.feeds.rows?.dims, [3]);
+  assert.equal(masked[0]?.feeds.comparedScale?.data[0], Math.fround(1 / 3));
+});
+
+test('causal labels are the next ids, none at the end of a sequence', () => {
+  const none = IGNORED_LABEL;
+  const ids = Int32Array.of(2, 7, 3, 0, 2, 8, 9, 3);
+  assert.deepEqual([...nextIds(ids, Int32Array.of(3, 4), 4)], [7, 3, none, none, 8, 9, 3, none]);
+});

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { classifierWeights, TINY_LABELS, tinyConfig } from '../../test/support/tinyModels.js';
+import { classificationFeeds, classificationGraph } from '../classify/classificationGraph.js';
+import { Random } from '../corpus/random.js';
+import { hasNoDecay } from '../optim/adamw.js';
+import type { NamedTensors } from '../protocol/tensor.js';
+import { int32, scalar } from '../runtime/hostTensor.js';
+import { type Run, TrainStep } from './trainStep.js';
+
+const config = tinyConfig('distilbert', { labels: TINY_LABELS, classifierDropout: 0.1 });
+const ADAMW = { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, weightDecay: 0.1, maxGradNorm: 0.5 };
+
+const random = Random.fromSeed(1);
+const examples = Array.from({ length: 6 }, () => ({
+  ids: Int32Array.from({ length: 8 }, () => 5 + random.below(20)),
+  length: 3 + random.below(6),
+  label: random.below(3),
+}));
+
+/** A run over some of the examples, whose loss is divided by `of` of them. */
+function runOf(part: typeof examples, of = part.length): Run {
+  const ids = new Int32Array(part.length * 8);
+  part.forEach((example, b) => {
+    ids.set(example.ids.subarray(0, example.length), b * 8);
+  });
+  const batch = {
+    batchSize: part.length,
+    sequenceLength: 8,
+    ids,
+    lengths: Int32Array.from(part, ({ length }) => length),
+    wordStarts: new Uint8Array(ids.length),
+  };
+  const labels = int32(
+    Int32Array.from(part, ({ label }) => label),
+    [part.length],
+  );
+  return { feeds: { ...classificationFeeds(batch), labels, meanScale: scalar(1 / of) } };
+}
+
+async function create(accumulate: boolean, training = false): Promise<TrainStep> {
+  const { graph, loss } = classificationGraph(config, training);
+  const weights = classifierWeights(config);
+  return TrainStep.create({ graph, loss, reported: { total: loss }, weights, adamw: ADAMW, accumulate, threads: 1 });
+}
+
+const copyOf = (tensors: NamedTensors) => new Map([...tensors].map(([name, { data }]) => [name, data.slice()]));
+
+function assertClose(
+  got: ReadonlyMap<string, Float32Array>,
+  expected: ReadonlyMap<string, Float32Array>,
+  limit: number,
+) {
+  for (const [name, data] of expected) {
+    const other = got.get(name) as Float32Array;
+    const worst = data.reduce((max, x, i) => Math.max(max, Math.abs(x - (other[i] as number))), 0);
+    assert.ok(worst < limit, `${name}: ${worst}`);
+  }
+}
+
+test('gradients summed over runs and micro-batches are those of the whole batch', async () => {
+  const whole = await create(false);
+  const { total } = await whole.accumulate(runOf(examples), 1, 0);
+  const expected = copyOf(whole.gradients());
+  assert.ok([...expected.values()].some((data) => data.some((x) => Math.abs(x) > 0.01)));
+
+  const summed = await create(true);
+  let sum = 0;
+  for (const part of [examples.slice(0, 1), examples.slice(1, 4), examples.slice(4)])
+    sum += (await summed.accumulate(runOf(part, 6), 1, 0)).total as number;
+  assertClose(copyOf(summed.gradients()), expected, 1e-6);
+  assert.ok(Math.abs(sum - (total as number)) < 1e-6);
+  assert.ok(Math.abs((await summed.gradientNorm()) - (await whole.gradientNorm())) < 1e-5);
+
+  // The next step begins at zero: nothing of the last is left in either buffer.
+  const again = await create(true);
+  await again.accumulate(runOf(examples), 1, 0);
+  await again.accumulate(runOf(examples), 1, 0);
+  await again.update(0, 1);
+  await again.accumulate(runOf(examples.slice(0, 3)), 0.5, 0);
+  await again.accumulate(runOf(examples.slice(3)), 0.5, 0);
+  assertClose(copyOf(again.gradients()), expected, 1e-6);
+  await Promise.all([whole, summed, again].map((step) => step.dispose()));
+});
+
+test('a step that was not made to accumulate refuses to', async () => {
+  const step = await create(false);
+  await step.accumulate(runOf(examples), 1, 0);
+  await assert.rejects(step.accumulate(runOf(examples), 1, 0), /not made to accumulate/);
+  await step.dispose();
+});
+
+test('an update clips, decays by name and moves every weight as the paper says', async () => {
+  const step = await create(false);
+  const rate = 0.01;
+  const before = copyOf(step.store.views(step.store.values));
+  await step.accumulate(runOf(examples), 1, 0);
+  const gradient = copyOf(step.gradients());
+  const norm = await step.gradientNorm();
+  assert.ok(norm > ADAMW.maxGradNorm, 'the gradient has to be clipped for this test');
+  await step.update(rate, norm);
+  assert.equal(step.step, 1);
+  const clip = ADAMW.maxGradNorm / (norm + 1e-6);
+  const expected = new Map(
+    [...before].map(([name, data]) => {
+      const keep = hasNoDecay(name) ? 1 : 1 - rate * ADAMW.weightDecay;
+      const moved = data.map((p, i) => {
+        // After one step the corrected moments are the gradient and its square.
+        const g = ((gradient.get(name) as Float32Array)[i] as number) * clip;
+        return p * keep - (rate * g) / (Math.abs(g) + ADAMW.epsilon);
+      });
+      return [name, moved];
+    }),
+  );
+  assertClose(copyOf(step.store.views(step.store.values)), expected, 2e-6);
+  await step.dispose();
+});
+
+test('dropout depends on the seed alone', async () => {
+  const step = await create(true, true);
+  const lossAt = async (seed: number) => (await step.accumulate(runOf(examples), 1, seed)).total;
+  const first = await lossAt(1);
+  assert.notEqual(await lossAt(2), first);
+  assert.equal(await lossAt(1), first);
+  await step.dispose();
+});
+
+test('a weight that is not in the graph is a mistake of ours and said to be one', async () => {
+  const { graph, loss } = classificationGraph(config, false);
+  const weights = new Map([...classifierWeights(config), ['nothing', { dims: [1], data: new Float32Array(1) }]]);
+  const options = { graph, loss, reported: {}, weights, adamw: ADAMW, accumulate: false, threads: 1 };
+  await assert.rejects(TrainStep.create(options), /weight 'nothing' is not in the graph/);
+});
