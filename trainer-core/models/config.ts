@@ -35,21 +35,15 @@ export function parseModelConfig(json: Json, file: string): ModelConfig {
   if (modelType !== 'bert' && modelType !== 'distilbert') {
     throw new TrainerError('modelTypeUnsupported', { file, got: String(modelType), expected: ['bert', 'distilbert'] });
   }
-  const activationKey = modelType === 'bert' ? 'hidden_act' : 'activation';
-  if ((json[activationKey] ?? 'gelu') !== 'gelu') {
-    throw new TrainerError('modelConfigInvalid', {
-      file,
-      key: activationKey,
-      expected: 'gelu',
-      got: show(json[activationKey]),
-    });
-  }
   const read = new Reader(json, file);
   const bert = modelType === 'bert';
+  read.only(bert ? 'hidden_act' : 'activation', 'gelu');
+  if (bert) read.only('position_embedding_type', 'absolute');
+  const vocabSize = read.count('vocab_size', 30522);
   const hiddenDropout = read.fraction(bert ? 'hidden_dropout_prob' : 'dropout', 0.1);
   const config: ModelConfig = {
     modelType,
-    vocabSize: read.count('vocab_size', 30522),
+    vocabSize,
     hiddenSize: read.count(bert ? 'hidden_size' : 'dim', 768),
     layers: read.count(bert ? 'num_hidden_layers' : 'n_layers', bert ? 12 : 6),
     heads: read.count(bert ? 'num_attention_heads' : 'n_heads', 12),
@@ -62,7 +56,7 @@ export function parseModelConfig(json: Json, file: string): ModelConfig {
     classifierDropout: read.fraction(bert ? 'classifier_dropout' : 'seq_classif_dropout', bert ? hiddenDropout : 0.2),
     initializerRange: read.number('initializer_range', 0.02),
     sinusoidalPositions: json.sinusoidal_pos_embds === true,
-    padTokenId: read.number('pad_token_id', 0),
+    padTokenId: read.index('pad_token_id', 0, vocabSize),
     labels: read.labels(),
   };
   if (config.hiddenSize % config.heads !== 0) {
@@ -142,6 +136,17 @@ class Reader {
   count(key: string, fallback: number): number {
     const value = this.number(key, fallback);
     return Number.isInteger(value) && value > 0 ? value : this.#wrong(key, 'a whole number above 0');
+  }
+
+  index(key: string, fallback: number, count: number): number {
+    const value = this.number(key, fallback);
+    const isIndex = Number.isInteger(value) && value >= 0 && value < count;
+    return isIndex ? value : this.#wrong(key, `a whole number from 0 to below ${count}`);
+  }
+
+  /** Refuses the variants of a model that would be computed otherwise. */
+  only(key: string, supported: string): void {
+    if ((this.json[key] ?? supported) !== supported) this.#wrong(key, supported);
   }
 
   fraction(key: string, fallback: number): number {
