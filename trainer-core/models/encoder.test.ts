@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { tinyConfig } from '../../test/support/tinyModels.js';
+import { gradients } from '../autodiff/gradients.js';
+import { Random } from '../corpus/random.js';
+import { mul, sumAll } from '../graph/build.js';
+import { Graph } from '../graph/graph.js';
+import type { Value } from '../graph/ops.js';
+import { float32, type HostTensor, int32 } from '../runtime/hostTensor.js';
+import { Program } from '../runtime/program.js';
+import type { ModelConfig } from './config.js';
+import { encoder, firstTokens } from './encoder.js';
+import { initialParameters, parameterShapes } from './parameters.js';
+
+const [BATCH, SEQUENCE] = [3, 7];
+const LENGTHS = [7, 2, 5];
+
+/** Sequences of several lengths, padded with `padding`. */
+function feedsOf(config: ModelConfig, padding: number): Record<string, HostTensor> {
+  const random = Random.fromSeed(2);
+  const ids = new Int32Array(BATCH * SEQUENCE).fill(padding);
+  const mask = new Float32Array(BATCH * SEQUENCE);
+  LENGTHS.forEach((length, b) => {
+    for (let s = 0; s < length; s++) {
+      ids[b * SEQUENCE + s] = 5 + random.below(config.vocabSize - 5);
+      mask[b * SEQUENCE + s] = 1;
+    }
+  });
+  return {
+    input_ids: int32(ids, [BATCH, SEQUENCE]),
+    position_ids: int32(Int32Array.of(0, 1, 2, 3, 4, 5, 6), [SEQUENCE]),
+    attention_mask: float32(mask, [BATCH, SEQUENCE]),
+    first_tokens: int32(Int32Array.of(0, SEQUENCE, 2 * SEQUENCE), [BATCH]),
+  };
+}
+
+interface Result {
+  hidden: Float32Array;
+  gradients: Map<string, Float32Array>;
+}
+
+/** The first tokens' last hidden states, and the gradients of a sum over them whose every element weighs differently. */
+async function firstTokensOf(config: ModelConfig, firstTokenOnly: boolean, padding = 0): Promise<Result> {
+  const g = new Graph();
+  const ctx = { g, training: false };
+  const { hidden, batch } = encoder(ctx, config, { firstTokenOnly });
+  const last = hidden.at(-1) as Value;
+  const first = firstTokenOnly ? last : firstTokens(ctx, last, batch);
+  g.output('hidden', first);
+  const loss = sumAll(g, mul(g, first, g.input('weights', [batch, config.hiddenSize])));
+  const parameters = g.inputsOf('parameter');
+  const dX = gradients(
+    g,
+    loss,
+    parameters.map(({ value }) => value),
+  );
+  parameters.forEach(({ name }, i) => {
+    g.output(`${name}.gradient`, dX[i] as Value);
+  });
+  const random = Random.fromSeed(8);
+  const weights = initialParameters(parameterShapes(g), config, () => random.normal());
+  const ofElements = Float32Array.from({ length: BATCH * config.hiddenSize }, (_, i) => Math.sin(i + 1));
+  const program = await Program.compile(g, { threads: 1 });
+  const outputs = await program.run({
+    ...feedsOf(config, padding),
+    ...Object.fromEntries(weights),
+    weights: float32(ofElements, [BATCH, config.hiddenSize]),
+  });
+  await program.dispose();
+  return {
+    hidden: outputs.hidden?.data as Float32Array,
+    gradients: new Map(parameters.map(({ name }) => [name, outputs[`${name}.gradient`]?.data as Float32Array])),
+  };
+}
+
+function assertClose(got: Float32Array, expected: Float32Array, what: string): void {
+  assert.equal(got.length, expected.length, what);
+  // A gradient is a sum over tokens, so it is held against the largest of its tensor.
+  const scale = expected.reduce((max, x) => Math.max(max, Math.abs(x)), 1);
+  const worst = expected.reduce((max, x, i) => Math.max(max, Math.abs(x - (got[i] as number))), 0);
+  assert.ok(worst <= 1e-6 * scale, `${what}: ${worst} of ${scale}`);
+}
+
+for (const modelType of ['bert', 'distilbert'] as const) {
+  const config = tinyConfig(modelType);
+
+  test(`${modelType}: the last layer worked out for first tokens alone is the whole one, forward and backward, with padding`, async () => {
+    const whole = await firstTokensOf(config, false);
+    const first = await firstTokensOf(config, true);
+    assertClose(first.hidden, whole.hidden, 'hidden');
+    assert.deepEqual([...first.gradients.keys()], [...whole.gradients.keys()]);
+    for (const [name, expected] of whole.gradients) {
+      // The bias of the keys shifts all scores alike and so changes nothing.
+      if (!/key\.bias|k_lin\.bias/.test(name))
+        assert.ok(
+          expected.some((x) => Math.abs(x) > 1e-4),
+          name,
+        );
+      assertClose(first.gradients.get(name) as Float32Array, expected, name);
+    }
+  });
+
+  test(`${modelType}: what stands in the padding changes nothing, and gets no gradient`, async () => {
+    const zeros = await firstTokensOf(config, true, 0);
+    const others = await firstTokensOf(config, true, 4);
+    assertClose(others.hidden, zeros.hidden, 'hidden');
+    const words = `${modelType}.embeddings.word_embeddings.weight`;
+    const gradient = others.gradients.get(words) as Float32Array;
+    assert.ok(gradient.subarray(4 * config.hiddenSize, 5 * config.hiddenSize).every((x) => x === 0));
+  });
+}
+
+test('a sequence padded to the length of others has the hidden states it has alone', async () => {
+  const config = tinyConfig('bert');
+  const g = new Graph();
+  const { hidden } = encoder({ g, training: false }, config);
+  g.output('hidden', hidden.at(-1) as Value);
+  const random = Random.fromSeed(8);
+  const weights = Object.fromEntries(initialParameters(parameterShapes(g), config, () => random.normal()));
+  const program = await Program.compile(g, { threads: 1 });
+  const feeds = feedsOf(config, 0);
+  const together = (await program.run({ ...feeds, ...weights })).hidden?.data as Float32Array;
+  for (const [b, length] of LENGTHS.entries()) {
+    const part = (tensor: HostTensor | undefined) =>
+      tensor?.data.slice(b * SEQUENCE, b * SEQUENCE + length) as Int32Array & Float32Array;
+    const alone = await program.run({
+      ...weights,
+      input_ids: int32(part(feeds.input_ids), [1, length]),
+      position_ids: int32(
+        Int32Array.from({ length }, (_, i) => i),
+        [length],
+      ),
+      attention_mask: float32(part(feeds.attention_mask), [1, length]),
+    });
+    const start = b * SEQUENCE * config.hiddenSize;
+    assertClose(
+      together.subarray(start, start + length * config.hiddenSize),
+      alone.hidden?.data as Float32Array,
+      `sequence ${b}`,
+    );
+  }
+  await program.dispose();
+});
