@@ -172,6 +172,8 @@ describe('a fine-tuning with patience', () => {
     assert.ok(dev.length < 30);
     const epochs = dev.map(({ globalStep }) => globalStep);
     assert.equal(new Set(epochs).size, epochs.length, 'no epoch is scored twice');
+    const told = records.filter(({ type }) => type === 'step').map(({ globalStep }) => globalStep);
+    assert.equal(told.at(-1), epochs.at(-1), 'the last steps are not told');
     assert.deepEqual(bytes(join(whole, 'final')), bytes(join(whole, 'best')));
   });
 

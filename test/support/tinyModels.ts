@@ -165,7 +165,7 @@ export async function writeFinetuning(folder: string, changes: Record<string, un
     learningRate: 1e-3,
     numEpochs: 30,
     patience: 3,
-    logSteps: 2,
+    logSteps: 7,
     checkpointSteps: 3,
     ...changes,
   };

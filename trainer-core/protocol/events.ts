@@ -45,7 +45,7 @@ export type RunEvent =
       split: 'dev' | 'test';
       /** By name, such as `accuracy`, `macroF1`, `loss`. */
       metrics: Record<string, number>;
-      /** True when this is the best so far. */
+      /** True when this is the best score on dev so far. */
       best: boolean;
       report?: ClassificationReport;
     }

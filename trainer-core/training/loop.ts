@@ -198,8 +198,10 @@ class Loop {
       await this.#step();
       const { globalStep } = this.#progress;
       const endOfEpoch = this.#crossedEpoch();
-      if (globalStep % this.config.logSteps === 0 || globalStep === this.#limit) await this.#report();
+      if (globalStep % this.config.logSteps === 0) await this.#report();
       if (endOfEpoch) await this.#evaluate();
+      // The last steps are told too, also when the score just now was what ended the run.
+      if (this.#done() && this.#meter.hasSteps) await this.#report();
       const { checkpointSteps } = this.config;
       if (checkpointSteps === null ? endOfEpoch : globalStep % checkpointSteps === 0) await this.#checkpoint();
     }
@@ -317,7 +319,7 @@ class Loop {
     if (this.#lastCheckpoint === null || !this.#lastCheckpoint.endsWith(stepName(globalStep))) await this.#checkpoint();
     await task.restoreBest?.(run.bestFolder);
     const test = task.test ? await task.test() : null;
-    if (test) await this.#emit(this.#evaluated('test', test, true));
+    if (test) await this.#emit(this.#evaluated('test', test, false));
     await task.save(run.finalFolder);
     await this.#writeState('finished');
     await this.#emit({ type: 'finished', globalStep, folder: run.finalFolder, metrics: test?.metrics ?? {} });

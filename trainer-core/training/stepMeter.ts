@@ -34,6 +34,10 @@ export class StepMeter {
     this.#since = performance.now() - seconds * 1000;
   }
 
+  get hasSteps(): boolean {
+    return this.#steps.length > 0;
+  }
+
   get state(): MeterState {
     return { steps: this.#steps, seconds: (performance.now() - this.#since) / 1000 };
   }
