@@ -7,10 +7,11 @@ import { chooseDevice } from '../runtime/devices.js';
 import { checkPair, loadCorpus, loadStudent, maskedLmShapes, newStudent } from './languageModelSources.js';
 import { teacherOf } from './languageModelStep.js';
 import { languageModelTask } from './languageModelTask.js';
-import { type RunOptions, train } from './loop.js';
+import { checkFolder, type RunOptions, train } from './loop.js';
 
 /** Runs a distillation. Throws what reading models and text throws, `vocabulariesDiffer`, `configImpossible`, and what `train` throws. */
 export async function runDistill(config: DistillConfig, options: RunOptions): Promise<void> {
+  await checkFolder(options);
   const device = await chooseDevice(config.device);
   const teacher = await loadModel(config.teacher);
   selectParameters(maskedLmShapes(teacher.config), teacher.weights, teacher.folder);

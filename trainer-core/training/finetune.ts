@@ -11,11 +11,12 @@ import type { FinetuneConfig } from '../protocol/finetuneConfig.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import { chooseDevice } from '../runtime/devices.js';
 import { finetuneTask } from './finetuneTask.js';
-import { type RunOptions, train } from './loop.js';
+import { checkFolder, type RunOptions, train } from './loop.js';
 import type { Split } from './scorer.js';
 
 /** Runs a fine-tuning. Throws what reading the model and the data throws, and what `train` throws. */
 export async function runFinetune(config: FinetuneConfig, options: RunOptions): Promise<void> {
+  await checkFolder(options);
   const device = await chooseDevice(config.device);
   const base = await loadModel(config.model);
   checkLength(config.maxSeqLength, base.config);

@@ -1,7 +1,7 @@
 /** The training loop, one for all objectives: micro-batches, optimiser steps, metrics, checkpoints, stopping, going on. */
-import { appendFile } from 'node:fs/promises';
+import { appendFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removeFolder } from '../checkpoint/atomicWrite.js';
+import { isLeftover, removeFolder } from '../checkpoint/atomicWrite.js';
 import type { JsonObject } from '../checkpoint/json.js';
 import type { MetricsRecord } from '../checkpoint/metricsLog.js';
 import { createRun, openRun, type RunFolder } from '../checkpoint/runFolder.js';
@@ -121,16 +121,33 @@ export async function train(task: Task, config: LoopSettings & JsonLike, options
 
 type JsonLike = object;
 
-async function openFolder(config: JsonObject, { out, resume, fresh }: RunOptions): Promise<RunFolder> {
-  if (resume) return await openRun(out);
-  if (fresh) {
-    const previous = await openRun(out).catch((error: unknown) => {
-      if (hasCode(error, 'runNotFound')) return null;
-      throw error;
-    });
-    // Only a run is ever removed. A model folder has a config.json too, but no state; it is refused below.
-    if ((await previous?.readState())?.objective !== undefined) await removeFolder(out);
-  }
+/** The run in a folder, or null: a model folder has a config.json too, but no state. */
+async function runIn(folder: string): Promise<RunFolder | null> {
+  const run = await openRun(folder).catch((error: unknown) => {
+    if (hasCode(error, 'runNotFound')) return null;
+    throw error;
+  });
+  return (await run?.readState())?.objective === undefined ? null : run;
+}
+
+/**
+ * Refuses a folder that the run cannot use, before models are loaded and text is read.
+ * Throws `runNotFound` for a resume without a run, `runFolderNotEmpty` for anything that would be overwritten.
+ */
+export async function checkFolder({ out, resume, fresh }: RunOptions): Promise<void> {
+  const run = await runIn(out);
+  if (resume && !run) throw new TrainerError('runNotFound', { folder: out });
+  if (run && (resume || fresh)) return;
+  const names = await readdir(out).catch((): string[] => []);
+  if (names.some((name) => !isLeftover(name))) throw new TrainerError('runFolderNotEmpty', { folder: out });
+}
+
+async function openFolder(config: JsonObject, options: RunOptions): Promise<RunFolder> {
+  const { out, resume } = options;
+  await checkFolder(options);
+  const run = await runIn(out);
+  if (run && resume) return run;
+  if (run) await removeFolder(out);
   return await createRun(out, config);
 }
 

@@ -6,10 +6,11 @@ import { chooseDevice } from '../runtime/devices.js';
 import { JapaneseTokenizer } from '../tokenizer/tokenizer.js';
 import { loadCorpus, loadStudent, newModelConfig, randomWeights } from './languageModelSources.js';
 import { languageModelTask } from './languageModelTask.js';
-import { type RunOptions, train } from './loop.js';
+import { checkFolder, type RunOptions, train } from './loop.js';
 
 /** Runs a pre-training. Throws what reading models and text throws, and what `train` throws. */
 export async function runPretrain(config: PretrainConfig, options: RunOptions): Promise<void> {
+  await checkFolder(options);
   const device = await chooseDevice(config.device);
   const model = typeof config.model === 'string' ? await loadStudent(config.model) : newModel(config);
   const tokenizer = loadTokenizer(config.vocab, model.config.vocabSize);
