@@ -18,7 +18,7 @@ import type { LoopSettings, MicroBatch, Task } from './loop.js';
 /** Tokens a run of the gradient graph works on at most: more would not be faster, only larger. */
 const TOKENS_PER_RUN = 1024;
 /** Rows whose logits are held at a time. */
-const ROWS_PER_CHUNK = 256;
+const ROWS_PER_CHUNK = 512;
 
 export interface LanguageModelTaskOptions {
   objective: Objective;

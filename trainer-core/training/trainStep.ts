@@ -47,7 +47,9 @@ export class TrainStep {
   readonly store: ParameterStore;
   /** Optimiser steps done. */
   step = 0;
-  readonly #options: TrainStepOptions;
+  /** Without the initial weights, which are copied by now and need not be kept. */
+  readonly #options: Pick<TrainStepOptions, 'accumulate' | 'adamw'>;
+  readonly #reported: readonly string[];
   readonly #gradientProgram: Program;
   readonly #adamw: Program;
   readonly #weightFeeds: Feeds = {};
@@ -57,7 +59,9 @@ export class TrainStep {
   #runs = 0;
 
   private constructor(options: TrainStepOptions, store: ParameterStore, programs: [Program, Program]) {
-    this.#options = options;
+    const { accumulate, adamw } = options;
+    this.#options = { accumulate, adamw };
+    this.#reported = Object.keys(options.reported);
     this.store = store;
     [this.#gradientProgram, this.#adamw] = programs;
     this.#next = new Float32Array(store.size);
@@ -102,7 +106,7 @@ export class TrainStep {
    * @returns the reported scalars, unscaled.
    */
   async accumulate({ feeds, bindings }: Run, lossScale: number, dropoutSeed: number): Promise<Record<string, number>> {
-    const { accumulate, reported } = this.#options;
+    const { accumulate } = this.#options;
     if (this.#runs > 0 && !accumulate) throw new Error('this step was not made to accumulate');
     if (this.#runs === 0 && accumulate) this.#next.fill(0);
     if (accumulate) [this.#sum, this.#next] = [this.#next, this.#sum];
@@ -112,7 +116,7 @@ export class TrainStep {
     for (const [name, tensor] of this.store.views(this.#next)) into[`gradient.${name}`] = tensor;
     const outputs = await this.#gradientProgram.run(all, { into, dropoutSeed, ...(bindings ? { bindings } : {}) });
     this.#runs++;
-    return Object.fromEntries(Object.keys(reported).map((name) => [name, outputs[name]?.data[0] as number]));
+    return Object.fromEntries(this.#reported.map((name) => [name, outputs[name]?.data[0] as number]));
   }
 
   /** Gradients of the step so far, before clipping, as views. */
