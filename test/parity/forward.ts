@@ -1,6 +1,7 @@
 /** Hidden states, attention weights and logits of teacher and student against `forward.safetensors`. */
 import { join } from 'node:path';
 import { readSafetensors } from '../../trainer-core/checkpoint/safetensors.js';
+import { encoderFeeds } from '../../trainer-core/classify/encoderFeeds.js';
 import { Graph } from '../../trainer-core/graph/graph.js';
 import type { Value } from '../../trainer-core/graph/ops.js';
 import { type LoadedModel, loadModel } from '../../trainer-core/hub/modelFiles.js';
@@ -10,7 +11,7 @@ import { parameterShapes, selectParameters } from '../../trainer-core/models/par
 import type { FloatTensor, NamedTensors } from '../../trainer-core/protocol/tensor.js';
 import { float32, type HostTensor } from '../../trainer-core/runtime/hostTensor.js';
 import { Program } from '../../trainer-core/runtime/program.js';
-import { encoderFeeds, type LanguageModelBatch } from '../../trainer-core/training/languageModelBatch.js';
+import type { LanguageModelBatch } from '../../trainer-core/training/languageModelBatch.js';
 import { type Findings, greatestDifference, limits } from './measurement.js';
 
 /** Compares every tensor that the file has under the names `{teacher,student}.{logits,hidden.i,attentions.i}[_nomask]`. */

@@ -12,7 +12,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, type TestContext, test } from 'node:test';
+import { after, test } from 'node:test';
+import { mountSmallDisk } from '../../test/support/smallDisk.js';
 import { hasCode } from '../protocol/errors.js';
 import {
   atomicFile,
@@ -42,20 +43,6 @@ const fill = (text: string) => async (temporary: string) => {
 
 /** The id of a process that has ended. */
 const deadProcess = spawnSync(process.execPath, ['-e', '']).pid;
-
-/** A file system of its own. Without the right to mount one the test fails under CI=true and is skipped elsewhere. */
-function mountTmpfs(t: TestContext, sizeKb: number): string | null {
-  const path = mkdtempSync(join(folder, 'mount-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeKb}k`, 'tmpfs', path], { stdio: 'pipe' });
-  } catch (error) {
-    if (process.env.CI === 'true') assert.fail(`a real full disk could not be tried, mount failed: ${String(error)}`);
-    t.skip('may not mount');
-    return null;
-  }
-  t.after(() => execFileSync('umount', ['--lazy', path]));
-  return path;
-}
 
 test('a file is replaced whole and leaves nothing beside it', async () => {
   const file = join(fresh('file'), 'sub', 'x.json');
@@ -154,7 +141,7 @@ test('/dev/full is a full disk', { skip: !existsSync('/dev/full') }, async () =>
 });
 
 test('a full disk: the old file and folder stay, nothing half-written is left', async (t) => {
-  const disk = mountTmpfs(t, 1024);
+  const disk = mountSmallDisk(t, folder, 1024);
   if (disk === null) return;
   const file = join(disk, 'x');
   await atomicFile(file, 'old');
@@ -174,7 +161,7 @@ test('a full disk: the old file and folder stay, nothing half-written is left', 
 });
 
 test('a full disk while saving a checkpoint: the last good one stays, and there is room again', async (t) => {
-  const disk = mountTmpfs(t, 1024);
+  const disk = mountSmallDisk(t, folder, 1024);
   if (disk === null) return;
   const tensors = (elements: number) =>
     new Map([['w', { dims: [elements], data: new Float32Array(elements).fill(2) }]]);
@@ -195,7 +182,7 @@ test('a full disk while saving a checkpoint: the last good one stays, and there 
 });
 
 test('a full disk while adding metrics: no torn line stays', async (t) => {
-  const disk = mountTmpfs(t, 64);
+  const disk = mountSmallDisk(t, folder, 64);
   if (disk === null) return;
   const run = await createRun(join(disk, 'run'), {});
   let steps = 0;
@@ -212,7 +199,7 @@ test('a full disk while adding metrics: no torn line stays', async (t) => {
 });
 
 test('an unwritable folder is named, also to root', async (t) => {
-  const disk = mountTmpfs(t, 256);
+  const disk = mountSmallDisk(t, folder, 256);
   if (disk === null) return;
   const run = await createRun(join(disk, 'run'), { seed: 3 });
   const contents = { model: new Map(), optimizer: new Map(), state: {} };

@@ -8,6 +8,7 @@ import { encoder } from '../models/encoder.js';
 import { classifierLogits } from '../models/heads.js';
 import { crossEntropySum } from '../nn/losses.js';
 import { float32, type HostTensor, int32 } from '../runtime/hostTensor.js';
+import { encoderFeeds } from './encoderFeeds.js';
 
 export interface ClassificationGraph {
   graph: Graph;
@@ -42,11 +43,7 @@ export function classificationFeeds({
     mask.fill(1, b * sequenceLength, b * sequenceLength + length);
   });
   return {
-    input_ids: int32(ids, [batchSize, sequenceLength]),
-    position_ids: int32(
-      Int32Array.from({ length: sequenceLength }, (_, i) => i),
-      [sequenceLength],
-    ),
+    ...encoderFeeds(ids, batchSize, sequenceLength),
     attention_mask: float32(mask, [batchSize, sequenceLength]),
     first_tokens: int32(
       Int32Array.from({ length: batchSize }, (_, b) => b * sequenceLength),

@@ -2,8 +2,8 @@
  * The transformer encoder of BERT (Devlin et al. 2019) and DistilBERT (Sanh et al. 2019), with Hugging Face's parameter names.
  * Shapes: B batch, S sequence, N = B·S tokens, H hidden, A heads.
  */
-import { add, gather, gelu, reshape } from '../graph/build.js';
-import { type Dim, product } from '../graph/dims.js';
+import { add, flattenRows, gather, gelu } from '../graph/build.js';
+import type { Dim } from '../graph/dims.js';
 import type { Value } from '../graph/ops.js';
 import { attention, attentionBias } from '../nn/attention.js';
 import { type Context, dropout, embedding, layerNorm, linear, residual } from '../nn/layers.js';
@@ -132,7 +132,7 @@ function embeddings(ctx: Context, config: ModelConfig, batch: Dim, sequence: Dim
     const types = g.constant(Int32Array.of(0), [1]);
     rest = add(g, rest, embedding(ctx, types, name('token_type_embeddings'), config.typeVocabSize, hiddenSize));
   }
-  const x = rows(ctx, add(g, words, rest), product([batch, sequence]));
+  const x = flattenRows(g, add(g, words, rest));
   return dropout(ctx, layerNorm(ctx, x, name('LayerNorm'), config.layerNormEpsilon), config.hiddenDropout);
 }
 
@@ -175,8 +175,4 @@ function layer(
 /** The first token of every sequence, [B, H], by the fed row numbers `first_tokens` int32 [B]: 0, S, 2S … */
 export function firstTokens({ g }: Context, x: Value, batch: Dim): Value {
   return gather(g, x, g.input('first_tokens', [batch], 'int32'));
-}
-
-function rows({ g }: Context, x: Value, count: Dim): Value {
-  return reshape(g, x, [count, x.dims.at(-1) as Dim]);
 }

@@ -2,7 +2,7 @@
  * Layers built from graph ops. Shapes: B batch, S sequence, H hidden, A heads, D head size, N = B·S tokens.
  * Weights follow PyTorch: a linear weight is [out, in].
  */
-import { add, gather, gemm, layerNormalization, mul, reshape } from '../graph/build.js';
+import { add, gather, gemm, layerNormalization, mul } from '../graph/build.js';
 import type { Dim } from '../graph/dims.js';
 import type { Graph } from '../graph/graph.js';
 import type { Value } from '../graph/ops.js';
@@ -46,11 +46,6 @@ export function embedding(
   paddingIndex: number | null = null,
 ): Value {
   return gather(g, g.parameter(`${name}.weight`, [rows, size]), indices, paddingIndex);
-}
-
-/** [B·S, ...] seen as [B, S, ...]. */
-export function unflatten(g: Graph, x: Value, batch: Dim, sequence: Dim): Value {
-  return reshape(g, x, [batch, sequence, ...x.dims.slice(1)]);
 }
 
 /** The residual connection. */

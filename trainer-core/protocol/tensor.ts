@@ -1,8 +1,5 @@
 /** A named block of numbers in host memory: what the checkpoint reader hands to the runtime and back. */
 
-/** Element types that cross folder boundaries. Weights are float32 in memory whatever they are on disk. */
-export type DType = 'float32' | 'int32' | 'int64' | 'uint8' | 'bool';
-
 /** A float32 tensor, row-major; `data.length` is the product of `dims`. */
 export interface FloatTensor {
   readonly dims: readonly number[];

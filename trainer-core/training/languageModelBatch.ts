@@ -1,4 +1,5 @@
 /** A batch for pre-training or distillation, and how it is cut into the feeds of one or more runs. */
+import { encoderFeeds } from '../classify/encoderFeeds.js';
 import { IGNORED_LABEL } from '../corpus/masking.js';
 import { float32, int32, scalar } from '../runtime/hostTensor.js';
 import { labelledSymbol, otherSymbol } from './languageModelGraph.js';
@@ -78,17 +79,6 @@ function runOf(batch: LanguageModelBatch, options: CutOptions): Run {
     ...chunkSizes(without.length, options.otherChunks, otherSymbol),
   };
   return { feeds, bindings };
-}
-
-/** `input_ids` and the `position_ids` 0 … S-1. */
-export function encoderFeeds(inputIds: Int32Array, batchSize: number, sequenceLength: number): Feeds {
-  return {
-    input_ids: int32(inputIds, [batchSize, sequenceLength]),
-    position_ids: int32(
-      Int32Array.from({ length: sequenceLength }, (_, i) => i),
-      [sequenceLength],
-    ),
-  };
 }
 
 /** Causal labels: at each position the next id, none at the last of a sequence. */
