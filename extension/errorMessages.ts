@@ -4,25 +4,27 @@ import * as vscode from 'vscode';
 import { en } from '../trainer-core/messages/en.js';
 import { wordsFor } from '../trainer-core/messages/format.js';
 import { type ErrorCode, TrainerError } from '../trainer-core/protocol/errors.js';
-import { ClassifierEnded } from './classifierProcess.js';
+import { ClassifierEnded } from './classify/classifierProcess.js';
 import { displayLanguage } from './displayLanguage.js';
+import { TrainerEnded } from './trainerJob.js';
 
 /** One line for an error notification. */
 export function errorMessage(error: unknown): string {
-  const known = error instanceof ClassifierEnded ? reportedError(error.stderr) : error;
+  const ended = error instanceof ClassifierEnded || error instanceof TrainerEnded ? error : undefined;
+  const known = ended ? reportedError(ended.stderr) : error;
   if (known instanceof TrainerError) {
     const { message, action } = wordsFor(known, displayLanguage());
     return `${message} ${action}`;
   }
-  if (error instanceof ClassifierEnded) {
-    const last = error.stderr.trim().split('\n').at(-1) ?? '';
-    return vscode.l10n.t('The classifier stopped unexpectedly. {0}', last);
+  if (ended) {
+    const last = ended.stderr.trim().split('\n').at(-1) ?? '';
+    return vscode.l10n.t('The trainer stopped unexpectedly. {0}', last);
   }
   return error instanceof Error ? error.message : String(error);
 }
 
 /** The error that the command line wrote as its last JSON line under `--json`; undefined if it wrote none. */
-function reportedError(stderr: string): TrainerError | undefined {
+export function reportedError(stderr: string): TrainerError | undefined {
   for (const line of stderr.trim().split('\n').reverse()) {
     try {
       const { code, data } = JSON.parse(line) as { code?: unknown; data?: unknown };

@@ -1,24 +1,28 @@
 /** The extension's entry: registers commands and views; everything heavy waits until one of them is used. */
 
-import * as vscode from 'vscode';
-import { ClassificationDecorations } from './classificationDecorations.js';
-import { ActiveClassifier, classifySelection } from './classifySelection.js';
-import { DASHBOARD_VIEW, DashboardView } from './dashboardView.js';
-import { startDistillation } from './startDistillation.js';
+import type * as vscode from 'vscode';
+import { createApi, type DistilbertStudioApi } from './api.js';
+import { ActiveClassifier } from './classify/activeClassifier.js';
+import { registerClassification } from './classify/registerClassification.js';
+import { registerDashboard } from './dashboard/registerDashboard.js';
+import { registerModels } from './models/registerModels.js';
+import { registerRuns } from './runs/registerRuns.js';
+import { RunStore } from './runs/runStore.js';
+import { registerStart } from './start/registerStart.js';
 
 /** Called by VS Code when the first of our commands or views is used; what it subscribes ends with the window. */
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): DistilbertStudioApi {
+  const runs = new RunStore();
   const classifier = new ActiveClassifier(context.extensionPath);
-  const decorations = new ClassificationDecorations();
-  const command = (name: string, run: () => unknown) =>
-    vscode.commands.registerCommand(`distilbertStudio.${name}`, run);
-  context.subscriptions.push(
+  const disposables: vscode.Disposable[] = [
+    runs,
     classifier,
-    decorations,
-    vscode.window.registerWebviewViewProvider(DASHBOARD_VIEW, new DashboardView(context.extensionUri)),
-    command('startDistillation', () => startDistillation(context)),
-    command('classifySelection', () => classifySelection(classifier, decorations)),
-    command('clearClassification', () => decorations.clear()),
-    command('openDashboard', () => vscode.commands.executeCommand(`${DASHBOARD_VIEW}.focus`)),
-  );
+    ...registerRuns(context, runs),
+    ...registerStart(context, runs),
+    ...registerDashboard(context, runs),
+    ...registerClassification(context, classifier),
+    ...registerModels(context, classifier),
+  ];
+  context.subscriptions.push(...disposables);
+  return createApi(runs, classifier);
 }

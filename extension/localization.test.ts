@@ -9,11 +9,17 @@ const places = (text: string) => (text.match(/\{\d+\}/g) ?? []).sort();
 describe('localization', () => {
   it('has Japanese words for every sentence in the code, and no others', () => {
     const used = new Set<string>();
-    for (const file of readdirSync(new URL('extension/', root))) {
-      if (!file.endsWith('.ts') || file.endsWith('.test.ts')) continue;
-      const source = readFileSync(new URL(`extension/${file}`, root), 'utf8');
-      for (const [, text] of source.matchAll(/l10n\.t\(\s*'((?:[^'\\]|\\.)*)'/g)) used.add(text!);
-      assert.equal(source.match(/l10n\.t\(/g)?.length ?? 0, [...source.matchAll(/l10n\.t\(\s*'/g)].length, file);
+    for (const folder of ['extension/', 'webview/']) {
+      for (const file of readdirSync(new URL(folder, root), { recursive: true }) as string[]) {
+        if (!file.endsWith('.ts') || file.endsWith('.test.ts')) continue;
+        const source = readFileSync(new URL(folder + file, root), 'utf8');
+        const calls = folder === 'webview/' ? source.replace(/export function t\(/, '') : source;
+        const call = folder === 'webview/' ? String.raw`(?<![\w.])t\(` : String.raw`l10n\.t\(`;
+        const literal = new RegExp(String.raw`${call}\s*'((?:[^'\\]|\\.)*)'`, 'g');
+        const found = [...calls.matchAll(literal)];
+        for (const [, text] of found) used.add(text!.replaceAll("\\'", "'"));
+        assert.equal(calls.match(new RegExp(call, 'g'))?.length ?? 0, found.length, `${file}: words must be literals`);
+      }
     }
     const japanese = json('l10n/bundle.l10n.ja.json');
     assert.ok(used.size > 0);

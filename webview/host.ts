@@ -1,9 +1,9 @@
 /** The dashboard's side of its channel to the extension (VS Code's webview API, which may be acquired once). */
 
-import type {
-  DashboardToExtension,
-  ExtensionToDashboard,
-  MessageOf,
+import {
+  type DashboardMessage,
+  type ExtensionMessage,
+  extensionMessage,
 } from '../trainer-core/protocol/dashboardMessages.js';
 
 declare function acquireVsCodeApi(): {
@@ -15,19 +15,14 @@ declare function acquireVsCodeApi(): {
 const api = acquireVsCodeApi();
 
 /** Sends one message to the extension. */
-export function send(message: MessageOf<DashboardToExtension>): void {
+export function send(message: DashboardMessage): void {
   api.postMessage(message);
 }
 
-/** Calls `listener` with each message of the extension, and first with the last one kept by `keep` before the page was hidden. */
-export function listen(listener: (message: MessageOf<ExtensionToDashboard>) => void): void {
-  // Only the extension can post to a webview's window, so the type needs no check here.
-  window.addEventListener('message', ({ data }: MessageEvent<MessageOf<ExtensionToDashboard>>) => listener(data));
-  const kept = api.getState() as MessageOf<ExtensionToDashboard> | undefined;
-  if (kept) listener(kept);
-}
-
-/** Keeps a message so that a page shown again has something to draw at once. */
-export function keep(message: MessageOf<ExtensionToDashboard>): void {
-  api.setState(message);
+/** Calls `listener` with each well-formed message of the extension. */
+export function listen(listener: (message: ExtensionMessage) => void): void {
+  window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    const message = extensionMessage.safeParse(data);
+    if (message.success) listener(message.data);
+  });
 }

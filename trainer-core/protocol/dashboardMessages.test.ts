@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { isDashboardMessage } from './dashboardMessages.js';
+import { dashboardMessage } from './dashboardMessages.js';
+
+const accepts = (message: unknown) => dashboardMessage.safeParse(message).success;
 
 it('takes the messages of the dashboard', () => {
   for (const message of [
     { type: 'ready' },
-    { type: 'startDistillation' },
-    { type: 'revealRun', folder: '/runs/wiki' },
+    { type: 'follow', folders: ['/runs/wiki'] },
+    { type: 'command', command: 'startDistillation' },
+    { type: 'runAction', action: 'stop', folder: '/runs/wiki' },
+    { type: 'openExample', folder: '/runs/wiki', split: 'test', line: 12 },
   ]) {
-    assert.equal(isDashboardMessage(message), true, JSON.stringify(message));
+    assert.equal(accepts(message), true, JSON.stringify(message));
   }
 });
 
@@ -19,10 +23,12 @@ it('takes nothing else', () => {
     'ready',
     {},
     { type: 'unknown' },
-    { type: 'revealRun' },
-    { type: 'revealRun', folder: 7 },
     { type: 'toString' },
+    { type: 'follow', folders: [7] },
+    { type: 'command', command: 'deleteEverything' },
+    { type: 'runAction', action: 'stop', folder: '/runs/wiki', more: true },
+    { type: 'openExample', folder: '/runs/wiki', split: '../test', line: 0 },
   ]) {
-    assert.equal(isDashboardMessage(message), false, JSON.stringify(message));
+    assert.equal(accepts(message), false, JSON.stringify(message));
   }
 });

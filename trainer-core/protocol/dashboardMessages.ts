@@ -1,75 +1,89 @@
-/** What the extension and its dashboard webview say to each other: one interface a direction, message type → data. */
+/** What the extension and its dashboard webview say to each other; each side checks what it gets against these schemas. */
 
-import type { Objective } from './events.js';
-import type { RunState } from './runState.js';
+import { z } from 'zod';
+
+/** A run as the lists show it: the last word of its files. A value the run has not reported yet is null. */
+export const runSummary = z.strictObject({
+  /** Absolute path of the run folder, which is also the run's identity. */
+  folder: z.string(),
+  /** The folder's name. */
+  name: z.string(),
+  objective: z.enum(['pretrain', 'distill', 'finetune']),
+  /** As `state.json` says, or `interrupted` when it says `running` and its process is gone. */
+  status: z.enum(['running', 'finished', 'stopped', 'failed', 'interrupted']),
+  globalStep: z.number(),
+  totalSteps: z.number().nullable(),
+  /** Mean total loss since the step event before. */
+  loss: z.number().nullable(),
+  /** The best evaluation on dev so far: macro-F1 (0 to 1) when fine-tuning, else the lowest loss. */
+  best: z.strictObject({ metric: z.enum(['macroF1', 'loss']), value: z.number() }).nullable(),
+  learningRate: z.number().nullable(),
+  tokensPerSecond: z.number().nullable(),
+  /** Left until the planned end; null unless running. */
+  secondsLeft: z.number().nullable(),
+  memoryBytes: z.number().nullable(),
+  /** Last change of the metrics, in milliseconds since 1970. */
+  updatedMs: z.number(),
+  /** Why it failed and what to do, in the user's language; null unless failed. */
+  error: z.string().nullable(),
+});
+export type RunSummary = z.output<typeof runSummary>;
+export type RunStatus = RunSummary['status'];
 
 /** What the extension tells the dashboard. */
-export interface ExtensionToDashboard {
+export const extensionMessage = z.discriminatedUnion('type', [
   /** Every run of the workspace, newest first. Sent once the dashboard is ready and after each change on disk. */
-  runs: { runs: RunSummary[] };
-}
+  z.strictObject({ type: z.literal('runs'), runs: z.array(runSummary) }),
+  /** A followed run's settings, as its `config.json` has them. Sent once after `follow`. */
+  z.strictObject({ type: z.literal('config'), folder: z.string(), config: z.record(z.string(), z.unknown()) }),
+  /**
+   * Whole lines of a followed run's `metrics.jsonl`, in order. `reset`: they start at the file's beginning, so what was known is
+   * dropped (the first answer to `follow`, and after a resumed run has dropped lines). `complete`: nothing more is on disk now.
+   */
+  z.strictObject({
+    type: z.literal('metrics'),
+    folder: z.string(),
+    reset: z.boolean(),
+    lines: z.string(),
+    complete: z.boolean(),
+  }),
+  /** Show these runs (the first is the main one), as after Start and Compare Runs. */
+  z.strictObject({ type: z.literal('show'), folders: z.array(z.string()).min(1) }),
+]);
+export type ExtensionMessage = z.output<typeof extensionMessage>;
+
+/** Commands that the dashboard may ask for. */
+export const DASHBOARD_COMMANDS = ['startDistillation', 'startFineTuning', 'openSampleWorkspace'] as const;
+/** What can be done to a run from the dashboard. */
+export const RUN_ACTIONS = ['stop', 'resume', 'saveCheckpoint', 'reveal', 'showLog'] as const;
+export type RunAction = (typeof RUN_ACTIONS)[number];
 
 /** What the dashboard tells the extension. */
-export interface DashboardToExtension {
+export const dashboardMessage = z.discriminatedUnion('type', [
   /** The page is listening; sent once after each load. */
-  ready: Record<never, never>;
-  /** The user pressed "Start Distillation". */
-  startDistillation: Record<never, never>;
-  /** The user chose a run: show its folder. */
-  revealRun: { folder: string };
-}
+  z.strictObject({ type: z.literal('ready') }),
+  /** Send the settings and metrics of these runs, from the beginning, and what is added to them; no others any more. */
+  z.strictObject({ type: z.literal('follow'), folders: z.array(z.string()).max(8) }),
+  z.strictObject({ type: z.literal('command'), command: z.enum(DASHBOARD_COMMANDS) }),
+  z.strictObject({ type: z.literal('runAction'), action: z.enum(RUN_ACTIONS), folder: z.string() }),
+  /** Open the data file of a run's split at this line (from 1), where a misread example stands. */
+  z.strictObject({
+    type: z.literal('openExample'),
+    folder: z.string(),
+    split: z.enum(['dev', 'test']),
+    line: z.int().min(1),
+  }),
+  /** Put this text (CSV) on the clipboard. */
+  z.strictObject({ type: z.literal('copy'), text: z.string().max(64 * 1024 * 1024) }),
+  /** Ask where to save a picture, and save it. */
+  z.strictObject({
+    type: z.literal('savePicture'),
+    name: z.string().max(200),
+    format: z.enum(['png', 'svg']),
+    base64: z.string().max(64 * 1024 * 1024),
+  }),
+]);
+export type DashboardMessage = z.output<typeof dashboardMessage>;
 
-/** A message of one of the interfaces above: its data and, under `type`, its name. */
-export type MessageOf<Messages> = { [T in keyof Messages]: { type: T } & Messages[T] }[keyof Messages];
-
-/** How a run stands: as its state says, or `interrupted` when it says `running` and its process is gone. */
-export type RunStatus = RunState['status'] | 'interrupted';
-
-/** The last word of a run's metrics, as the dashboard lists it. A value the run has not reported yet is null. */
-export interface RunSummary {
-  /** Absolute path of the run folder. */
-  folder: string;
-  /** The folder's name. */
-  name: string;
-  objective: Objective;
-  status: RunStatus;
-  globalStep: number;
-  totalSteps: number | null;
-  /** Mean total loss since the step event before. */
-  loss: number | null;
-  /** Of the last evaluation, 0 to 1. */
-  macroF1: number | null;
-  tokensPerSecond: number | null;
-  /** Left until the planned end; null unless running. */
-  secondsLeft: number | null;
-  /** Last change of the metrics, in milliseconds since 1970. */
-  updatedMs: number;
-}
-
-/** Every word the dashboard shows, in the user's language; the extension puts them into the page as it is made. */
-export interface DashboardWords {
-  runs: string;
-  noRuns: string;
-  startDistillation: string;
-  revealRun: string;
-  columns: Record<'run' | 'step' | 'loss' | 'macroF1' | 'tokensPerSecond' | 'secondsLeft' | 'updated', string>;
-  statuses: Record<RunStatus, string>;
-  objectives: Record<Objective, string>;
-}
-
-/** Where the page keeps the words: a JSON script element with this id. */
+/** Where the page keeps the Japanese (or other) words by their English ones: a JSON script element with this id; `{}` in English. */
 export const DASHBOARD_WORDS_ID = 'words';
-
-/** True for a well-formed message from the dashboard; the extension ignores anything else. */
-export function isDashboardMessage(message: unknown): message is MessageOf<DashboardToExtension> {
-  if (typeof message !== 'object' || message === null || !('type' in message)) return false;
-  switch (message.type) {
-    case 'ready':
-    case 'startDistillation':
-      return true;
-    case 'revealRun':
-      return 'folder' in message && typeof message.folder === 'string';
-    default:
-      return false;
-  }
-}

@@ -37,6 +37,8 @@ export type RunEvent =
       /** Pieces read a second, padding not counted. */
       tokensPerSecond: number;
       secondsLeft: number;
+      /** Resident memory of the trainer's process; absent in the metrics of older runs. */
+      memoryBytes?: number;
     }
   | {
       type: 'evaluated';

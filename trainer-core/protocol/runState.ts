@@ -1,5 +1,6 @@
-/** What `state.json` of a run folder says, so that a run can be found and followed by another process. */
+/** What `state.json` of a run folder says, so that a run can be found, followed and controlled by another process. */
 
+import type { ErrorCode } from './errors.js';
 import type { Objective } from './events.js';
 
 /** Written when a run starts, resumes and ends; always whole. */
@@ -9,4 +10,8 @@ export interface RunState {
   status: 'running' | 'finished' | 'stopped' | 'failed';
   /** The trainer's process. */
   pid: number;
+  /** Where the trainer takes `TrainerRequests` (protocol/control.ts) while it runs: a Unix socket's path or a named pipe's. */
+  socket?: string;
+  /** Why a run failed; absent where the fault is none a user can cause. */
+  error?: { code: ErrorCode; data: unknown };
 }

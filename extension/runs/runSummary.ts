@@ -2,21 +2,26 @@
 
 import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { RunStatus, RunSummary } from '../trainer-core/protocol/dashboardMessages.js';
-import type { RunEvent } from '../trainer-core/protocol/events.js';
-import type { RunState } from '../trainer-core/protocol/runState.js';
+import type { RunStatus, RunSummary } from '../../trainer-core/protocol/dashboardMessages.js';
+import type { RunEvent } from '../../trainer-core/protocol/events.js';
+import type { RunState } from '../../trainer-core/protocol/runState.js';
 
 /** Bytes read from the end of the metrics: thousands of steps, however long the run. */
 const TAIL_BYTES = 1024 * 1024;
 
-/** The run in `folder`, or undefined if it is not a run folder with metrics. */
-export async function readRunSummary(folder: string): Promise<RunSummary | undefined> {
+/**
+ * The run in `folder`, or undefined if it is not a run folder with metrics.
+ * @param errorMessageOf puts why a run failed into words
+ */
+export async function readRunSummary(
+  folder: string,
+  errorMessageOf: (error: NonNullable<RunState['error']>) => string = ({ code }) => code,
+): Promise<RunSummary | undefined> {
   const [state, metrics] = await Promise.all([readState(folder), readTail(path.join(folder, 'metrics.jsonl'))]);
   if (!state || !metrics) return undefined;
   const events = metrics.text.split('\n').flatMap(parseEvent);
   const step = events.findLast((event) => event.type === 'step');
   const started = events.findLast((event) => event.type === 'started');
-  const scores = events.flatMap((event) => (event.type === 'evaluated' ? (event.metrics.macroF1 ?? []) : []));
   const status = runStatus(state);
   return {
     folder,
@@ -26,11 +31,24 @@ export async function readRunSummary(folder: string): Promise<RunSummary | undef
     globalStep: step?.globalStep ?? started?.globalStep ?? 0,
     totalSteps: step?.totalSteps ?? started?.totalSteps ?? null,
     loss: step?.losses.total ?? null,
-    macroF1: scores.at(-1) ?? null,
+    best: bestOf(events),
+    learningRate: step?.learningRate ?? null,
     tokensPerSecond: step?.tokensPerSecond ?? null,
     secondsLeft: status === 'running' ? (step?.secondsLeft ?? null) : null,
+    memoryBytes: step?.memoryBytes ?? null,
     updatedMs: metrics.updatedMs,
+    error: state.error ? errorMessageOf(state.error) : null,
   };
+}
+
+/** The best evaluation on dev within what was read. */
+function bestOf(events: readonly RunEvent[]): RunSummary['best'] {
+  const metrics = events.flatMap((event) => (event.type === 'evaluated' && event.split === 'dev' ? [event.metrics] : []));
+  const values = (name: string) => metrics.flatMap((all) => all[name] ?? []);
+  const scores = values('macroF1');
+  if (scores.length > 0) return { metric: 'macroF1', value: Math.max(...scores) };
+  const losses = values('loss');
+  return losses.length > 0 ? { metric: 'loss', value: Math.min(...losses) } : null;
 }
 
 function runStatus({ status, pid }: RunState): RunStatus {

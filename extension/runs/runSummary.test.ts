@@ -29,7 +29,7 @@ async function write(state: unknown, lines: string[]): Promise<void> {
 
 describe('readRunSummary', () => {
   it('takes the last whole line of each kind', async () => {
-    const evaluated = (macroF1: number) => JSON.stringify({ type: 'evaluated', globalStep: 1, metrics: { macroF1 } });
+    const evaluated = (macroF1: number) => JSON.stringify({ type: 'evaluated', globalStep: 1, split: 'dev', metrics: { macroF1 } });
     const torn = step(3, 1.5).slice(0, 20);
     await write({ objective: 'finetune', status: 'running', pid: process.pid }, [
       step(1, 3.5),
@@ -50,9 +50,12 @@ describe('readRunSummary', () => {
       globalStep: 2,
       totalSteps: 9000,
       loss: 2.5,
-      macroF1: 0.5,
+      best: { metric: 'macroF1', value: 0.5 },
+      learningRate: null,
       tokensPerSecond: 1200,
       secondsLeft: 61,
+      memoryBytes: null,
+      error: null,
     });
   });
 

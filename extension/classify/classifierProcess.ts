@@ -2,7 +2,7 @@
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Program } from './trainerProgram.js';
+import type { Program } from '../trainerProgram.js';
 
 /** What the classifier says about one text. */
 export interface Classification {

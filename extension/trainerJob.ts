@@ -1,0 +1,57 @@
+/** Runs one of the trainer's commands that take time (protocol/jobs.ts) and follows what it says. */
+
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type * as vscode from 'vscode';
+import type { JobProgress, JobResult } from '../trainer-core/protocol/jobs.js';
+import { trainerProgram } from './trainerProgram.js';
+
+/** A command ended without a result. `stderr` is the last of what it said, at most 16 KiB; `errorMessage` puts it into words. */
+export class TrainerEnded extends Error {
+  override readonly name = 'TrainerEnded';
+
+  constructor(
+    readonly stderr: string,
+    options?: { cause?: unknown },
+  ) {
+    super('The trainer ended without a result.', options);
+  }
+}
+
+const STDERR_KEPT = 16 * 1024;
+
+/**
+ * Runs `dist/cli.js ARGS --json`. Resolves with its result, or with undefined when `token` cancelled it.
+ * Rejects with TrainerEnded.
+ */
+export async function runJob<R extends JobResult>(
+  extensionFolder: string,
+  args: readonly string[],
+  token: vscode.CancellationToken,
+  onProgress: (progress: JobProgress) => void,
+): Promise<R | undefined> {
+  const { command, args: all, env } = trainerProgram(extensionFolder, [...args, '--json']);
+  const child = spawn(command, all, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const cancellation = token.onCancellationRequested(() => child.kill('SIGTERM'));
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-STDERR_KEPT);
+  });
+  let result: R | undefined;
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const message = JSON.parse(line) as JobProgress | R;
+    if (message.type === 'progress') onProgress(message);
+    else result = message;
+  });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      child.on('error', (cause) => reject(new TrainerEnded(stderr, { cause })));
+      child.on('close', () => resolve());
+    });
+  } finally {
+    cancellation.dispose();
+  }
+  if (token.isCancellationRequested) return undefined;
+  if (result === undefined) throw new TrainerEnded(stderr);
+  return result;
+}

@@ -1,0 +1,62 @@
+/**
+ * What commands that take time and are no training run write with `--json`: one object a line on standard output, progress first
+ * and the result last. They end early on SIGTERM, leave nothing half-written, and then exit with code 1.
+ */
+
+import type { Objective } from './events.js';
+
+/** How far a job is. Rates are a second; `total` and `secondsLeft` are null where they cannot be known. */
+export interface JobProgress {
+  type: 'progress';
+  /** What is being done, for the job's own wording: `reading`, `loading`, `timing`, `classifying`, `downloading`, `copying`. */
+  phase: 'reading' | 'loading' | 'timing' | 'classifying' | 'downloading' | 'copying';
+  /** In `unit`s. */
+  done: number;
+  total: number | null;
+  unit: 'bytes' | 'steps';
+  rate: number | null;
+  secondsLeft: number | null;
+  /** The file at hand, where there are several. */
+  file?: string;
+}
+
+/** `estimate --objective O --config FILE`: what a run will cost, from a few timed steps on this machine. */
+export interface Estimate {
+  type: 'estimate';
+  objective: Objective;
+  /** Trainable weights. */
+  parameters: number;
+  /** Weights of the teacher, which is only run; null without one. */
+  teacherParameters: number | null;
+  sequences: number;
+  tokensPerEpoch: number;
+  /** True when the corpus was too large to read whole: its counts are then extrapolated from its first part. */
+  extrapolated: boolean;
+  /** Optimiser steps of the whole run, all limits of the config considered. */
+  totalSteps: number;
+  secondsPerStep: number;
+  tokensPerSecond: number;
+  /** Of the whole run. */
+  seconds: number;
+  device: string;
+  /** Peak memory of the timed steps. */
+  memoryBytes: number;
+  /** What the device has free for it; null where the system does not say. */
+  availableBytes: number | null;
+}
+
+/** `classify --model DIR --input FILE --output FILE.tsv`. */
+export interface FileClassified {
+  type: 'classified';
+  lines: number;
+  output: string;
+}
+
+/** `import --from ID|DIR --out DIR` and `export --model DIR --out DIR`. */
+export interface ModelWritten {
+  type: 'model';
+  folder: string;
+}
+
+/** The last line of a job. */
+export type JobResult = Estimate | FileClassified | ModelWritten;
