@@ -29,7 +29,8 @@ async function write(state: unknown, lines: string[]): Promise<void> {
 
 describe('readRunSummary', () => {
   it('takes the last whole line of each kind', async () => {
-    const evaluated = (macroF1: number) => JSON.stringify({ type: 'evaluated', globalStep: 1, split: 'dev', metrics: { macroF1 } });
+    const evaluated = (macroF1: number) =>
+      JSON.stringify({ type: 'evaluated', globalStep: 1, split: 'dev', metrics: { macroF1 } });
     const torn = step(3, 1.5).slice(0, 20);
     await write({ objective: 'finetune', status: 'running', pid: process.pid }, [
       step(1, 3.5),

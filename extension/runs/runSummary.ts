@@ -43,7 +43,9 @@ export async function readRunSummary(
 
 /** The best evaluation on dev within what was read. */
 function bestOf(events: readonly RunEvent[]): RunSummary['best'] {
-  const metrics = events.flatMap((event) => (event.type === 'evaluated' && event.split === 'dev' ? [event.metrics] : []));
+  const metrics = events.flatMap((event) =>
+    event.type === 'evaluated' && event.split === 'dev' ? [event.metrics] : [],
+  );
   const values = (name: string) => metrics.flatMap((all) => all[name] ?? []);
   const scores = values('macroF1');
   if (scores.length > 0) return { metric: 'macroF1', value: Math.max(...scores) };
