@@ -288,6 +288,10 @@ export const en: Messages = {
     message: `${folder} holds no run to go on with.`,
     action: 'Check the folder, or leave out --resume to start a run.',
   }),
+  runBusy: ({ folder, pid }) => ({
+    message: `Another process${pid === null ? '' : ` (${pid})`} is working on the run in ${folder}.`,
+    action: 'Stop it first, or wait for its end, or give another folder.',
+  }),
   engineFailed: ({ reason }) => ({
     message: `The computing engine failed: ${reason}.`,
     action: 'Try a smaller batchSize, or --device cpu.',

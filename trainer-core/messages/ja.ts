@@ -299,6 +299,10 @@ export const ja: Messages = {
     message: `${folder} に再開できる学習はありません。`,
     action: 'フォルダーを確認するか、--resume を外して新しく始めてください。',
   }),
+  runBusy: ({ folder, pid }) => ({
+    message: `${folder} の学習は別のプロセス${pid === null ? '' : `（${pid}）`}が実行中です。`,
+    action: 'そのプロセスを止めるか終わるのを待つか、別のフォルダーを指定してください。',
+  }),
   engineFailed: ({ reason }) => ({
     message: `計算エンジンでエラーが発生しました: ${reason}`,
     action: 'batchSize を小さくするか、--device cpu を試してください。',

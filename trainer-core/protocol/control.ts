@@ -1,15 +1,24 @@
 /** What can be asked of a running trainer over its run's socket: JSON-RPC 2.0, method → parameters and result. */
 
-/** Requests to the trainer. All are answered once they are taken note of; what they bring about is told by events. */
-export interface TrainerRequests {
+import { z } from 'zod';
+
+const nothing = z.strictObject({});
+
+/** The methods. Requests are answered once they are taken note of; what they bring about is told by events. */
+export const TRAINER_REQUESTS = {
   /** Finish the step at hand, save a checkpoint and end. */
-  stop: { params: Record<never, never>; result: null };
+  stop: { params: nothing, result: z.null() },
   /** Finish the step at hand and save a checkpoint; answered when it is on disk. */
-  saveCheckpoint: { params: Record<never, never>; result: { globalStep: number; folder: string } };
-}
+  saveCheckpoint: { params: nothing, result: z.strictObject({ globalStep: z.int().min(1), folder: z.string() }) },
+};
 
 /** A method's name. */
-export type TrainerMethod = keyof TrainerRequests;
+export type TrainerMethod = keyof typeof TRAINER_REQUESTS;
 
-/** Every method there is, for the side that answers. */
-export const TRAINER_METHODS = ['stop', 'saveCheckpoint'] as const satisfies readonly TrainerMethod[];
+/** What each method takes and gives. */
+export type TrainerRequests = {
+  [M in TrainerMethod]: {
+    params: z.output<(typeof TRAINER_REQUESTS)[M]['params']>;
+    result: z.output<(typeof TRAINER_REQUESTS)[M]['result']>;
+  };
+};

@@ -96,6 +96,8 @@ export interface ErrorData {
   lossNotFinite: { globalStep: number; checkpoint: string | null };
   runFolderNotEmpty: { folder: string };
   runNotFound: { folder: string };
+  /** `pid`: the process that works on the run; null where it is not known. */
+  runBusy: { folder: string; pid: number | null };
   engineFailed: { reason: string };
 
   // command line
