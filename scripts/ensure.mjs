@@ -16,28 +16,33 @@ export function writtenAt(file) {
   return statSync(join(ROOT, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-/** Runs a program in the project's root on our own standard streams; ends this process when it fails. */
-export function run(program, args, env = {}) {
-  const { status, error } = spawnSync(program, args, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...env } });
+/** Runs a program on our own standard streams, in the project's root or a folder below it; ends this process when it fails. */
+export function run(program, args, env = {}, folder = '.') {
+  const options = { cwd: join(ROOT, folder), stdio: 'inherit', env: { ...process.env, ...env } };
+  const { status, error } = spawnSync(program, args, options);
   if (error) console.error(`${program}: ${error.message}`);
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** Installs the packages when they are missing or older than package-lock.json. */
+/** Installs the project's packages when they are missing or older than package-lock.json. */
 export function ensure() {
   const major = Number(process.versions.node.split('.')[0]);
   if (major < 20) {
     console.error(`Node.js 20 or newer is needed; this is ${process.version}. Get it from https://nodejs.org/.`);
     process.exit(1);
   }
-  const installed = writtenAt('node_modules/.package-lock.json');
-  if (installed >= writtenAt('package-lock.json')) return;
-  console.log(
-    installed === 0 ? 'Installing packages (first time).' : 'Installing packages (package-lock.json changed).',
-  );
+  ensureIn('.', 'packages');
+}
+
+/** The same for a folder with a package-lock.json of its own; `what` it installs is told. No install script runs in those. */
+export function ensureIn(folder, what) {
+  const installed = writtenAt(join(folder, 'node_modules/.package-lock.json'));
+  if (installed >= writtenAt(join(folder, 'package-lock.json'))) return;
+  console.log(`Installing ${what} (${installed === 0 ? 'first time' : 'package-lock.json changed'}).`);
+  const flags = folder === '.' ? CI : [...CI, '--ignore-scripts'];
   // Under npm its own script is named; the bare command needs a shell on Windows, where it is a .cmd file.
   const npm = process.env.npm_execpath;
-  if (npm?.endsWith('.js')) run(process.execPath, [npm, ...CI]);
-  else if (process.platform === 'win32') run('cmd.exe', ['/d', '/s', '/c', `npm ${CI.join(' ')}`]);
-  else run('npm', CI);
+  if (npm?.endsWith('.js')) run(process.execPath, [npm, ...flags], {}, folder);
+  else if (process.platform === 'win32') run('cmd.exe', ['/d', '/s', '/c', `npm ${flags.join(' ')}`], {}, folder);
+  else run('npm', flags, {}, folder);
 }

@@ -1,0 +1,31 @@
+/** The licences of the packages that the bundles contain, as those licences ask for. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../ensure.mjs';
+
+/** Not bundled but put beside the bundles. */
+const BESIDE = ['onnxruntime-node', 'onnxruntime-common'];
+
+/** One section a package, in order of name. */
+export function licenceNotices() {
+  return [...new Set([...bundledPackages(), ...BESIDE])].sort().map(notice).join('\n\n');
+}
+
+/** The source maps name every file that went into a bundle. */
+function bundledPackages() {
+  return readdirSync(join(ROOT, 'dist'), { recursive: true })
+    .filter((name) => name.endsWith('.map'))
+    .flatMap((name) => JSON.parse(readFileSync(join(ROOT, 'dist', name), 'utf8')).sources)
+    .flatMap((source) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(source)?.[1] ?? []);
+}
+
+function notice(name) {
+  const folder = join(ROOT, 'node_modules', name);
+  const { version, license, repository, author } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const texts = readdirSync(folder)
+    .filter((file) => /^(licen[cs]e|notices?|thirdpartynotices)(\.|$)/i.test(file))
+    .map((file) => readFileSync(join(folder, file), 'utf8').trim());
+  const by = author?.name ?? author ?? repository?.url ?? repository;
+  return [`==== ${name} ${version} (${license}), ${by}`, ...texts].join('\n\n');
+}
