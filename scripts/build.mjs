@@ -1,4 +1,4 @@
-/** Builds `dist/`: one bundle for each process, and the Japanese dictionary. What is newer than its sources is left alone. */
+/** Builds `dist/`: one bundle for each process, the JSON Schemas of configs, and the Japanese dictionary. What is newer than its sources is left alone. */
 
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -53,6 +53,9 @@ const BUNDLES = [
   },
 ];
 
+/** One of the schemas; all are written together. */
+const SCHEMA = 'dist/schemas/distill.schema.json';
+
 const DICTIONARY = 'dist/ipadic.bin';
 /** What decides the dictionary's bytes. */
 const DICTIONARY_SOURCES = [
@@ -80,6 +83,11 @@ export async function build() {
       await esbuild.build({ ...options, absWorkingDir: ROOT, bundle: true, sourcemap: true, logLevel: 'warning' });
       console.log(`built ${output}`);
     }
+  }
+  const schemaSources = [newestSource('trainer-core/protocol'), writtenAt('scripts/buildSchemas.mjs')];
+  if (writtenAt(SCHEMA) < Math.max(...schemaSources)) {
+    run(process.execPath, ['scripts/buildSchemas.mjs']);
+    console.log('built dist/schemas');
   }
   if (writtenAt(DICTIONARY) < Math.max(...DICTIONARY_SOURCES.map(writtenAt))) {
     console.log(`building ${DICTIONARY}`);

@@ -60,13 +60,21 @@ export function parseConfig<S extends z.ZodType>(schema: S, text: string, file: 
   return checkConfig(schema, source.value, (path) => ({ file, line: source.lineOf(path) }));
 }
 
-/** Checks a config that is already parsed; `locate` says where each of its settings was written. Throws as `parseConfig` does. */
+/**
+ * Checks a config that is already parsed; `locate` says where each of its settings was written. Throws as `parseConfig` does.
+ * `$schema` is no setting but a word to editors, and is left out.
+ */
 export function checkConfig<S extends z.ZodType>(schema: S, value: unknown, locate: Locate): z.output<S> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(withoutEditorSchema(value));
   if (result.success) return result.data;
   const issues = result.error.issues.map(intoBranch);
   const first = issues.find((issue) => issue.code === 'unrecognized_keys') ?? issues[0]!;
   throw configError(first, jsonSchemaOf(schema), value, locate);
+}
+
+function withoutEditorSchema(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => key !== '$schema'));
 }
 
 /** An issue of a union is about the alternative whose type the value has, where there is one. */

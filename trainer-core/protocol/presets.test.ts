@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { distillConfig } from './distillConfig.js';
+import { finetuneConfig } from './finetuneConfig.js';
+import { checkConfig } from './parseConfig.js';
+import { PRESET_FILES, PRESETS, type Preset } from './presets.js';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const read = (file: string) => JSON.parse(readFileSync(`${root}${file}`, 'utf8')) as Record<string, unknown>;
+const PATHS = { distill: { teacher: 't', corpus: ['c.txt'] }, finetune: { model: 'm', train: 't.tsv', dev: 'd.tsv' } };
+
+function distill(preset: Preset) {
+  const file = PRESET_FILES.distill[preset];
+  return checkConfig(distillConfig, { ...PATHS.distill, ...read(file) }, () => ({ file, line: null }));
+}
+
+function finetune(preset: Preset) {
+  const file = PRESET_FILES.finetune[preset];
+  return checkConfig(finetuneConfig, { ...PATHS.finetune, ...read(file) }, () => ({ file, line: null }));
+}
+
+/** Asserts that these settings have these values, and names the one that has not. */
+function holds(config: Record<string, unknown>, expected: Record<string, unknown>): void {
+  assert.deepEqual(Object.fromEntries(Object.keys(expected).map((key) => [key, config[key]])), expected);
+}
+
+test('there is a file for every preset and no other, and none brings a path along', () => {
+  const files = Object.values(PRESET_FILES).flatMap((byPreset) => PRESETS.map((preset) => byPreset[preset]));
+  assert.deepEqual(readdirSync(`${root}media/presets`).sort(), files.map((file) => file.split('/').at(-1)).sort());
+  const paths = Object.values(PATHS).flatMap((config) => Object.keys(config));
+  for (const file of files) {
+    assert.deepEqual(
+      paths.filter((key) => key in read(file)),
+      [],
+      file,
+    );
+  }
+});
+
+test('published: DistilBERT-base-jp as it was distilled, with the defaults of distiller.py', () => {
+  const config = distill('published');
+  holds(config, { alphaCe: 5, alphaMlm: 2, alphaClm: 0, alphaMse: 0, alphaCos: 1, temperature: 2 });
+  holds(config, { studentInit: 'random', freezePositionEmbeddings: true, wholeWordMasking: false });
+  holds(config, { restrictCeToMask: false, maxSeqLength: 512, dropout: 0.1, groupByLength: true });
+  holds(config, { mlmMaskProp: 0.15, wordMask: 0.8, wordKeep: 0.1, wordRand: 0.1, mlmSmoothing: 0.7 });
+  holds(config, { batchSize: 5, gradientAccumulationSteps: 50, learningRate: 5e-4, weightDecay: 0 });
+  holds(config, { adamBeta1: 0.9, adamBeta2: 0.98, adamEpsilon: 1e-6, warmupProportion: 0.05, maxGradNorm: 5 });
+  holds(config, { numEpochs: 3, seed: 56, maxSteps: null, maxMinutes: null });
+  // Width, heads and positions are the teacher's, as they were then.
+  holds(config.student as Record<string, unknown>, {
+    layers: 6,
+    hidden: null,
+    heads: null,
+    ffn: null,
+    maxPositionEmbeddings: null,
+    sinusoidalPositionEmbeddings: true,
+  });
+});
+
+test('recommended: the same losses from a better start, with whole words masked', () => {
+  holds(distill('recommended'), {
+    alphaCe: 5,
+    alphaMlm: 2,
+    alphaCos: 1,
+    studentInit: 'teacher-layers',
+    teacherLayers: null,
+    wholeWordMasking: true,
+    freezePositionEmbeddings: false,
+    numEpochs: 3,
+    maxMinutes: null,
+  });
+});
+
+test('quick: a small student in five minutes, a classifier in one', () => {
+  const config = distill('quick');
+  holds(config, { maxSeqLength: 128, maxMinutes: 5, gradientAccumulationSteps: 1, studentInit: 'teacher-layers' });
+  holds(config.student as Record<string, unknown>, { layers: 2 });
+  holds(finetune('quick'), { maxSeqLength: 64, maxMinutes: 1, warmupProportion: 0.1 });
+});
+
+test('published fine-tuning: 100 epochs of run_glue.py; recommended: it warms up and stops when it no longer improves', () => {
+  holds(finetune('published'), {
+    maxSeqLength: 128,
+    batchSize: 32,
+    gradientAccumulationSteps: 1,
+    learningRate: 2e-5,
+    adamBeta1: 0.9,
+    adamBeta2: 0.999,
+    adamEpsilon: 1e-8,
+    weightDecay: 0,
+    warmupProportion: 0,
+    maxGradNorm: 1,
+    numEpochs: 100,
+    patience: null,
+  });
+  holds(finetune('recommended'), { patience: 3, warmupProportion: 0.1, metric: 'macro-f1', maxSeqLength: 128 });
+});
