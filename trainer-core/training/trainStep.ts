@@ -96,7 +96,8 @@ export class TrainStep {
     const profile = options.profileFile ? { profileFile: options.profileFile } : {};
     return new TrainStep(options, store, [
       await Program.compile(g, { ...threads, ...profile }),
-      await Program.compile(adamwGraph(adamw), threads),
+      // Its ops are so short that handing half of each to a second thread costs more than it saves, most of all on a busy machine.
+      await Program.compile(adamwGraph(adamw), { threads: 1 }),
     ]);
   }
 
