@@ -1,69 +1,85 @@
 /** Reads the last word of a run from its folder (`state.json` and `metrics.jsonl`), cheaply enough to do it at every change. */
 
-import { open, readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunStatus, RunSummary } from '../../trainer-core/protocol/dashboardMessages.js';
-import type { RunEvent } from '../../trainer-core/protocol/events.js';
 import type { RunState } from '../../trainer-core/protocol/runState.js';
+import { MetricsFollower } from './followMetrics.js';
+import { isListening, isProcessAlive } from './trainerAlive.js';
 
-/** Bytes read from the end of the metrics: thousands of steps, however long the run. */
-const TAIL_BYTES = 1024 * 1024;
+/** Puts why a run failed into words. */
+export type ErrorWords = (error: NonNullable<RunState['error']>) => string;
 
-/**
- * The run in `folder`, or undefined if it is not a run folder with metrics.
- * @param errorMessageOf puts why a run failed into words
- */
-export async function readRunSummary(
-  folder: string,
-  errorMessageOf: (error: NonNullable<RunState['error']>) => string = ({ code }) => code,
-): Promise<RunSummary | undefined> {
-  const [state, metrics] = await Promise.all([readState(folder), readTail(path.join(folder, 'metrics.jsonl'))]);
-  if (!state || !metrics) return undefined;
-  const events = metrics.text.split('\n').flatMap(parseEvent);
-  const step = events.findLast((event) => event.type === 'step');
-  const started = events.findLast((event) => event.type === 'started');
-  const status = runStatus(state);
-  return {
-    folder,
-    name: path.basename(folder),
-    objective: state.objective,
-    status,
-    globalStep: step?.globalStep ?? started?.globalStep ?? 0,
-    totalSteps: step?.totalSteps ?? started?.totalSteps ?? null,
-    loss: step?.losses.total ?? null,
-    best: bestOf(events),
-    learningRate: step?.learningRate ?? null,
-    tokensPerSecond: step?.tokensPerSecond ?? null,
-    secondsLeft: status === 'running' ? (step?.secondsLeft ?? null) : null,
-    memoryBytes: step?.memoryBytes ?? null,
-    updatedMs: metrics.updatedMs,
-    error: state.error ? errorMessageOf(state.error) : null,
-  };
-}
+/** How long a trainer that answered is believed to be there. */
+const ALIVE_MS = 3000;
+/** A trainer that ends closes its socket before it writes that it has ended. */
+const ENDING_MS = 1000;
 
-/** The best evaluation on dev within what was read. */
-function bestOf(events: readonly RunEvent[]): RunSummary['best'] {
-  const metrics = events.flatMap((event) =>
-    event.type === 'evaluated' && event.split === 'dev' ? [event.metrics] : [],
-  );
-  const values = (name: string) => metrics.flatMap((all) => all[name] ?? []);
-  const scores = values('macroF1');
-  if (scores.length > 0) return { metric: 'macroF1', value: Math.max(...scores) };
-  const losses = values('loss');
-  return losses.length > 0 ? { metric: 'loss', value: Math.min(...losses) } : null;
-}
+/** Reads one run again and again; knows what it has read. */
+export class RunReader {
+  readonly #metrics: MetricsFollower;
+  #answered = { pid: 0, untilMs: 0 };
+  #deaf = 0;
+  #reading: Promise<RunSummary | undefined> | undefined;
 
-function runStatus({ status, pid }: RunState): RunStatus {
-  return status === 'running' && !isAlive(pid) ? 'interrupted' : status;
-}
+  constructor(
+    readonly folder: string,
+    readonly errorWords: ErrorWords,
+  ) {
+    this.#metrics = new MetricsFollower(path.join(folder, 'metrics.jsonl'));
+  }
 
-function isAlive(pid: number): boolean {
-  try {
-    // Signal 0 asks only whether the process is there.
-    return process.kill(pid, 0);
-  } catch (error) {
-    // EPERM: it is there, and another user's.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  /** The run as its files say now, or undefined if the folder is none of a run. */
+  read(): Promise<RunSummary | undefined> {
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  async #read(): Promise<RunSummary | undefined> {
+    const said = await readState(this.folder);
+    if (!said) return undefined;
+    const { state, status } = await this.#believed(said);
+    const metrics = await this.#metrics.read();
+    const { step, started, best } = metrics ?? {};
+    return {
+      folder: this.folder,
+      name: path.basename(this.folder),
+      objective: state.objective,
+      status,
+      globalStep: step?.globalStep ?? started?.globalStep ?? 0,
+      totalSteps: step?.totalSteps ?? started?.totalSteps ?? null,
+      loss: step?.losses.total ?? null,
+      best: best ?? null,
+      learningRate: step?.learningRate ?? null,
+      tokensPerSecond: step?.tokensPerSecond ?? null,
+      secondsLeft: status === 'running' ? (step?.secondsLeft ?? null) : null,
+      memoryBytes: step?.memoryBytes ?? null,
+      updatedMs: metrics?.updatedMs ?? (await stat(this.folder).catch(() => undefined))?.mtimeMs ?? 0,
+      error: state.error ? this.errorWords(state.error) : null,
+    };
+  }
+
+  /** `running` is believed only while the trainer lives. */
+  async #believed(said: RunState): Promise<{ state: RunState; status: RunStatus }> {
+    if (said.status !== 'running' || (await this.#isAlive(said))) return { state: said, status: said.status };
+    // It may have ended properly between the two looks.
+    if (isProcessAlive(said.pid) && this.#deaf !== said.pid) await sleep(ENDING_MS);
+    const state = (await readState(this.folder)) ?? said;
+    if (state.status !== 'running' || state.pid !== said.pid) return { state, status: state.status };
+    this.#deaf = said.pid;
+    return { state, status: 'interrupted' };
+  }
+
+  async #isAlive({ pid, socket }: RunState): Promise<boolean> {
+    if (!isProcessAlive(pid)) return false;
+    const { pid: answered, untilMs } = this.#answered;
+    if (socket === undefined || (pid === answered && Date.now() < untilMs)) return true;
+    if (!(await isListening(socket))) return false;
+    this.#answered = { pid, untilMs: Date.now() + ALIVE_MS };
+    return true;
   }
 }
 
@@ -76,27 +92,5 @@ async function readState(folder: string): Promise<RunState | undefined> {
   } catch {
     // Gone or not JSON: not a run, or no longer.
     return undefined;
-  }
-}
-
-async function readTail(file: string): Promise<{ text: string; updatedMs: number } | undefined> {
-  const handle = await open(file).catch(() => undefined);
-  if (!handle) return undefined;
-  try {
-    const { size, mtimeMs } = await handle.stat();
-    const tail = Buffer.alloc(Math.min(size, TAIL_BYTES));
-    const { bytesRead } = await handle.read(tail, 0, tail.length, size - tail.length);
-    return { text: tail.toString('utf8', 0, bytesRead), updatedMs: mtimeMs };
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Nothing for a line that is not whole: the first of the tail, or one being written just now. */
-function parseEvent(line: string): RunEvent[] {
-  try {
-    return [JSON.parse(line) as RunEvent];
-  } catch {
-    return [];
   }
 }
