@@ -128,8 +128,7 @@ function stepLine(event: StepEvent, columns: number, timeLeft: string): string {
   return lines.find((line) => displayWidth(line) <= columns) ?? fit(`${step}  ${loss}  ${tail}`, columns);
 }
 
-/** A bar of ten columns, filled by `part` of 1. */
-export function bar(part: number): string {
+function bar(part: number): string {
   const filled = Math.round(10 * Math.min(1, Math.max(0, part)));
   return `${'━'.repeat(filled)}${'╌'.repeat(10 - filled)}`;
 }
