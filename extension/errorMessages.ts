@@ -18,6 +18,9 @@ export function errorMessage(error: unknown): string {
     const { message, action } = wordsFor(known, displayLanguage());
     return `${message} ${action}`;
   }
+  if (ended instanceof ClassifierEnded && ended.stopped) {
+    return vscode.l10n.t('The classifier was stopped before it answered, because its settings changed. Try again.');
+  }
   if (ended) {
     const last = ended.stderr.trim().split('\n').at(-1) ?? '';
     return vscode.l10n.t('The trainer stopped unexpectedly. {0}', last);

@@ -1,9 +1,10 @@
 /** The extension's entry: registers commands and views; everything heavy waits until one of them is used. */
 
 import type * as vscode from 'vscode';
-import { createApi, type DistilbertStudioApi } from './api.js';
+import type { DistilbertStudioApi } from './api.js';
 import { ActiveClassifier } from './classify/activeClassifier.js';
 import { registerClassification } from './classify/registerClassification.js';
+import { createApi } from './createApi.js';
 import { registerDashboard } from './dashboard/registerDashboard.js';
 import { registerModels } from './models/registerModels.js';
 import { registerRuns } from './runs/registerRuns.js';
@@ -13,7 +14,7 @@ import { registerStart } from './start/registerStart.js';
 /** Called by VS Code when the first of our commands or views is used; what it subscribes ends with the window. */
 export function activate(context: vscode.ExtensionContext): DistilbertStudioApi {
   const runs = new RunStore(context.globalStorageUri.fsPath);
-  const classifier = new ActiveClassifier(context.extensionPath);
+  const classifier = new ActiveClassifier(context);
   const disposables: vscode.Disposable[] = [
     runs,
     classifier,

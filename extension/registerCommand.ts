@@ -9,6 +9,8 @@ export function registerCommand(name: string, run: (...args: never[]) => unknown
     try {
       return await run(...args);
     } catch (error) {
+      // What the user called off needs no words.
+      if (error instanceof vscode.CancellationError) return undefined;
       void vscode.window.showErrorMessage(errorMessage(error));
       return undefined;
     }

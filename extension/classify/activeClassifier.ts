@@ -2,11 +2,15 @@
 
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { Classification } from '../api.js';
+import { modelName } from '../models/modelName.js';
 import { trainerProgram } from '../trainerProgram.js';
-import { type Classification, ClassifierProcess } from './classifierProcess.js';
+import { ClassifierProcess, type ClassifyOptions } from './classifierProcess.js';
+import { allowModel, mayUseModel } from './modelConsent.js';
 
 /** The setting that names the active classifier's folder. */
 export const CLASSIFIER_SETTING = 'distilbertStudio.classifier';
+const DEVICE_SETTING = 'distilbertStudio.device';
 
 /** Thrown by `classify` when no classifier is selected. */
 export class NoClassifier extends Error {
@@ -17,28 +21,81 @@ export class NoClassifier extends Error {
   }
 }
 
-/** Starts a process when it is first asked, and anew for another model or after one died. */
+/** Starts a process when it is first asked, and anew for other settings or after one died. */
 export class ActiveClassifier implements vscode.Disposable {
-  readonly #extensionFolder: string;
+  readonly #context: vscode.ExtensionContext;
+  readonly #changed = new vscode.EventEmitter<void>();
+  /** Fires after another classifier, or none, was selected. */
+  readonly onDidChange = this.#changed.event;
+  readonly #listener = vscode.workspace.onDidChangeConfiguration((change) => {
+    const model = change.affectsConfiguration(CLASSIFIER_SETTING);
+    if (model || change.affectsConfiguration(DEVICE_SETTING)) this.stop();
+    if (model) this.#changed.fire();
+  });
+  /** Folders whose place in or outside the workspace was looked at, so that a warm question need not. */
+  readonly #allowed = new Set<string>();
   #running: { model: string; process: ClassifierProcess } | undefined;
 
-  constructor(extensionFolder: string) {
-    this.#extensionFolder = extensionFolder;
+  constructor(context: vscode.ExtensionContext) {
+    this.#context = context;
   }
 
-  /** The folder that the setting names, absolute; undefined when it names none. */
-  model(resource?: vscode.Uri): string | undefined {
-    const folder = vscode.workspace.getConfiguration(undefined, resource).get(CLASSIFIER_SETTING, '').trim();
+  /** The folder that the setting names, absolute; undefined when it names none. A relative path starts at the first workspace folder. */
+  get model(): string | undefined {
+    const folder = vscode.workspace.getConfiguration().get(CLASSIFIER_SETTING, '').trim();
     if (folder === '') return undefined;
-    const workspaceFolder = resource && vscode.workspace.getWorkspaceFolder(resource);
-    return path.resolve((workspaceFolder ?? vscode.workspace.workspaceFolders?.[0])?.uri.fsPath ?? '', folder);
+    return path.resolve(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '', folder);
   }
 
-  /** One answer a text, in order. Rejects with NoClassifier or ClassifierEnded. */
-  async classify(texts: readonly string[], resource?: vscode.Uri): Promise<Classification[]> {
-    const model = this.model(resource);
+  /** What to call it; undefined when none is selected. */
+  get name(): string | undefined {
+    const model = this.model;
+    return model === undefined ? undefined : modelName(model);
+  }
+
+  /** Whether the next question is answered without loading the model. */
+  get warm(): boolean {
+    return this.#running?.process.warm === true && this.#running.process.alive;
+  }
+
+  /**
+   * One answer a text, in order; fewer only when the signal was aborted. Rejects with NoClassifier, with ClassifierEnded, and with a
+   * CancellationError when the user does not want a model from outside the workspace.
+   */
+  async classify(texts: readonly string[], options?: ClassifyOptions): Promise<Classification[]> {
+    const model = this.model;
     if (model === undefined) throw new NoClassifier();
-    return await this.#process(model).classify(texts);
+    if (!this.#allowed.has(model)) await this.consented();
+    return await this.#process(model).classify(texts, options);
+  }
+
+  /** The model's folder once it may be used; undefined when none is selected. Throws a CancellationError when the user does not want it. */
+  async consented(): Promise<string | undefined> {
+    const model = this.model;
+    if (model === undefined || this.#allowed.has(model)) return model;
+    if (!(await mayUseModel(model, CLASSIFIER_SETTING, this.#context.workspaceState)))
+      throw new vscode.CancellationError();
+    this.#allowed.add(model);
+    return model;
+  }
+
+  /** How a command is told where to compute: nothing when the trainer may choose. */
+  get deviceFlag(): string[] {
+    const device = vscode.workspace.getConfiguration().get(DEVICE_SETTING, 'auto');
+    return device === 'auto' ? [] : ['--device', device];
+  }
+
+  /** Makes this folder the active classifier, in the workspace's settings if there is a workspace. */
+  async select(folder: string): Promise<void> {
+    await allowModel(folder, this.#context.workspaceState);
+    const root = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+    const inside = root === undefined ? '..' : path.relative(root, folder);
+    const relative = inside === '' ? '.' : inside.split(path.sep).join('/');
+    const outside = inside.startsWith('..') || path.isAbsolute(inside);
+    const { Workspace, Global } = vscode.ConfigurationTarget;
+    await vscode.workspace
+      .getConfiguration()
+      .update(CLASSIFIER_SETTING, outside ? folder : relative, root === undefined ? Global : Workspace);
   }
 
   /** Ends the process; the next question starts it again. */
@@ -48,14 +105,16 @@ export class ActiveClassifier implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#listener.dispose();
+    this.#changed.dispose();
     this.stop();
   }
 
   #process(model: string): ClassifierProcess {
     if (this.#running?.model !== model || !this.#running.process.alive) {
       this.stop();
-      const program = trainerProgram(this.#extensionFolder, ['classify', '--model', model, '--json']);
-      this.#running = { model, process: new ClassifierProcess(program) };
+      const args = ['classify', '--model', model, '--json', ...this.deviceFlag];
+      this.#running = { model, process: new ClassifierProcess(trainerProgram(this.#context.extensionPath, args)) };
     }
     return this.#running.process;
   }

@@ -1,69 +1,65 @@
-/** Labels behind the classified lines of an editor, with every probability in the hover. */
+/** Labels behind the classified lines of every visible editor, with all probabilities in the hover. */
 
 import * as vscode from 'vscode';
-import type { Classification } from './classifierProcess.js';
-import type { SelectedLine } from './selectedLines.js';
+import { type Answered, type ClassificationResults, linesRange } from './classificationResults.js';
+import { labelText, probabilityTable } from './classificationWords.js';
+import { labelColor } from './labelColors.js';
 
-/** Set while an editor shows labels: the "Clear" command is offered only then. */
-const SHOWN_CONTEXT = 'distilbertStudio.hasClassification';
-
-/** Shows labels until they are cleared, replaced, or the text under them changes. */
+/** Shows what the results say; editors move the labels along while their text is edited elsewhere. */
 export class ClassificationDecorations implements vscode.Disposable {
-  readonly #type = vscode.window.createTextEditorDecorationType({
-    after: { color: new vscode.ThemeColor('editorCodeLens.foreground'), margin: '0 0 0 2em' },
-  });
-  readonly #listener = vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-    if (document === this.#editor?.document && contentChanges.length > 0) this.clear();
-  });
-  #editor: vscode.TextEditor | undefined;
+  /** One type a colour, made when first used: the mark in the overview ruler has its colour by type only. */
+  readonly #types = new Map<string, vscode.TextEditorDecorationType>();
+  readonly #listener: vscode.Disposable;
 
-  /** Puts `answers[i]` behind `lines[i]`. */
-  show(editor: vscode.TextEditor, lines: readonly SelectedLine[], answers: readonly Classification[]): void {
-    this.clear();
-    editor.setDecorations(
-      this.#type,
-      answers.map((answer, index) => {
-        const { range } = editor.document.lineAt(lines[index]!.line);
-        return { range, hoverMessage: table(answer), renderOptions: { after: { contentText: title(answer) } } };
-      }),
+  constructor(results: ClassificationResults) {
+    const show = (editors: readonly vscode.TextEditor[]) => {
+      for (const editor of editors) this.#show(editor, results.in(editor.document));
+    };
+    this.#listener = vscode.Disposable.from(
+      results.onDidChange(() => show(vscode.window.visibleTextEditors)),
+      vscode.window.onDidChangeVisibleTextEditors(show),
     );
-    this.#setShown(editor);
-  }
-
-  /** Takes all labels away. */
-  clear(): void {
-    this.#editor?.setDecorations(this.#type, []);
-    this.#setShown(undefined);
   }
 
   dispose(): void {
     this.#listener.dispose();
-    this.#type.dispose();
+    for (const type of this.#types.values()) type.dispose();
   }
 
-  #setShown(editor: vscode.TextEditor | undefined): void {
-    this.#editor = editor;
-    void vscode.commands.executeCommand('setContext', SHOWN_CONTEXT, editor !== undefined);
+  #show(editor: vscode.TextEditor, results: readonly Answered[]): void {
+    const colorOf = ({ answer }: Answered) => labelColor(answer.label, Object.keys(answer.scores));
+    for (const color of new Set(results.map(colorOf))) {
+      if (!this.#types.has(color)) this.#types.set(color, decorationType(color));
+    }
+    for (const [color, type] of this.#types) {
+      const options = results
+        .filter((result) => colorOf(result) === color)
+        .map((result) => ({
+          range: linesRange(editor.document, result),
+          hoverMessage: hover(result),
+          renderOptions: { after: { contentText: labelText(result.answer, vscode.env.language) } },
+        }));
+      editor.setDecorations(type, options);
+    }
   }
 }
 
-const percent = (score: number) =>
-  score.toLocaleString(vscode.env.language, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
-
-function title({ label, score }: Classification): string {
-  return `${label} ${percent(score)}`;
+function decorationType(id: string): vscode.TextEditorDecorationType {
+  const color = new vscode.ThemeColor(id);
+  return vscode.window.createTextEditorDecorationType({
+    after: { color, margin: '0 0 0 2em' },
+    overviewRulerColor: color,
+    overviewRulerLane: vscode.OverviewRulerLane.Right,
+    // A line begun at the end of this one must not get its label.
+    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+  });
 }
 
-/** Labels come from a model's config, so they are put in as text, not as Markdown. */
-function table({ scores }: Classification): vscode.MarkdownString {
-  const hover = new vscode.MarkdownString();
-  const rows = Object.entries(scores).sort(([, a], [, b]) => b - a);
-  hover.appendMarkdown(`| ${vscode.l10n.t('Label')} | ${vscode.l10n.t('Probability')} |\n|---|--:|\n`);
-  for (const [label, score] of rows) {
-    hover
-      .appendMarkdown('| ')
-      .appendText(label.replaceAll('|', '\uff5c'))
-      .appendMarkdown(` | ${percent(score)} |\n`);
-  }
-  return hover;
+function hover({ answer }: Answered): vscode.MarkdownString {
+  const words = {
+    label: vscode.l10n.t('Label'),
+    probability: vscode.l10n.t('Probability'),
+    more: (count: number) => vscode.l10n.t('and {0} more', count),
+  };
+  return new vscode.MarkdownString(probabilityTable(answer, vscode.env.language, words));
 }

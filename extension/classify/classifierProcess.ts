@@ -2,47 +2,59 @@
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import type { Classification } from '../api.js';
 import type { Program } from '../trainerProgram.js';
 
-/** What the classifier says about one text. */
-export interface Classification {
-  text: string;
-  /** The most probable label. */
-  label: string;
-  /** Its probability, 0 to 1. */
-  score: number;
-  /** Every label's probability. */
-  scores: Record<string, number>;
-}
+/** A line of the process's output. */
+const answerLine: z.ZodType<Classification> = z.object({
+  text: z.string(),
+  label: z.string(),
+  score: z.number(),
+  scores: z.record(z.string(), z.number()),
+});
 
 /** The process ended before it answered; `stderr` is the last of what it said, at most 16 KiB. */
 export class ClassifierEnded extends Error {
   override readonly name = 'ClassifierEnded';
-  readonly stderr: string;
 
-  constructor(stderr: string, options?: { cause?: unknown }) {
+  constructor(
+    readonly stderr: string,
+    /** True when we ended it ourselves, as when another classifier was selected. */
+    readonly stopped: boolean,
+    options?: { cause?: unknown },
+  ) {
     super('The classifier process ended before it answered.', options);
-    this.stderr = stderr;
   }
 }
 
+/** How a call is followed and ended early. */
+export interface ClassifyOptions {
+  /** Once aborted, nothing more is sent, and the call resolves with the answers there are. */
+  signal?: AbortSignal;
+  /** Told the number of answers after each one. */
+  onAnswer?: (done: number) => void;
+}
+
 const STDERR_KEPT = 16 * 1024;
+/** Few enough that a cancelled call soon leaves the process to the next one; enough for the classifier's batches. */
+const TEXTS_IN_FLIGHT = 64;
 
 /** A running classifier. Answers come in the order of the questions, so a queue of waiting callers is all the bookkeeping. */
 export class ClassifierProcess {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #waiting: { resolve: (answer: Classification) => void; reject: (error: Error) => void }[] = [];
   #stderr = '';
+  #stopped = false;
   #ended: ClassifierEnded | undefined;
+  #warm = false;
 
   constructor(program: Program) {
     this.#child = spawn(program.command, program.args, { env: { ...process.env, ...program.env } });
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_KEPT);
     });
-    createInterface({ input: this.#child.stdout }).on('line', (line) => {
-      this.#waiting.shift()?.resolve(JSON.parse(line) as Classification);
-    });
+    createInterface({ input: this.#child.stdout }).on('line', (line) => this.#answer(line));
     // A process that dies while we write raises EPIPE on stdin too; `close` tells the callers.
     this.#child.stdin.on('error', () => {});
     this.#child.on('error', (cause) => this.#end(cause));
@@ -51,26 +63,66 @@ export class ClassifierProcess {
 
   /** False once the process is gone: start another. */
   get alive(): boolean {
-    return this.#ended === undefined;
+    return this.#ended === undefined && !this.#stopped;
   }
 
-  /** One answer for each text, in order; line breaks within a text count as spaces. Rejects with ClassifierEnded. */
-  classify(texts: readonly string[]): Promise<Classification[]> {
-    if (this.#ended) return Promise.reject(this.#ended);
-    const answers = texts.map(
-      () => new Promise<Classification>((resolve, reject) => this.#waiting.push({ resolve, reject })),
-    );
-    this.#child.stdin.write(texts.map((text) => `${text.replace(/\s*[\r\n\u2028\u2029]+\s*/g, ' ')}\n`).join(''));
-    return Promise.all(answers);
+  /** True once the model is loaded: it has answered. */
+  get warm(): boolean {
+    return this.#warm;
   }
 
-  /** Ends the process; callers still waiting get ClassifierEnded. */
+  /**
+   * One answer for each text, in order; line breaks within a text count as spaces. Fewer only when `signal` was aborted.
+   * Rejects with ClassifierEnded.
+   */
+  async classify(texts: readonly string[], { signal, onAnswer }: ClassifyOptions = {}): Promise<Classification[]> {
+    const answers: Classification[] = [];
+    const aborted = signal && new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    for (let start = 0; start < texts.length && !signal?.aborted; start += TEXTS_IN_FLIGHT) {
+      const batch = this.#ask(texts.slice(start, start + TEXTS_IN_FLIGHT), (answer) => {
+        if (signal?.aborted) return;
+        answers.push(answer);
+        onAnswer?.(answers.length);
+      });
+      await (aborted ? Promise.race([batch, aborted]) : batch);
+    }
+    return answers;
+  }
+
+  /** Ends the process at once: it holds nothing but memory. Callers still waiting get ClassifierEnded. */
   dispose(): void {
-    this.#child.kill();
+    this.#stopped = true;
+    this.#child.kill('SIGKILL');
+  }
+
+  async #ask(texts: readonly string[], onAnswer: (answer: Classification) => void): Promise<void> {
+    if (this.#ended) throw this.#ended;
+    const answers = texts.map(() =>
+      new Promise<Classification>((resolve, reject) => this.#waiting.push({ resolve, reject })).then(onAnswer),
+    );
+    this.#child.stdin.write(texts.map((text) => `${oneLine(text)}\n`).join(''));
+    await Promise.all(answers);
+  }
+
+  #answer(line: string): void {
+    try {
+      const answer = answerLine.parse(JSON.parse(line));
+      this.#warm = true;
+      this.#waiting.shift()?.resolve(answer);
+    } catch (cause) {
+      // From here on answers could no longer be told apart.
+      this.#end(cause);
+      this.dispose();
+    }
   }
 
   #end(cause?: unknown): void {
-    this.#ended ??= new ClassifierEnded(this.#stderr, { cause });
+    this.#ended ??= new ClassifierEnded(this.#stderr, this.#stopped, { cause });
     for (const { reject } of this.#waiting.splice(0)) reject(this.#ended);
   }
+}
+
+/** The classifier reads a line as one text. */
+export function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n\u2028\u2029]+\s*/g, ' ');
 }

@@ -1,12 +1,44 @@
 /** Commands and views of classification. */
 
-import type * as vscode from 'vscode';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { registerCommand } from '../registerCommand.js';
 import type { ActiveClassifier } from './activeClassifier.js';
+import { ClassificationDecorations } from './classificationDecorations.js';
+import { ClassificationResults } from './classificationResults.js';
+import { resultsTsv } from './classificationWords.js';
+import { classifyFile } from './classifyFile.js';
+import { classifySelection } from './classifySelection.js';
+import { registerLanguageModelTool } from './languageModelTool.js';
+import { RESULTS_VIEW, ResultsTree, revealClassification } from './resultsTree.js';
 
 /** Registers them; what is returned ends with the window. */
 export function registerClassification(
-  _context: vscode.ExtensionContext,
-  _classifier: ActiveClassifier,
+  context: vscode.ExtensionContext,
+  classifier: ActiveClassifier,
 ): vscode.Disposable[] {
-  return [];
+  const results = new ClassificationResults();
+  const tsv = () => resultsTsv(results.answered.map(({ answer }) => answer));
+  return [
+    results,
+    new ClassificationDecorations(results),
+    vscode.window.registerTreeDataProvider(RESULTS_VIEW, new ResultsTree(results)),
+    registerCommand('classifySelection', () => classifySelection(classifier, results)),
+    registerCommand('classifyFile', (file?: vscode.Uri) => classifyFile(context.extensionPath, classifier, file)),
+    registerCommand('clearClassification', () => results.clear()),
+    registerCommand('copyClassification', () => vscode.env.clipboard.writeText(tsv())),
+    registerCommand('saveClassification', () => saveTsv(tsv())),
+    registerCommand('revealClassification', revealClassification),
+    ...registerLanguageModelTool(classifier),
+  ];
+}
+
+/** Asks where, and writes. */
+async function saveTsv(text: string): Promise<void> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const uri = await vscode.window.showSaveDialog({
+    ...(folder ? { defaultUri: vscode.Uri.file(path.join(folder.fsPath, 'classification.tsv')) } : {}),
+    filters: { TSV: ['tsv'] },
+  });
+  if (uri) await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
 }

@@ -1,9 +1,43 @@
 /** The tree of models and its commands. */
 
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { ActiveClassifier } from '../classify/activeClassifier.js';
+import { registerCommand } from '../registerCommand.js';
+import { chooseModel, type ModelArgument } from './chooseModel.js';
+import { classifierStatus } from './classifierStatus.js';
+import { exportModel } from './exportModel.js';
+import { registerModelCards, showModelCard } from './modelCard.js';
+import { ModelStore } from './modelStore.js';
+import { MODELS_VIEW, ModelsTree } from './modelsTree.js';
+import { selectClassifier } from './selectClassifier.js';
 
 /** Registers them; what is returned ends with the window. */
-export function registerModels(_context: vscode.ExtensionContext, _classifier: ActiveClassifier): vscode.Disposable[] {
-  return [];
+export function registerModels(context: vscode.ExtensionContext, classifier: ActiveClassifier): vscode.Disposable[] {
+  const store = new ModelStore();
+  const tree = new ModelsTree(store, classifier);
+  // Commands and the status bar depend on which models there are; activation itself must not wait for the search.
+  const search = setTimeout(() => void store.refresh());
+  /** A command about one model: the given one or one that is picked. */
+  const modelCommand = (name: string, run: (folder: string) => unknown) =>
+    registerCommand(name, async (argument?: ModelArgument) => {
+      const folder = await chooseModel(store, argument);
+      return folder === undefined ? undefined : await run(folder);
+    });
+  return [
+    store,
+    tree,
+    new vscode.Disposable(() => clearTimeout(search)),
+    vscode.window.registerTreeDataProvider(MODELS_VIEW, tree),
+    classifierStatus(classifier, store),
+    registerModelCards(context.extensionPath),
+    registerCommand('selectClassifier', (argument?: ModelArgument) => selectClassifier(classifier, store, argument)),
+    registerCommand('exportModel', (argument?: ModelArgument, target?: string) =>
+      exportModel(context.extensionPath, store, argument, typeof target === 'string' ? target : undefined),
+    ),
+    modelCommand('revealModel', (folder) =>
+      vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(folder)),
+    ),
+    modelCommand('showModelCard', showModelCard),
+    registerCommand('refreshModels', () => store.refresh()),
+  ];
 }

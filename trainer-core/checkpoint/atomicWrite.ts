@@ -37,13 +37,13 @@ export async function makeFolder(folder: string): Promise<void> {
 /** Writes `chunks` one after another to `file`, replacing it, without fsync. Throws `diskFull`, `folderNotWritable`. */
 export async function writeChunks(
   file: string,
-  chunks: Iterable<Uint8Array>,
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   neededBytes: number | null = null,
 ): Promise<void> {
   let handle: FileHandle | undefined;
   try {
     handle = await open(file, 'w');
-    for (const chunk of chunks) await handle.writeFile(chunk);
+    for await (const chunk of chunks) await handle.writeFile(chunk);
     await handle.close();
   } catch (error) {
     await handle?.close().catch(() => {});
@@ -57,7 +57,7 @@ export async function writeChunks(
  */
 export async function atomicFile(
   file: string,
-  contents: string | Iterable<Uint8Array>,
+  contents: string | Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   neededBytes: number | null = null,
 ): Promise<void> {
   const chunks = typeof contents === 'string' ? [Buffer.from(contents)] : contents;
@@ -162,10 +162,20 @@ async function beside(target: string, work: (stages: Stages) => Promise<void>): 
     for (const path of [stages.writing, stages.ready]) {
       await rm(path, { recursive: true, force: true }).catch(() => {});
     }
-    throw writeError(error, target, null);
+    throw underItsName(writeError(error, target, null), stages.writing, target);
   } finally {
     inProgress.delete(id);
   }
+}
+
+/** An error about what was being written, told of the name that it should have got. */
+function underItsName(error: unknown, writing: string, target: string): unknown {
+  if (!(error instanceof TrainerError)) return error;
+  const named = Object.entries(error.data).map(([key, value]) => {
+    const isInside = typeof value === 'string' && value.startsWith(writing);
+    return [key, isInside ? `${target}${value.slice(writing.length)}` : value];
+  });
+  return new TrainerError(error.code, Object.fromEntries(named), { cause: error });
 }
 
 /** Renames `from` to `to`; false when there is no `from`. */

@@ -59,9 +59,9 @@ export class Classifier {
     return this.config.labels;
   }
 
-  /** Classifies texts, batched by length; the answers come in the order of the texts. */
-  async classify(texts: readonly string[]): Promise<Classification[]> {
-    const probabilities = await this.probabilities(texts);
+  /** Classifies texts, batched by length; the answers come in the order of the texts. `signal` aborts between batches. */
+  async classify(texts: readonly string[], signal?: AbortSignal): Promise<Classification[]> {
+    const probabilities = await this.probabilities(texts, signal);
     return probabilities.map((scores) => {
       const best = argmax(scores);
       return {

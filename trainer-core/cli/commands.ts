@@ -39,7 +39,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'classify',
-    summary: 'Label each line of standard input.',
+    summary: 'Label each line of standard input, or of a file.',
     load: async () => (await import('./classify.js')).classify,
   },
   {

@@ -128,7 +128,8 @@ function stepLine(event: StepEvent, columns: number, timeLeft: string): string {
   return lines.find((line) => displayWidth(line) <= columns) ?? fit(`${step}  ${loss}  ${tail}`, columns);
 }
 
-function bar(part: number): string {
+/** A bar of ten columns, filled by `part` of 1. */
+export function bar(part: number): string {
   const filled = Math.round(10 * Math.min(1, Math.max(0, part)));
   return `${'━'.repeat(filled)}${'╌'.repeat(10 - filled)}`;
 }

@@ -78,17 +78,25 @@ export class LineDecoder {
 }
 
 /**
- * Streams the lines of a text file; a name that ends in `.gz` is unpacked on the way.
+ * Streams the lines of a text file; a name that ends in `.gz` is unpacked on the way. `onRead` is told how many bytes of the file
+ * have been read, before the lines that they complete are given.
  * Throws `fileNotFound`, `fileUnreadable`, and all that LineDecoder throws.
  */
-export async function* readTextLines(file: string, limitBytes = LINE_LIMIT_BYTES): AsyncGenerator<TextLine> {
+export async function* readTextLines(
+  file: string,
+  limitBytes = LINE_LIMIT_BYTES,
+  onRead: (bytes: number) => void = () => {},
+): AsyncGenerator<TextLine> {
   const decoder = new LineDecoder(file, limitBytes);
   const source = createReadStream(file);
   const unpacked = file.endsWith('.gz') ? source.pipe(createGunzip()) : source;
   // `pipe` does not forward errors, and an unpacker that never ends would leave the reader waiting.
   if (unpacked !== source) source.on('error', (error) => unpacked.destroy(error));
   try {
-    for await (const chunk of unpacked as AsyncIterable<Buffer>) yield* decoder.push(chunk);
+    for await (const chunk of unpacked as AsyncIterable<Buffer>) {
+      onRead(source.bytesRead);
+      yield* decoder.push(chunk);
+    }
     yield* decoder.end();
   } catch (error) {
     throw readError(error, file);

@@ -104,13 +104,17 @@ export const en: Messages = {
   }),
   diskFull: ({ file, neededBytes }) => ({
     message: `The disk is full: ${file} could not be written${neededBytes === null ? '' : ` (${size(neededBytes)})`}.`,
-    action: 'Free some space and go on with the run; what was saved before is untouched.',
+    action: 'Free some space and try again or go on with the run; what was saved before is untouched.',
   }),
   invalidUtf8: (data) => ({ message: `${at(data)}: this line is not UTF-8.`, action: 'Save the text as UTF-8.' }),
   fileEmpty: ({ file }) => ({ message: `${file} is empty.`, action: 'Give a file that holds text.' }),
   lineTooLong: (data) => ({
     message: `${at(data)}: this line is longer than ${size(data.limitBytes)}.`,
     action: 'Break the text into lines: one sentence or paragraph a line.',
+  }),
+  outputIsInput: ({ file }) => ({
+    message: `${file} is the file to read and the file to write at once.`,
+    action: 'Give the output another name.',
   }),
 
   modelFolderNotFound: ({ folder }) => ({

@@ -109,7 +109,7 @@ export const ja: Messages = {
   }),
   diskFull: ({ file, neededBytes }) => ({
     message: `ディスクの空きが足りず、${file} を書き込めませんでした${neededBytes === null ? '' : `（${size(neededBytes)}）`}。`,
-    action: '空きを作ってから再開してください。それまでに保存したものはそのまま残っています。',
+    action: '空きを作ってからやり直すか再開してください。それまでに保存したものはそのまま残っています。',
   }),
   invalidUtf8: (data) => ({
     message: `${at(data)}: この行は UTF-8 ではありません。`,
@@ -119,6 +119,10 @@ export const ja: Messages = {
   lineTooLong: (data) => ({
     message: `${at(data)}: この行は長すぎます（上限 ${size(data.limitBytes)}）。`,
     action: '1 行に 1 文または 1 段落となるように改行してください。',
+  }),
+  outputIsInput: ({ file }) => ({
+    message: `${file} が入力と出力の両方に指定されています。`,
+    action: '出力には別の名前を指定してください。',
   }),
 
   modelFolderNotFound: ({ folder }) => ({

@@ -1,6 +1,7 @@
 /** What the command line says of its own accord, in English and Japanese. */
 
 import type { Objective } from '../protocol/events.js';
+import type { JobProgress } from '../protocol/jobs.js';
 import type { Language } from './format.js';
 
 /** The command line's sentences and column heads. */
@@ -26,6 +27,8 @@ export interface TerminalWords {
   support: string;
   confusion: string;
   confusedPairs: string;
+  jobPhase: Readonly<Record<JobProgress['phase'], string>>;
+  classified(lines: string, file: string): string;
   bug: string;
   demo: {
     /** The heads of the two parts. */
@@ -66,6 +69,15 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
     support: 'examples',
     confusion: 'Confusion matrix (rows: truth, columns: prediction)',
     confusedPairs: 'Most frequent confusions (truth → prediction)',
+    jobPhase: {
+      reading: 'reading',
+      loading: 'loading the model',
+      timing: 'timing steps',
+      classifying: 'classifying',
+      downloading: 'downloading',
+      copying: 'copying',
+    },
+    classified: (lines, file) => `Classified ${lines} lines: ${file}`,
     bug: 'This is a fault of the program itself. Please report it with the lines above.',
     demo: {
       distilling: '1. A small student learns from its teacher on Japanese Wikipedia text.',
@@ -104,6 +116,15 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
     support: '件数',
     confusion: '混同行列（行: 正解、列: 予測）',
     confusedPairs: '多い取り違え（正解 → 予測）',
+    jobPhase: {
+      reading: '読み込み中',
+      loading: 'モデルを読み込み中',
+      timing: '速度を計測中',
+      classifying: '分類中',
+      downloading: 'ダウンロード中',
+      copying: 'コピー中',
+    },
+    classified: (lines, file) => `${lines} 行を分類しました: ${file}`,
     bug: 'プログラム自体の不具合です。上の表示を添えてご報告ください。',
     demo: {
       distilling: '1. 小さな生徒モデルが、日本語版ウィキペディアの文章を使って教師モデルから学びます。',

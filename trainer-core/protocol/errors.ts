@@ -36,6 +36,7 @@ export interface ErrorData {
   invalidUtf8: FilePlace;
   fileEmpty: { file: string };
   lineTooLong: FilePlace & { limitBytes: number };
+  outputIsInput: { file: string };
 
   // models on disk
   modelFolderNotFound: { folder: string };

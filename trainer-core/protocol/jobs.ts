@@ -20,6 +20,10 @@ export interface JobProgress {
   file?: string;
 }
 
+/** What the work itself can say of its progress; speed and time left are reckoned where it is shown. */
+export type JobStage = Omit<JobProgress, 'type' | 'rate' | 'secondsLeft'>;
+export type OnStage = (stage: JobStage) => void;
+
 /** `estimate --objective O --config FILE`: what a run will cost, from a few timed steps on this machine. */
 export interface Estimate {
   type: 'estimate';
@@ -48,6 +52,7 @@ export interface Estimate {
 /** `classify --model DIR --input FILE --output FILE.tsv`. */
 export interface FileClassified {
   type: 'classified';
+  /** Of the input, blank ones included. */
   lines: number;
   output: string;
 }

@@ -1,0 +1,55 @@
+/** A classification as text: behind a line, in a hover, as TSV. */
+
+import type { Classification } from '../api.js';
+
+/** The longest label shown behind a line. */
+const LABEL_CHARACTERS = 40;
+/** The most labels shown in a hover. */
+const TABLE_ROWS = 20;
+const BAR_CHARACTERS = 10;
+
+/** `0.881` → `88.1%`. */
+export function percentText(score: number, language: string): string {
+  const oneDigit = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return score.toLocaleString(language, { style: 'percent', ...oneDigit });
+}
+
+/** What stands behind a line. */
+export function labelText({ label, score }: Classification, language: string): string {
+  const line = label.replace(/\s+/g, ' ');
+  const short = line.length > LABEL_CHARACTERS ? `${line.slice(0, LABEL_CHARACTERS - 1)}…` : line;
+  return `${short} ${percentText(score, language)}`;
+}
+
+/**
+ * Every label's probability as a Markdown table, the likeliest first. Labels come from a model's config, so they are escaped.
+ * @param words headings, and what says that labels were left out
+ */
+export function probabilityTable(
+  { scores }: Classification,
+  language: string,
+  words: { label: string; probability: string; more: (count: number) => string },
+): string {
+  const sorted = Object.entries(scores).sort(([, a], [, b]) => b - a);
+  const rows = sorted.slice(0, TABLE_ROWS).map(([label, score]) => {
+    const bar = '█'.repeat(Math.round(score * BAR_CHARACTERS)).padEnd(BAR_CHARACTERS, '░');
+    return `| ${escapeMarkdown(label)} | ${percentText(score, language)} | ${bar} |`;
+  });
+  const left = sorted.length - rows.length;
+  const more = left > 0 ? ['', words.more(left)] : [];
+  return [`| ${words.label} | ${words.probability} | |`, '|---|--:|---|', ...rows, ...more].join('\n');
+}
+
+/** One line a result: text, label, score; tabs and line breaks within a text become spaces. */
+export function resultsTsv(answers: readonly Classification[]): string {
+  const cell = (text: string) => text.replace(/[\t\r\n]+/g, ' ');
+  const rows = answers.map(({ text, label, score }) => `${cell(text)}\t${cell(label)}\t${score.toFixed(4)}`);
+  return ['text\tlabel\tscore', ...rows, ''].join('\n');
+}
+
+/** Text that Markdown shows as it is, on one line and in a table's cell. */
+function escapeMarkdown(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/[\\`*_{}[\]()#+\-.!~|<>&$:@]/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,57 @@
+/** Commands that take time and are no training run: progress and result as JSON lines, exit codes, and what a signal leaves behind. */
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { JobProgress, JobResult } from '../../trainer-core/protocol/jobs.js';
+import { start } from '../support/commandLine.js';
+import { writeClassifier } from '../support/tinyModels.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'jobs-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const model = join(folder, 'model');
+before(async () => {
+  await writeClassifier(model, 'distilbert');
+});
+
+const jsonLines = (text: string) =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as JobProgress | JobResult);
+
+test('classify a file: progress, then the result, and the rows in the file', async () => {
+  const [input, output] = [join(folder, 'in.txt'), join(folder, 'out.tsv')];
+  writeFileSync(input, '東京の野球の試合\n\n新作の映画\n');
+  const { code, out, err } = await start(['classify', '--model', model, '--input', input, '--output', output, '--json'])
+    .ended;
+  assert.deepEqual([code, err], [0, '']);
+  const lines = jsonLines(out);
+  assert.deepEqual(lines.at(-1), { type: 'classified', lines: 3, output });
+  assert.deepEqual([...new Set(lines.slice(0, -1).map(({ type }) => type))], ['progress']);
+  assert.match(readFileSync(output, 'utf8'), /^label\tscore\ttext\n\S+\t0\.\d{4}\t東京の野球の試合\n\t\t\n\S+\t/);
+
+  const people = await start(['classify', '--model', model, '--input', input, '--output', output, '--lang', 'ja'])
+    .ended;
+  assert.equal(people.code, 0);
+  assert.match(people.out, /^3 行を分類しました: .*out\.tsv\n$/);
+  const usage = await start(['classify', '--model', model, '--input', input]).ended;
+  assert.deepEqual([usage.code, usage.out], [2, '']);
+  assert.match(usage.err, /--output is missing/);
+});
+
+test('SIGTERM ends it with exit code 1 and leaves nothing', { skip: process.platform === 'win32' }, async () => {
+  const home = join(folder, 'stopped');
+  mkdirSync(home);
+  const input = join(home, 'in.txt');
+  writeFileSync(input, `${'東京の野球の試合'.repeat(8)}\n`.repeat(200_000));
+  const args = ['classify', '--model', model, '--input', input, '--output', join(home, 'out.tsv'), '--json'];
+  const { child, ended, wrote } = start(args);
+  assert.ok(await wrote(/"classifying","done":[1-9]/));
+  child.kill('SIGTERM');
+  const { code, err } = await ended;
+  assert.deepEqual([code, err], [1, '']);
+  assert.deepEqual(readdirSync(home), ['in.txt']);
+});
