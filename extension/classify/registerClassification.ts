@@ -26,7 +26,11 @@ export function registerClassification(
     registerCommand('classifySelection', () => classifySelection(classifier, results)),
     registerCommand('classifyFile', (file?: vscode.Uri) => classifyFile(context.extensionPath, classifier, file)),
     registerCommand('clearClassification', () => results.clear()),
-    registerCommand('copyClassification', () => vscode.env.clipboard.writeText(tsv())),
+    registerCommand('copyClassification', async () => {
+      const text = tsv();
+      await vscode.env.clipboard.writeText(text);
+      return text;
+    }),
     registerCommand('saveClassification', () => saveTsv(tsv())),
     registerCommand('revealClassification', revealClassification),
     ...registerLanguageModelTool(classifier),

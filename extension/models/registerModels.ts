@@ -38,6 +38,9 @@ export function registerModels(context: vscode.ExtensionContext, classifier: Act
       vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(folder)),
     ),
     modelCommand('showModelCard', showModelCard),
-    registerCommand('refreshModels', () => store.refresh()),
+    registerCommand('refreshModels', async () => {
+      await store.refresh();
+      return store.models;
+    }),
   ];
 }

@@ -8,6 +8,7 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', reporter: Mocha.reporters.Base, timeout: 30_000 });
   mocha.suite.emit('pre-require', globalThis, 'extension.test', mocha);
   await import('./extension.test.js');
+  await import('./classify.test.js');
   const results: { name: string; error: string | null; durationMs: number }[] = [];
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run(resolve);
