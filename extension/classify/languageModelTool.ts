@@ -1,7 +1,7 @@
 /** The tool `distilbert_classify`, with which a chat's language model asks the active classifier. */
 
 import * as vscode from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ActiveClassifier } from './activeClassifier.js';
 
 /** The tool's name in the manifest, whose inputSchema says the same as this one. */

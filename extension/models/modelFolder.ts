@@ -2,7 +2,7 @@
 
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { modelName } from './modelName.js';
 
 /** What a model is for: a BERT teaches, a DistilBERT learns, either with a classification head classifies. */

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import path from 'node:path';
 import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
-import { z } from 'zod';
+import * as z from 'zod';
 import { TRAINER_REQUESTS, type TrainerMethod, type TrainerRequests } from '../../trainer-core/protocol/control.js';
 
 /** `stop` is answered at once; a checkpoint waits for the end of a step, which takes minutes when a large model accumulates. */

@@ -1,6 +1,6 @@
 /** `evaluate`: scores a classifier on labelled text. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { finetuneConfig } from '../protocol/finetuneConfig.js';
 import { DEVICES } from '../protocol/runConfig.js';
 import { evaluate as evaluateClassifier } from '../training/evaluate.js';

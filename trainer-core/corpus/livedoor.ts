@@ -1,7 +1,7 @@
 /** Makes the classification TSVs from the original article files of the Livedoor News corpus (RONDHUIT, 2012), which stay as they are. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { TrainerError } from '../protocol/errors.js';
 import { parseConfig } from '../protocol/parseConfig.js';
 import { readError } from './readError.js';

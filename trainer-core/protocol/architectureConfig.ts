@@ -1,6 +1,6 @@
 /** The shape of a transformer that does not exist yet; the words follow `DistilBertConfig` and `BertConfig` of Hugging Face. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The shape of a model to be made. `null` takes the teacher's figure, or where there is no teacher that of BERT-base. */
 export const architectureConfig = z.strictObject({

@@ -1,6 +1,6 @@
 /** What can be asked of a running trainer over its run's socket: JSON-RPC 2.0, method → parameters and result. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 const nothing = z.strictObject({});
 

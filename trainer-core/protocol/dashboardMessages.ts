@@ -1,6 +1,6 @@
 /** What the extension and its dashboard webview say to each other; each side checks what it gets against these schemas. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A run as the lists show it: the last word of its files. A value the run has not reported yet is null. */
 export const runSummary = z.strictObject({

@@ -1,6 +1,6 @@
 /** The settings of a distillation run (`*.distill.json`): Sanh et al. 2019, with the names and behaviour of Hugging Face's `distiller.py`. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { architectureConfig } from './architectureConfig.js';
 import { checkHeads, checkMasking, impossible } from './configChecks.js';
 import { maskingFields } from './maskingConfig.js';

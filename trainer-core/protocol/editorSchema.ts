@@ -1,6 +1,6 @@
 /** The JSON Schemas (draft-07, which VS Code reads) that give config files completion, hover texts and squiggles. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { distillConfig } from './distillConfig.js';
 import type { Objective } from './events.js';
 import { finetuneConfig } from './finetuneConfig.js';

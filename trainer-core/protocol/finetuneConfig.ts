@@ -1,6 +1,6 @@
 /** The settings of a fine-tuning run (`*.finetune.json`): sequence classification as in Hugging Face's `run_glue.py`. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { optimizerFields } from './optimizerConfig.js';
 import { runFields } from './runConfig.js';
 

@@ -1,6 +1,6 @@
 /** How pieces are hidden for masked language modelling, as in `prepare_batch_mlm` of Hugging Face's distiller. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The masking fields. The three proportions must sum to 1. */
 export const maskingFields = {

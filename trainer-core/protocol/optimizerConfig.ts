@@ -1,6 +1,6 @@
 /** The settings of AdamW, its schedule and its batches, which the three objectives share. Names follow Hugging Face's `TrainingArguments`. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the objectives do not agree on. */
 export interface OptimizerDefaults {

@@ -1,6 +1,6 @@
 /** Turns a config file into a checked config, and what zod says against it into errors that name the key and the line. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RuleBroken } from './configChecks.js';
 import { type ConfigType, TrainerError } from './errors.js';
 import { type JsonPath, parseJsonSource } from './jsonSource.js';

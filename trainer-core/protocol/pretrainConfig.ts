@@ -1,6 +1,6 @@
 /** The settings of a pre-training run (`*.pretrain.json`): masked language modelling from random weights, Devlin et al. 2019. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { architectureConfig } from './architectureConfig.js';
 import { checkHeads, checkMasking } from './configChecks.js';
 import { maskingFields } from './maskingConfig.js';

@@ -1,6 +1,6 @@
 /** When a run ends, what it reports, and where it runs: the settings that have nothing to do with the objective. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Devices a run can ask for. `auto` takes the fastest that is there. */
 export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda'] as const;
