@@ -48,6 +48,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./devices.js')).devices,
   },
   {
+    name: 'sample',
+    summary: 'Write a folder with data and settings to try the whole job on.',
+    load: async () => (await import('./sample.js')).sample,
+  },
+  {
     name: 'demo',
     summary: 'Do all of it on the sample that comes with the project (npm start).',
     load: async () => (await import('./demo.js')).demo,

@@ -3,9 +3,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Classifier } from '../classify/classifier.js';
-import { livedoorTsvs } from '../corpus/livedoor.js';
 import { TERMINAL } from '../messages/terminal.js';
 import { distillConfig } from '../protocol/distillConfig.js';
 import { finetuneConfig } from '../protocol/finetuneConfig.js';
@@ -19,6 +17,7 @@ import type { RunOptions } from '../training/loop.js';
 import { type CommandContext, defineCommand } from './command.js';
 import { loadConfig } from './configOptions.js';
 import { percent } from './numbers.js';
+import { sampleFolder, sampleTsvs } from './sampleData.js';
 import { reportText } from './tables.js';
 import { showTraining } from './training.js';
 import { wrap } from './width.js';
@@ -51,10 +50,9 @@ export const demo = defineCommand({
     const say = (text: string) => {
       if (!json) stdout.write(`${text}\n`);
     };
-    const sample = sampleFolder();
     const student = join(out, 'distill', 'final');
     const classifier = join(out, 'finetune', 'final');
-    const tsv = await writeTsvs(sample, join(out, 'data'));
+    const tsv = await writeTsvs(join(out, 'data'));
     // Checked first, so that a wrong flag is told before the work begins.
     const finetuning = checkConfig(
       finetuneConfig,
@@ -69,7 +67,7 @@ export const demo = defineCommand({
     say(words.distilling);
     const distilling = await loadConfig(
       distillConfig,
-      join(sample, 'sample.distill.json'),
+      join(sampleFolder(), 'sample.distill.json'),
       [
         { path: ['device'], value: device },
         { path: ['maxMinutes'], value: minutes * DISTILL_PART },
@@ -125,12 +123,11 @@ async function part(
   return { stopped, already: false };
 }
 
-/** The three TSVs, made here and not shipped, because the articles may only be passed on unmodified. */
-async function writeTsvs(sample: string, folder: string): Promise<Record<'train' | 'dev' | 'test', string>> {
-  const tsvs = livedoorTsvs(join(sample, 'livedoor', 'livedoor-sample.tar.gz'), join(sample, 'livedoor', 'split.json'));
+/** Made anew each time: they are quick to make, and a run that was stopped may have left half of one. */
+async function writeTsvs(folder: string): Promise<Record<'train' | 'dev' | 'test', string>> {
   await mkdir(folder, { recursive: true });
   const file = (split: string) => resolve(folder, `${split}.tsv`);
-  for (const [split, text] of Object.entries(tsvs)) await writeFile(file(split), text);
+  for (const [split, text] of Object.entries(sampleTsvs())) await writeFile(file(split), text);
   return { train: file('train'), dev: file('dev'), test: file('test') };
 }
 
@@ -138,13 +135,4 @@ async function writeTsvs(sample: string, folder: string): Promise<Record<'train'
 function majority({ classes }: ClassificationReport): number {
   const counts = classes.map(({ support }) => support);
   return Math.max(...counts) / counts.reduce((sum, count) => sum + count, 0);
-}
-
-/** `media/sample`, beside the folder this program was built into. */
-function sampleFolder(): string {
-  for (const up of ['..', '../..', '../../..']) {
-    const folder = fileURLToPath(new URL(`${up}/media/sample`, import.meta.url));
-    if (existsSync(folder)) return folder;
-  }
-  return resolve('media/sample');
 }

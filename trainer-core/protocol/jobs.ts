@@ -63,5 +63,11 @@ export interface ModelWritten {
   folder: string;
 }
 
+/** `sample --out DIR`. */
+export interface SampleWritten {
+  type: 'sample';
+  folder: string;
+}
+
 /** The last line of a job. */
-export type JobResult = Estimate | FileClassified | ModelWritten;
+export type JobResult = Estimate | FileClassified | ModelWritten | SampleWritten;

@@ -1,0 +1,119 @@
+/** The choices of the questions that ask for models, corpora and tables: what the workspace has, and dialogs for what lies elsewhere. */
+
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { errorMessage } from '../errorMessages.js';
+import { askHubId, importModel } from '../models/importModel.js';
+import { modelDetails } from '../models/modelDetails.js';
+import { ModelStore } from '../models/modelStore.js';
+import { type Choice, openPaths, separator } from './questions.js';
+
+const EXCLUDED = '**/{node_modules,runs,models,.*}/**';
+/** A list longer than this helps nobody: then the dialog is the way. */
+const MOST = 500;
+
+/** The models of the workspace, those of `kinds` only; then a folder, or a model of the Hugging Face hub, which is imported. */
+export async function modelChoices(
+  context: vscode.ExtensionContext,
+  kinds: readonly ('teacher' | 'student' | 'classifier')[],
+): Promise<Choice<string>[]> {
+  const store = new ModelStore();
+  await store.refresh().finally(() => store.dispose());
+  const models = store.models.filter(({ kind }) => kinds.includes(kind));
+  return [
+    ...models.map((model) => ({
+      label: `$(circuit-board) ${model.name}`,
+      description: vscode.workspace.asRelativePath(model.folder),
+      detail: modelDetails(model),
+      value: model.folder,
+    })),
+    separator(),
+    {
+      label: `$(folder-opened) ${vscode.l10n.t('Choose a folder…')}`,
+      alwaysShow: true,
+      ask: async () => (await openPaths({ canSelectFolders: true, canSelectFiles: false }))?.[0],
+    },
+    {
+      label: `$(cloud-download) ${vscode.l10n.t('Hugging Face hub id…')}`,
+      description: vscode.l10n.t('downloads the model first'),
+      alwaysShow: true,
+      ask: async () => {
+        try {
+          const id = await askHubId();
+          return id === undefined ? undefined : await importModel(context, id);
+        } catch (error) {
+          // The question is asked again, so that the other answers are not lost.
+          void vscode.window.showErrorMessage(errorMessage(error));
+          return undefined;
+        }
+      },
+    },
+  ];
+}
+
+/** Text files of the workspace; then files or a folder from anywhere. */
+export async function corpusChoices(): Promise<Choice<string[]>[]> {
+  const files = await workspaceFiles('**/*.{txt,txt.gz}');
+  return [
+    ...files
+      // Vocabularies and licences are no texts to learn from.
+      .filter((file) => !/^(vocab|licen[cs]e|readme|requirements)\b/i.test(path.basename(file)))
+      .map((file) => ({ ...fileChoice(file), value: [file] })),
+    separator(),
+    {
+      label: `$(files) ${vscode.l10n.t('Choose files…')}`,
+      description: vscode.l10n.t('UTF-8, one sentence or paragraph a line; plain or .gz'),
+      alwaysShow: true,
+      ask: () =>
+        openPaths({
+          canSelectMany: true,
+          filters: { [vscode.l10n.t('Text')]: ['txt', 'gz'], [vscode.l10n.t('All files')]: ['*'] },
+        }),
+    },
+    {
+      label: `$(folder-opened) ${vscode.l10n.t('Choose a folder…')}`,
+      description: vscode.l10n.t('every text file in it'),
+      alwaysShow: true,
+      ask: () => openPaths({ canSelectFolders: true, canSelectFiles: false }),
+    },
+  ];
+}
+
+/** TSVs of the workspace that are not in `taken`, those with one of `hints` in their names first; then a file from anywhere. */
+export async function tableChoices(
+  hints: readonly string[],
+  taken: readonly (string | undefined)[],
+): Promise<Choice<string>[]> {
+  const likely = (file: string) => hints.some((hint) => path.basename(file).toLowerCase().includes(hint));
+  const files = (await workspaceFiles('**/*.tsv')).filter(
+    (file) => !taken.includes(file) && !file.endsWith('.classified.tsv'),
+  );
+  return [
+    ...[...files.filter(likely), ...files.filter((file) => !likely(file))].map((file) => ({
+      ...fileChoice(file),
+      value: file,
+    })),
+    separator(),
+    fileDialog(vscode.l10n.t('two columns: text, a tab, label'), { [vscode.l10n.t('Table')]: ['tsv', 'txt'] }),
+  ];
+}
+
+/** An entry that opens a dialog for one file. */
+export function fileDialog(description: string, filters: Record<string, string[]>): Choice<string> {
+  return {
+    label: `$(folder-opened) ${vscode.l10n.t('Choose another file…')}`,
+    description,
+    alwaysShow: true,
+    ask: async () => (await openPaths({ filters }))?.[0],
+  };
+}
+
+/** How a file of the workspace stands in a list. */
+export function fileChoice(file: string): vscode.QuickPickItem {
+  return { label: `$(file) ${path.basename(file)}`, description: vscode.workspace.asRelativePath(file) };
+}
+
+async function workspaceFiles(pattern: string): Promise<string[]> {
+  const found = await vscode.workspace.findFiles(pattern, EXCLUDED, MOST);
+  return found.map(({ fsPath }) => fsPath).sort();
+}

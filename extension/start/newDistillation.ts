@@ -1,0 +1,59 @@
+/** The questions of a new distillation: teacher, corpus, preset. */
+
+import * as vscode from 'vscode';
+import type { Preset } from '../../trainer-core/protocol/presets.js';
+import { corpusChoices, modelChoices } from './dataChoices.js';
+import type { Answers } from './newConfig.js';
+import { presetChoices, presetSettings } from './presetChoices.js';
+import { pickStep } from './questions.js';
+import { runSteps } from './steps.js';
+
+/** Answers so far. */
+export interface DistillationDraft {
+  teacher?: string;
+  corpus?: string[];
+  preset?: Preset;
+}
+
+/** Asks them, keeping the answers in `draft`; undefined when the user cancelled. */
+export async function newDistillation(
+  context: vscode.ExtensionContext,
+  draft: DistillationDraft,
+): Promise<Answers | undefined> {
+  const done = await runSteps(vscode.l10n.t('New Distillation'), [
+    pickStep(
+      () => ({
+        placeholder: vscode.l10n.t('Teacher: a BERT with its masked-language-model head'),
+        choices: modelChoices(context, ['teacher']),
+        before: draft.teacher,
+      }),
+      (teacher) => {
+        draft.teacher = teacher;
+      },
+    ),
+    pickStep(
+      () => ({
+        placeholder: vscode.l10n.t('Corpus: the text to distil on'),
+        choices: corpusChoices(),
+        before: draft.corpus,
+      }),
+      (corpus) => {
+        draft.corpus = corpus;
+      },
+    ),
+    pickStep(
+      () => ({
+        placeholder: vscode.l10n.t('Settings to start from; the file can be changed later'),
+        choices: presetChoices('distill'),
+        before: draft.preset,
+      }),
+      (preset) => {
+        draft.preset = preset;
+      },
+    ),
+  ]);
+  const { teacher, corpus, preset } = draft;
+  if (!done || !teacher || !corpus?.[0] || !preset) return undefined;
+  const settings = await presetSettings(context.extensionPath, 'distill', preset);
+  return { beside: corpus[0], paths: { teacher, corpus }, settings };
+}
