@@ -7,6 +7,8 @@ export const HERE = fileURLToPath(new URL('.', import.meta.url));
 
 /** The extension under test: the root of the project. */
 export const EXTENSION = path.resolve(HERE, '..', '..');
+/** What is installed and tested. */
+export const VSIX = path.join(HERE, 'out', 'distilbert-studio.vsix');
 /** Screenshots land here; the folder is not committed. */
 export const OUTPUT = path.join(HERE, 'output');
 /** This folder's own packages. */

@@ -1,12 +1,12 @@
 /**
- * Tests the extension in a real VS Code: code-server in Chromium, first the Mocha suite in the extension host, then the user interface.
- * Installs what is missing; ends with `N passed, N failed` and exit code 0 or 1. Needs `npm run build` before it.
+ * Tests the packaged and installed extension in a real VS Code, code-server in Chromium: the Mocha suite in the extension host,
+ * the user interface, the other platforms' packages. Installs what is missing; ends with `N passed, N failed` and exit code 0 or 1.
+ * `node test/workbench/run.mjs dashboard suite` runs only those parts: `suite`, `package`, or a subject of ui.mjs.
  */
 
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { install, whyNot } from './install.mjs';
-import { EXTENSION } from './paths.mjs';
+import { makeVsix, testPackages } from './packages.mjs';
+import { VSIX } from './paths.mjs';
 import { report, seconds } from './report.mjs';
 
 const reason = whyNot();
@@ -15,13 +15,8 @@ if (reason) {
   // On a test machine a part that is missing is a failure; on a laptop it may be a choice.
   process.exit(process.env.CI === 'true' ? 1 : 0);
 }
-for (const file of ['extension.cjs', 'webview.js', 'cli.js']) {
-  if (!existsSync(path.join(EXTENSION, 'dist', file))) {
-    console.error(`workbench: there is no dist/${file}; run: npm run build`);
-    process.exit(1);
-  }
-}
 install();
+makeVsix();
 
 // These import what was just installed.
 const { launchBrowser } = await import('./browser.mjs');
@@ -30,29 +25,34 @@ const { runSuite } = await import('./suite.mjs');
 const { runUi } = await import('./ui.mjs');
 const { makeWorkspace } = await import('./workspace.mjs');
 
+const words = process.argv.slice(2);
 const start = performance.now();
-const server = await startServer();
+const server = await startServer(VSIX);
 const browser = await launchBrowser();
 const results = [];
-let failed = 0;
 try {
-  await inWorkspace((workspace) => runSuite(server, browser, workspace.folder));
-  await inWorkspace((workspace) => runUi(server, browser, workspace));
+  if (words.length === 0 || words.includes('suite')) tell(await suite());
+  tell(await runUi(server, browser, words));
+  if (words.length === 0 || words.includes('package')) tell(testPackages());
 } finally {
   await browser.close();
   await server.stop();
 }
+const failed = results.filter(({ error }) => error !== null).length;
 console.log(`workbench: ${results.length - failed} passed, ${failed} failed (${seconds(performance.now() - start)} s)`);
 process.exit(failed > 0 ? 1 : 0);
 
-/** Each part has a workspace of its own, because both leave traces in it. */
-async function inWorkspace(test) {
+/** The Mocha suite, in a workspace of its own because it leaves traces in it. */
+async function suite() {
   const workspace = makeWorkspace();
   try {
-    const some = await test(workspace);
-    results.push(...some);
-    failed += report(some);
+    return await runSuite(server, browser, workspace.folder);
   } finally {
     workspace.remove();
   }
+}
+
+function tell(some) {
+  results.push(...some);
+  report(some);
 }

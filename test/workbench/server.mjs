@@ -1,6 +1,6 @@
 /** Starts a throw-away code-server on loopback: fresh settings, fresh extensions, everything in one temporary folder. */
 
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import os from 'node:os';
@@ -21,28 +21,36 @@ const SETTINGS = {
   'chat.disableAIFeatures': true,
 };
 
-/** A running server: its address, and `stop`, which also removes everything it wrote. */
-export async function startServer() {
+/** A running server with the extension in `vsix` installed: its address, and `stop`, which also removes everything it wrote. */
+export async function startServer(vsix, settings = SETTINGS) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'workbench-'));
   const data = path.join(folder, 'data');
   mkdirSync(path.join(data, 'User'), { recursive: true });
-  writeFileSync(path.join(data, 'User', 'settings.json'), JSON.stringify(SETTINGS));
+  writeFileSync(path.join(data, 'User', 'settings.json'), JSON.stringify(settings));
+  knowJapanese(data);
   const port = await freePort();
   const config = path.join(folder, 'config.yaml');
   writeFileSync(config, `bind-addr: 127.0.0.1:${port}\nauth: none\ncert: false\n`);
   const logFile = path.join(folder, 'server.log');
   const log = openSync(logFile, 'w');
+  const program = [
+    path.join(CODE_SERVER, 'out', 'node', 'entry.js'),
+    ...['--config', config, '--user-data-dir', data, '--extensions-dir', path.join(folder, 'extensions')],
+  ];
+  const options = { stdio: ['ignore', log, log], env: environment(folder) };
+  if (spawnSync(NODE, [...program, '--install-extension', vsix], options).status !== 0) {
+    throw new Error(`code-server did not install ${vsix}:\n${readFileSync(logFile, 'utf8')}`);
+  }
   const child = spawn(
     NODE,
     [
-      path.join(CODE_SERVER, 'out', 'node', 'entry.js'),
-      ...['--config', config, '--user-data-dir', data, '--extensions-dir', path.join(folder, 'extensions')],
+      ...program,
       ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'],
       ...['--disable-getting-started-override', '--ignore-last-opened'],
-      // Without the driver the `payload` of the page's address, which names the extension under test, is ignored without a word.
+      // Without the driver the `payload` of the page's address, which names the suite, is ignored without a word.
       ...['--vscode-option', 'enable-smoke-test-driver'],
     ],
-    { stdio: ['ignore', log, log], env: environment(folder) },
+    options,
   );
   const stop = async () => {
     if (child.exitCode === null) {
@@ -65,6 +73,20 @@ export async function startServer() {
 function environment(folder) {
   const { XDG_DATA_HOME, XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_RUNTIME_DIR, NODE_OPTIONS, ...inherited } = process.env;
   return { ...inherited, HOME: folder, TMPDIR: folder };
+}
+
+/**
+ * Lets a page that asks for Japanese have it: the extension's words are then Japanese, VS Code's own stay English, because its
+ * language packs come from a marketplace. A pack without words is enough for VS Code to take the language for known.
+ */
+function knowJapanese(data) {
+  const words = path.join(data, 'noWords.json');
+  writeFileSync(words, JSON.stringify({ contents: {} }));
+  const extensions = [{ extensionIdentifier: { id: 'distilbert-studio.no-words' }, version: '0.0.0' }];
+  const pack = { hash: 'none', extensions, label: '日本語', translations: { vscode: words } };
+  writeFileSync(path.join(data, 'languagepacks.json'), JSON.stringify({ ja: pack }));
+  // Without this file every page is English, whatever it asks for.
+  writeFileSync(path.join(data, 'User', 'argv.json'), '{}');
 }
 
 async function answers(url) {

@@ -1,0 +1,63 @@
+/** What the UI tests do over and over: run a command, find a webview, read a notification, open a file, wait. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Opens the command palette, types, and gives the row with this label once it is there. */
+async function paletteRow(page, label) {
+  const input = page.locator('.quick-input-widget input[type=text]');
+  const row = page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
+  // A workbench that is still loading may take the key or the text away again.
+  for (let attempt = 1; ; attempt++) {
+    await page.keyboard.press('F1');
+    await input.fill(`>${label}`);
+    const shown = await row.waitFor({ timeout: 5000 }).then(
+      () => true,
+      () => false,
+    );
+    if (shown) return row;
+    if (attempt === 4) throw new Error(`The palette does not offer ${label}`);
+    await page.keyboard.press('Escape');
+  }
+}
+
+/** Runs a command from the palette by its full label. */
+export async function runCommand(page, label) {
+  await (await paletteRow(page, label)).click();
+}
+
+/** The frame of our webview, which lies two frames deep in the page, once `selector` is in it. */
+export async function webviewFrame(page, selector, timeoutMs = 20_000) {
+  for (const end = Date.now() + timeoutMs; Date.now() < end; await page.waitForTimeout(100)) {
+    for (const frame of page.frames()) {
+      // A frame may be replaced while we look.
+      if (await frame.$(selector).catch(() => null)) return frame;
+    }
+  }
+  throw new Error(`No webview shows ${selector}`);
+}
+
+/** The notification with this text; the smoke-test driver keeps notifications from popping up, so their list is opened. */
+export async function notificationWith(page, text) {
+  await page.locator('.statusbar-item[id="status.notifications"] .codicon-bell-dot').waitFor();
+  await runCommand(page, 'Notifications: Show Notifications');
+  const notification = page.locator('.notifications-center .notification-list-item', { hasText: text });
+  await notification.waitFor();
+  return notification;
+}
+
+/** Waits until `holds`. */
+export async function until(holds) {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    if (await holds()) return;
+    await sleep(100);
+  }
+  throw new Error(`It never came to hold: ${holds}`);
+}
+
+/** Opens a file of the workspace in the editor and puts the cursor into the line that contains `text`. */
+export async function openFile(page, name, text) {
+  await page.keyboard.press('Control+p');
+  await page.locator('.quick-input-widget input[type=text]').fill(name);
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
+  await page.locator('.view-line', { hasText: text }).first().click();
+}
