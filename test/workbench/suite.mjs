@@ -1,6 +1,6 @@
 /** Runs the Mocha suite inside the workbench's extension host and brings its results back. */
 
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { newPage, openWorkbench, remote } from './browser.mjs';
@@ -9,11 +9,13 @@ import { HERE } from './paths.mjs';
 
 const TIMEOUT_MS = 180_000;
 
-/** Resolves with one `{ name, error, durationMs }` a test; `error` is null for those that passed. */
-export async function runSuite(server, browser, folder) {
+/** The suite's folder is empty until it copies `files` into it. Resolves with one `{ name, error, durationMs }` a test; `error` is null for those that passed. */
+export async function runSuite(server, browser, files) {
   const tests = await bundleSuite();
   const own = mkdtempSync(path.join(os.tmpdir(), 'suite-'));
   const file = path.join(own, 'results.json');
+  const folder = path.join(own, 'workspace');
+  mkdirSync(folder);
   const page = await newPage(browser);
   try {
     const said = [];
@@ -27,7 +29,7 @@ export async function runSuite(server, browser, folder) {
       // VS Code runs a suite only for an extension under development; ours is installed, so that one is empty.
       extensionDevelopmentPath: remote(server, path.join(HERE, 'suite')),
       extensionTestsPath: remote(server, tests),
-      extensionEnvironment: JSON.stringify({ WORKBENCH_RESULTS: file }),
+      extensionEnvironment: JSON.stringify({ WORKBENCH_RESULTS: file, WORKBENCH_FILES: files }),
     });
     const code = await ended;
     // VS Code itself has much to say; the suite's own figures are marked.
