@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { RunStatus, RunSummary } from '../../trainer-core/protocol/dashboardMessages.js';
-import { contextValue, isRunning } from './runActions.js';
+import { contextValue } from './runActions.js';
 import type { RunStore } from './runStore.js';
 import { description, details, objectiveText, tooltip } from './runText.js';
 
@@ -39,8 +39,6 @@ export function createRunsTree(runs: RunStore): vscode.Disposable {
   const view = vscode.window.createTreeView(RUNS_VIEW, { treeDataProvider: provider, canSelectMany: true });
   let timer: NodeJS.Timeout | undefined;
   const changed = runs.onDidChange(() => {
-    const running = runs.runs.filter(isRunning).length;
-    view.badge = running === 0 ? undefined : { value: running, tooltip: vscode.l10n.t('{0} running', running) };
     timer ??= setTimeout(() => {
       timer = undefined;
       redraw.fire();
