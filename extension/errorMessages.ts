@@ -1,13 +1,11 @@
 /** Puts what went wrong in a trainer process into a sentence and the next step, in the editor's language. */
 
-import path from 'node:path';
 import * as vscode from 'vscode';
 import { en } from '../trainer-core/messages/en.js';
 import { wordsFor } from '../trainer-core/messages/format.js';
 import { type ErrorCode, TrainerError } from '../trainer-core/protocol/errors.js';
 import { ClassifierEnded } from './classify/classifierProcess.js';
 import { displayLanguage } from './displayLanguage.js';
-import { TrainerNotReachable } from './runs/trainerClient.js';
 import { TrainerEnded } from './trainerJob.js';
 
 /** One line for an error notification. */
@@ -24,12 +22,6 @@ export function errorMessage(error: unknown): string {
   if (ended) {
     const last = ended.stderr.trim().split('\n').at(-1) ?? '';
     return vscode.l10n.t('The trainer stopped unexpectedly. {0}', last);
-  }
-  if (error instanceof TrainerNotReachable) {
-    return vscode.l10n.t(
-      'The trainer of {0} does not answer. It may have ended just now.',
-      path.basename(error.folder),
-    );
   }
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 /** What can be done to runs: stop, save a checkpoint, resume, reveal, compare, read the log. */
 
 import * as vscode from 'vscode';
+import type { TrainerMethod, TrainerRequests } from '../../trainer-core/protocol/control.js';
 import type { RunSummary } from '../../trainer-core/protocol/dashboardMessages.js';
 import { registerCommand } from '../registerCommand.js';
 import { deleteRuns } from './deleteRuns.js';
@@ -9,7 +10,6 @@ import { hasEnded, isAny, isResumable, isRunning } from './runActions.js';
 import { grouped } from './runFigures.js';
 import type { RunStore } from './runStore.js';
 import { startRun } from './startRun.js';
-import { requestTrainer } from './trainerClient.js';
 import { showTrainerLog } from './trainerLog.js';
 
 /** As many as the dashboard shows at once. */
@@ -75,8 +75,9 @@ function anyRun(title: string) {
 }
 
 /** Asks the trainer to stop and shows that it is stopping; to cancel is only to wait no longer. */
-async function stop(runs: RunStore, { folder, name }: RunSummary): Promise<void> {
-  await requestTrainer(folder, 'stop');
+async function stop(runs: RunStore, run: RunSummary): Promise<void> {
+  const { folder, name } = run;
+  await request(run, 'stop');
   await withProgress(
     vscode.l10n.t('Stopping {0}: it finishes its step and saves a checkpoint…', name),
     (token) =>
@@ -93,15 +94,31 @@ async function stop(runs: RunStore, { folder, name }: RunSummary): Promise<void>
   );
 }
 
-async function saveCheckpoint({ folder, name }: RunSummary): Promise<unknown> {
+async function saveCheckpoint(run: RunSummary): Promise<unknown> {
+  const { name } = run;
   const saved = await withProgress(vscode.l10n.t('Saving a checkpoint of {0}: it finishes its step first…', name), () =>
-    requestTrainer(folder, 'saveCheckpoint'),
+    request(run, 'saveCheckpoint'),
   );
   if (saved) {
     const step = grouped(saved.globalStep, vscode.env.language);
     void vscode.window.showInformationMessage(vscode.l10n.t('{0}: checkpoint saved at step {1}.', name, step));
   }
   return saved;
+}
+
+/** Asks the run's trainer; loads what speaks to it only now. */
+async function request<M extends TrainerMethod>(
+  { folder, name }: RunSummary,
+  method: M,
+): Promise<TrainerRequests[M]['result']> {
+  const { requestTrainer, TrainerNotReachable } = await import('./trainerClient.js');
+  try {
+    return await requestTrainer(folder, method);
+  } catch (cause) {
+    if (!(cause instanceof TrainerNotReachable)) throw cause;
+    const words = vscode.l10n.t('The trainer of {0} does not answer. It may have ended just now.', name);
+    throw new Error(words, { cause });
+  }
 }
 
 /** Resolves with undefined when the user waits no longer. */
