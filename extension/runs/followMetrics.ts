@@ -121,7 +121,7 @@ function parseEvent(line: string): RunEvent | undefined {
 }
 
 async function readBytes(handle: FileHandle, from: number, to: number): Promise<Buffer> {
-  const bytes = Buffer.alloc(to - from);
+  const bytes = Buffer.allocUnsafe(to - from);
   const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
   return bytes.subarray(0, bytesRead);
 }

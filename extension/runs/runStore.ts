@@ -13,7 +13,7 @@ const REFRESH_MS = 300;
 /** How often a running run is looked at unasked: its death writes no file, and not every disk tells of changes. */
 const WATCH_MS = 3000;
 /** Folders read at the same time. */
-const AT_ONCE = 64;
+const AT_ONCE = 8;
 
 /** A run's state, and the configs beside which runs are kept. */
 const SIGNS = '**/{state.json,*.distill.json,*.finetune.json,*.pretrain.json}';
