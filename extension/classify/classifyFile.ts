@@ -52,7 +52,9 @@ function classifiedFile(input: string): string {
 }
 
 async function askForFile(): Promise<vscode.Uri | undefined> {
+  const open = vscode.window.activeTextEditor?.document.uri;
   const chosen = await vscode.window.showOpenDialog({
+    ...(open?.scheme === 'file' ? { defaultUri: open } : {}),
     title: vscode.l10n.t('File to classify, one text a line'),
     openLabel: vscode.l10n.t('Classify'),
   });
