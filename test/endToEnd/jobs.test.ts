@@ -42,6 +42,19 @@ test('classify a file: progress, then the result, and the rows in the file', asy
   assert.match(usage.err, /--output is missing/);
 });
 
+test('import: from a folder; an unreachable hub is exit code 1 and says what else can be done', async () => {
+  const out = join(folder, 'imported');
+  const { code, out: said, err } = await start(['import', '--from', model, '--out', out, '--json']).ended;
+  assert.deepEqual([code, err], [0, '']);
+  assert.deepEqual(jsonLines(said).at(-1), { type: 'model', folder: out });
+  assert.deepEqual(readdirSync(out).sort(), readdirSync(model).sort());
+
+  const env = { ...process.env, LANG: 'C', LC_ALL: 'C', HF_ENDPOINT: 'http://127.0.0.1:1' };
+  const away = await start(['import', '--from', 'a/b', '--out', join(folder, 'away')], { env }).ended;
+  assert.deepEqual([away.code, away.out], [1, '']);
+  assert.match(away.err, /127\.0\.0\.1:1 cannot be reached[\s\S]*HF_ENDPOINT[\s\S]*import\s+its\s+folder/);
+});
+
 test('SIGTERM ends it with exit code 1 and leaves nothing', { skip: process.platform === 'win32' }, async () => {
   const home = join(folder, 'stopped');
   mkdirSync(home);

@@ -162,18 +162,18 @@ async function beside(target: string, work: (stages: Stages) => Promise<void>): 
     for (const path of [stages.writing, stages.ready]) {
       await rm(path, { recursive: true, force: true }).catch(() => {});
     }
-    throw underItsName(writeError(error, target, null), stages.writing, target);
+    throw withPath(writeError(error, target, null), stages.writing, target);
   } finally {
     inProgress.delete(id);
   }
 }
 
-/** An error about what was being written, told of the name that it should have got. */
-function underItsName(error: unknown, writing: string, target: string): unknown {
+/** An error that names things below the path `from`, with the path or name `to` in its place; other errors pass unchanged. */
+export function withPath(error: unknown, from: string, to: string): unknown {
   if (!(error instanceof TrainerError)) return error;
   const named = Object.entries(error.data).map(([key, value]) => {
-    const isInside = typeof value === 'string' && value.startsWith(writing);
-    return [key, isInside ? `${target}${value.slice(writing.length)}` : value];
+    const isInside = typeof value === 'string' && value.startsWith(from);
+    return [key, isInside ? `${to}${value.slice(from.length)}` : value];
   });
   return new TrainerError(error.code, Object.fromEntries(named), { cause: error });
 }

@@ -15,6 +15,8 @@ const WEIGHTS = 'model.safetensors';
 const VOCABULARY = 'vocab.txt';
 const TOKENIZER_CONFIG = 'tokenizer_config.json';
 const SPECIAL_TOKENS_MAP = 'special_tokens_map.json';
+/** What belongs to the tokenizer and may be missing. */
+export const TOKENIZER_FILES = [TOKENIZER_CONFIG, SPECIAL_TOKENS_MAP] as const;
 const WRITTEN_FILES: readonly string[] = [CONFIG, WEIGHTS, VOCABULARY, TOKENIZER_CONFIG, SPECIAL_TOKENS_MAP];
 
 type ReadWeights = (
@@ -129,9 +131,14 @@ async function listModelFolder(folder: string): Promise<string[]> {
   }
 }
 
-/** Reads the tensors that an index (`weight_map`: tensor name → shard file) lists, from the shards it says. */
-async function readShards(folder: string, indexName: string, read: ReadWeights): Promise<NamedTensors> {
-  const file = join(folder, indexName);
+/** The files that weights can come in, the preferred first; an index names its shards, which lie beside it. */
+export const WEIGHT_FILES: readonly { file: string; sharded: boolean }[] = weightForms;
+
+/**
+ * The shards that an index (`weight_map`: tensor name → shard file) lists, each with the names of its tensors.
+ * Throws `configInvalidJson`, `configWrongType`, `fileNotFound`.
+ */
+export async function readShardIndex(file: string): Promise<Map<string, string[]>> {
   const { weight_map: map } = await readJsonObject(file);
   const wrong = (key: string, got: string) =>
     new TrainerError('configWrongType', { file, line: null, key, expected: ['object'], got });
@@ -139,12 +146,19 @@ async function readShards(folder: string, indexName: string, read: ReadWeights):
 
   const namesByShard = new Map<string, string[]>();
   for (const [name, shard] of Object.entries(map)) {
-    // A shard lies in the folder itself: an index from elsewhere must not make us read other files.
-    if (typeof shard !== 'string' || /[\\/]/.test(shard)) throw wrong(`weight_map.${name}`, JSON.stringify(shard));
-    namesByShard.set(shard, [...(namesByShard.get(shard) ?? []), name]);
+    // A shard lies in the folder itself: an index from elsewhere must not make us read or write other files.
+    if (typeof shard !== 'string' || !/^\w[\w.-]*$/.test(shard))
+      throw wrong(`weight_map.${name}`, JSON.stringify(shard));
+    const names = namesByShard.get(shard);
+    if (names) names.push(name);
+    else namesByShard.set(shard, [name]);
   }
+  return namesByShard;
+}
+
+async function readShards(folder: string, indexName: string, read: ReadWeights): Promise<NamedTensors> {
   const tensors: NamedTensors = new Map();
-  for (const [shard, names] of namesByShard) {
+  for (const [shard, names] of await readShardIndex(join(folder, indexName))) {
     const missing = new Set(names);
     const found = await read(join(folder, shard), (entry) => missing.delete(entry.name) && isFloat(entry));
     if (missing.size > 0)

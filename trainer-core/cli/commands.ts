@@ -43,6 +43,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./classify.js')).classify,
   },
   {
+    name: 'import',
+    summary: 'Bring a model here from a folder or the Hugging Face hub.',
+    load: async () => (await import('./import.js')).importCommand,
+  },
+  {
     name: 'devices',
     summary: 'List where this machine can compute.',
     load: async () => (await import('./devices.js')).devices,

@@ -153,6 +153,19 @@ export const en: Messages = {
     message: `${file} has an invalid safetensors header: ${reason}.`,
     action: FETCH_AGAIN,
   }),
+  modelHasNoVocabulary: ({ folder }) => ({
+    message: `${folder} has no vocab.txt.`,
+    action: 'Use a BERT or DistilBERT with a WordPiece vocabulary; vocab.txt comes with such a model.',
+  }),
+  tokenizerUnsupported: ({ file, key, expected, got }) => ({
+    message: `${file}: the tokenizer is another one: ${key} should be ${expected}, but is ${got}.`,
+    action:
+      'Use a model that cuts Japanese with MeCab, ipadic and WordPiece, such as tohoku-nlp/bert-base-japanese-whole-word-masking.',
+  }),
+  folderNotEmpty: ({ folder }) => ({
+    message: `${folder} already holds something.`,
+    action: 'Give a folder that is empty or not there yet.',
+  }),
   tensorDtypeUnsupported: ({ file, tensor, dtype }) => ({
     message: `${file}: tensor ${tensor} has the type ${dtype}, which cannot be read as weights.`,
     action: 'Use a model saved as F32, F16 or BF16, not a quantised one.',
@@ -195,6 +208,38 @@ export const en: Messages = {
   checkpointDamaged: ({ folder, reason }) => ({
     message: `The checkpoint ${folder} is damaged: ${reason}.`,
     action: 'Go on from an older checkpoint, or start afresh with --fresh.',
+  }),
+
+  modelIdInvalid: ({ id }) => ({
+    message: `"${id}" is neither a folder nor a model id of the Hugging Face hub.`,
+    action: 'Give the path of a model folder, or an id such as tohoku-nlp/bert-base-japanese-whole-word-masking.',
+  }),
+  hubModelNotFound: ({ id, revision, host }) => ({
+    message: `${host} has no model "${id}" with the revision "${revision}".`,
+    action: 'Check the spelling: an id is ORGANISATION/NAME as in the address of its page.',
+  }),
+  hubAccessDenied: ({ id, host, withToken }) => ({
+    message: `${host} gives no access to "${id}": it is private, has terms to be accepted, or does not exist.`,
+    action: withToken
+      ? "Check the spelling, the token in HF_TOKEN, and on the model's page whether there are terms to be accepted."
+      : 'Check the spelling. For a private model put an access token into the environment variable HF_TOKEN.',
+  }),
+  hubUnreachable: ({ host, reason }) => ({
+    message: `${host} cannot be reached (${reason}).`,
+    action:
+      'Check the network. A mirror can be named in the environment variable HF_ENDPOINT; or fetch the model elsewhere and import its folder.',
+  }),
+  hubFailed: ({ url, status }) => ({
+    message: `${url} answered with the error ${status}.`,
+    action: 'Try again later, or fetch the model elsewhere and import its folder.',
+  }),
+  downloadIncomplete: ({ url, expectedBytes, gotBytes }) => ({
+    message: `${url} broke off again and again: ${gotBytes} bytes came${expectedBytes === null ? '' : ` of ${expectedBytes}`}.`,
+    action: 'Try again, or fetch the model elsewhere and import its folder.',
+  }),
+  downloadDamaged: ({ url, expectedSha256, gotSha256 }) => ({
+    message: `${url} came damaged: its SHA-256 is ${gotSha256}, but should be ${expectedSha256}.`,
+    action: 'Try again; when it happens again, something between you and the hub changes the files.',
   }),
 
   tsvColumnCount: (data) => ({

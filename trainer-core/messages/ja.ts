@@ -161,6 +161,19 @@ export const ja: Messages = {
     message: `${file} の safetensors ヘッダーが正しくありません: ${reason}`,
     action: FETCH_AGAIN,
   }),
+  modelHasNoVocabulary: ({ folder }) => ({
+    message: `${folder} に vocab.txt がありません。`,
+    action: 'WordPiece の語彙を持つ BERT または DistilBERT を使ってください。vocab.txt はモデルに付属しています。',
+  }),
+  tokenizerUnsupported: ({ file, key, expected, got }) => ({
+    message: `${file}: トークナイザーが異なります（${key} は ${expected} のはずですが、${got} です）。`,
+    action:
+      'MeCab・ipadic・WordPiece で日本語を分割するモデル（tohoku-nlp/bert-base-japanese-whole-word-masking など）を使ってください。',
+  }),
+  folderNotEmpty: ({ folder }) => ({
+    message: `${folder} には既にファイルがあります。`,
+    action: '空のフォルダーか、まだないフォルダーを指定してください。',
+  }),
   tensorDtypeUnsupported: ({ file, tensor, dtype }) => ({
     message: `${file}: テンソル ${tensor} の型 ${dtype} は重みとして読み込めません。`,
     action: '量子化されていない、F32・F16・BF16 で保存されたモデルを使ってください。',
@@ -203,6 +216,39 @@ export const ja: Messages = {
   checkpointDamaged: ({ folder, reason }) => ({
     message: `チェックポイント ${folder} が壊れています: ${reason}`,
     action: '一つ前のチェックポイントから再開するか、--fresh で最初からやり直してください。',
+  }),
+
+  modelIdInvalid: ({ id }) => ({
+    message: `"${id}" はフォルダーでも Hugging Face Hub のモデル ID でもありません。`,
+    action:
+      'モデルフォルダーのパスか、tohoku-nlp/bert-base-japanese-whole-word-masking のような ID を指定してください。',
+  }),
+  hubModelNotFound: ({ id, revision, host }) => ({
+    message: `${host} にモデル "${id}"（リビジョン "${revision}"）はありません。`,
+    action: 'つづりを確認してください。ID はモデルのページの URL にある「組織名/モデル名」です。',
+  }),
+  hubAccessDenied: ({ id, host, withToken }) => ({
+    message: `${host} の "${id}" にアクセスできません。非公開か、利用規約への同意が必要か、存在しないモデルです。`,
+    action: withToken
+      ? 'つづりと HF_TOKEN のトークン、モデルのページで同意が必要な規約がないかを確認してください。'
+      : 'つづりを確認してください。非公開のモデルには、環境変数 HF_TOKEN にアクセストークンを設定してください。',
+  }),
+  hubUnreachable: ({ host, reason }) => ({
+    message: `${host} に接続できません（${reason}）。`,
+    action:
+      'ネットワークを確認してください。環境変数 HF_ENDPOINT でミラーを指定するか、別の方法で入手したモデルのフォルダーを取り込むこともできます。',
+  }),
+  hubFailed: ({ url, status }) => ({
+    message: `${url} がエラー ${status} を返しました。`,
+    action: '後でもう一度試すか、別の方法で入手したモデルのフォルダーを取り込んでください。',
+  }),
+  downloadIncomplete: ({ url, expectedBytes, gotBytes }) => ({
+    message: `${url} のダウンロードが何度も途切れました（${expectedBytes === null ? '' : `${expectedBytes} バイトのうち `}${gotBytes} バイト）。`,
+    action: 'もう一度試すか、別の方法で入手したモデルのフォルダーを取り込んでください。',
+  }),
+  downloadDamaged: ({ url, expectedSha256, gotSha256 }) => ({
+    message: `${url} が壊れています（SHA-256 は ${expectedSha256} のはずですが、${gotSha256} です）。`,
+    action: 'もう一度試してください。繰り返す場合は、通信の途中でファイルが書き換えられています。',
   }),
 
   tsvColumnCount: (data) => ({

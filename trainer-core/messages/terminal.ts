@@ -29,6 +29,7 @@ export interface TerminalWords {
   confusedPairs: string;
   jobPhase: Readonly<Record<JobProgress['phase'], string>>;
   classified(lines: string, file: string): string;
+  modelWritten(folder: string): string;
   bug: string;
   demo: {
     /** The heads of the two parts. */
@@ -78,6 +79,7 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       copying: 'copying',
     },
     classified: (lines, file) => `Classified ${lines} lines: ${file}`,
+    modelWritten: (folder) => `The model is in ${folder}`,
     bug: 'This is a fault of the program itself. Please report it with the lines above.',
     demo: {
       distilling: '1. A small student learns from its teacher on Japanese Wikipedia text.',
@@ -125,6 +127,7 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       copying: 'コピー中',
     },
     classified: (lines, file) => `${lines} 行を分類しました: ${file}`,
+    modelWritten: (folder) => `モデルを書き込みました: ${folder}`,
     bug: 'プログラム自体の不具合です。上の表示を添えてご報告ください。',
     demo: {
       distilling: '1. 小さな生徒モデルが、日本語版ウィキペディアの文章を使って教師モデルから学びます。',

@@ -24,6 +24,16 @@ export function classifierParameters(config: ModelConfig): { pooler: string; cla
     : { pooler: 'pre_classifier', classifier: 'classifier' };
 }
 
+/** The head that weights of these names are for; null when they are an encoder's alone, or for another task. */
+export function headOf(
+  names: { has(name: string): boolean },
+  config: ModelConfig,
+): 'maskedLm' | 'classification' | null {
+  const { pooler, classifier } = classifierParameters(config);
+  if (names.has(`${pooler}.weight`) && names.has(`${classifier}.weight`)) return 'classification';
+  return names.has(`${maskedLmParameters(config).dense}.weight`) ? 'maskedLm' : null;
+}
+
 /** The part of the MLM head before the vocabulary: dense, GELU, layer norm; [N, H] → [N, H]. */
 export function maskedLmTransform(ctx: Context, config: ModelConfig, hidden: Value): Value {
   const { dense, norm } = maskedLmParameters(config);

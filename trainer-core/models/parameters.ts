@@ -1,13 +1,20 @@
 /** Making, copying and checking a model's parameters by their Hugging Face names. */
-import type { Graph } from '../graph/graph.js';
+import { Graph } from '../graph/graph.js';
 import { TrainerError } from '../protocol/errors.js';
 import type { FloatTensor, NamedTensors } from '../protocol/tensor.js';
 import type { ModelConfig } from './config.js';
-import { embeddingParameter } from './encoder.js';
+import { embeddingParameter, encoder } from './encoder.js';
 
 /** Name and shape of every parameter a graph reads. */
 export function parameterShapes(graph: Graph): Map<string, number[]> {
   return new Map(graph.inputsOf('parameter').map(({ name, value }) => [name, value.dims as number[]]));
+}
+
+/** Name and shape of every parameter of a model without its head. */
+export function encoderShapes(config: ModelConfig): Map<string, number[]> {
+  const g = new Graph();
+  encoder({ g, training: false }, config);
+  return parameterShapes(g);
 }
 
 /**

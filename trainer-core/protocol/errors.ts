@@ -48,6 +48,9 @@ export interface ErrorData {
   modelNotMaskedLm: { folder: string };
   safetensorsTruncated: { file: string; expectedBytes: number; gotBytes: number };
   safetensorsHeaderInvalid: { file: string; reason: string };
+  modelHasNoVocabulary: { folder: string };
+  tokenizerUnsupported: { file: string; key: string; expected: string; got: string };
+  folderNotEmpty: { folder: string };
   tensorDtypeUnsupported: { file: string; tensor: string; dtype: string };
   tensorsMissing: { file: string; tensors: readonly string[] };
   tensorsMisshapen: {
@@ -61,6 +64,15 @@ export interface ErrorData {
   dictionaryNotFound: { file: string };
   dictionaryInvalid: { file: string; reason: string };
   checkpointDamaged: { folder: string; reason: string };
+
+  // the Hugging Face hub
+  modelIdInvalid: { id: string };
+  hubModelNotFound: { id: string; revision: string; host: string };
+  hubAccessDenied: { id: string; host: string; withToken: boolean };
+  hubUnreachable: { host: string; reason: string };
+  hubFailed: { url: string; status: number };
+  downloadIncomplete: { url: string; expectedBytes: number | null; gotBytes: number };
+  downloadDamaged: { url: string; expectedSha256: string; gotSha256: string };
 
   // labelled data
   tsvColumnCount: FilePlace & { expected: number; got: number };

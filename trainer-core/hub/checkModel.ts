@@ -1,0 +1,82 @@
+/** Checks that a model folder can be used here: its type, its tokenizer, its vocabulary, its weights, each against the others. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type JsonObject, type JsonValue, readJsonObject } from '../checkpoint/json.js';
+import { readModelConfig, readModelWeights } from '../checkpoint/modelFolder.js';
+import { type ModelConfig, parseModelConfig } from '../models/config.js';
+import { classifierParameters, headOf } from '../models/heads.js';
+import { encoderShapes, selectParameters } from '../models/parameters.js';
+import { TrainerError } from '../protocol/errors.js';
+import { readVocabulary } from '../tokenizer/vocabulary.js';
+import { vocabFileOf } from './modelFiles.js';
+
+/** What the keys of a tokenizer_config.json must be where they are there, for a text to be cut as we do. */
+const TOKENIZER: Readonly<Record<string, JsonValue>> = {
+  do_lower_case: false,
+  do_word_tokenize: true,
+  do_subword_tokenize: true,
+  word_tokenizer_type: 'mecab',
+  subword_tokenizer_type: 'wordpiece',
+};
+const TOKENIZER_CLASS = 'BertJapaneseTokenizer';
+/** The names that the dictionary goes by in `mecab_kwargs`. */
+const IPADIC = 'ipadic';
+
+/**
+ * Checks all but the weights.
+ * Throws `modelFolderNotFound`, `modelHasNoConfig`, `modelTypeUnsupported`, `modelConfigInvalid`, `tokenizerUnsupported`,
+ * `modelHasNoVocabulary`, `vocabularyInvalid`, `vocabularySizeMismatch`.
+ */
+export async function checkTexts(folder: string): Promise<ModelConfig> {
+  const json = await readModelConfig(folder);
+  const config = parseModelConfig(json, join(folder, 'config.json'));
+  const file = vocabFileOf(folder);
+  if (!existsSync(file)) throw new TrainerError('modelHasNoVocabulary', { folder });
+  const { pieces } = readVocabulary(file);
+  await checkTokenizer(folder, json, pieces);
+  if (pieces.length !== config.vocabSize) {
+    throw new TrainerError('vocabularySizeMismatch', { file, expected: config.vocabSize, got: pieces.length });
+  }
+  return config;
+}
+
+/** Checks the names and shapes of the encoder's weights, and of a classifier's. Throws the errors of reading models. */
+export async function checkWeights(folder: string, config: ModelConfig): Promise<void> {
+  const weights = await readModelWeights(folder);
+  const shapes = encoderShapes(config);
+  if (headOf(weights, config) === 'classification' && config.labels.length > 0) {
+    shapes.set(`${classifierParameters(config).classifier}.weight`, [config.labels.length, config.hiddenSize]);
+  }
+  selectParameters(shapes, weights, folder);
+}
+
+async function checkTokenizer(folder: string, config: JsonObject, pieces: readonly string[]): Promise<void> {
+  const file = join(folder, 'tokenizer_config.json');
+  const tokenizer = existsSync(file) ? await readJsonObject(file) : {};
+  const wrong = (key: string, expected: JsonValue, got: JsonValue, where = file) =>
+    new TrainerError('tokenizerUnsupported', {
+      file: where,
+      key,
+      expected: JSON.stringify(expected),
+      got: JSON.stringify(got),
+    });
+
+  const [named, where] =
+    tokenizer.tokenizer_class != null
+      ? [tokenizer.tokenizer_class, file]
+      : [config.tokenizer_class, join(folder, 'config.json')];
+  if (named != null && named !== TOKENIZER_CLASS) throw wrong('tokenizer_class', TOKENIZER_CLASS, named, where);
+  for (const [key, expected] of Object.entries(TOKENIZER)) {
+    const got = tokenizer[key];
+    if (got != null && got !== expected) throw wrong(key, expected, got);
+  }
+  const { mecab_kwargs: mecab } = tokenizer;
+  const dictionary = typeof mecab === 'object' && mecab !== null && !Array.isArray(mecab) ? mecab.mecab_dic : undefined;
+  if (dictionary != null && dictionary !== IPADIC) throw wrong('mecab_kwargs.mecab_dic', IPADIC, dictionary);
+  // Where nothing names the tokenizer, Hugging Face takes BERT's own. It splits at every kanji, so its vocabularies have no
+  // piece of two.
+  const says = named != null || tokenizer.word_tokenizer_type != null;
+  if (!says && !pieces.some((piece) => /^\p{Script=Han}{2}/u.test(piece))) {
+    throw wrong('tokenizer_class', TOKENIZER_CLASS, 'BertTokenizer');
+  }
+}
