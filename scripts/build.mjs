@@ -44,10 +44,11 @@ const BUNDLES = [
     output: 'dist/webview.js',
     sources: ['webview', 'trainer-core/protocol'],
     options: {
-      entryPoints: ['webview/dashboard.ts'],
-      outfile: 'dist/webview.js',
+      entryPoints: { webview: 'webview/dashboard.ts' },
+      outdir: 'dist',
       platform: 'browser',
       format: 'iife',
+      minify: true,
       target: 'chrome120',
     },
   },

@@ -3,9 +3,9 @@
 import {
   provideVSCodeDesignSystem,
   vsCodeButton,
-  vsCodeDataGrid,
-  vsCodeDataGridCell,
-  vsCodeDataGridRow,
+  vsCodeCheckbox,
+  vsCodeDropdown,
+  vsCodeOption,
   vsCodeProgressRing,
 } from '@vscode/webview-ui-toolkit';
 
@@ -13,9 +13,9 @@ import {
 export function registerComponents(): void {
   provideVSCodeDesignSystem().register(
     vsCodeButton(),
-    vsCodeDataGrid(),
-    vsCodeDataGridRow(),
-    vsCodeDataGridCell(),
+    vsCodeCheckbox(),
+    vsCodeDropdown(),
+    vsCodeOption(),
     vsCodeProgressRing(),
   );
 }

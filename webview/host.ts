@@ -5,6 +5,7 @@ import {
   type ExtensionMessage,
   extensionMessage,
 } from '../trainer-core/protocol/dashboardMessages.js';
+import { type DashboardState, parseState } from './state.js';
 
 declare function acquireVsCodeApi(): {
   postMessage(message: unknown): void;
@@ -25,4 +26,14 @@ export function listen(listener: (message: ExtensionMessage) => void): void {
     const message = extensionMessage.safeParse(data);
     if (message.success) listener(message.data);
   });
+}
+
+/** What was kept before the page was hidden or loaded again. */
+export function keptState(): DashboardState {
+  return parseState(api.getState());
+}
+
+/** Keeps it. */
+export function keepState(state: DashboardState): void {
+  api.setState(state);
 }

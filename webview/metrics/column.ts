@@ -1,0 +1,49 @@
+/** A list of numbers that grows at its end, in one typed array, so that 100,000 of them are read as fast as the machine can. */
+
+const FIRST_CAPACITY = 256;
+
+/** Float64 values; NaN stands for one that is missing. */
+export class Column {
+  #values = new Float64Array(FIRST_CAPACITY);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The values as they are now; good until the next change. */
+  get values(): Float64Array {
+    return this.#values.subarray(0, this.#length);
+  }
+
+  push(value: number): void {
+    if (this.#length === this.#values.length) {
+      const larger = new Float64Array(this.#length * 2);
+      larger.set(this.#values);
+      this.#values = larger;
+    }
+    this.#values[this.#length++] = value;
+  }
+
+  /** Adds NaN until there are `length` values. */
+  pad(length: number): void {
+    while (this.#length < length) this.push(Number.NaN);
+  }
+
+  /** Drops what is at `length` and after. */
+  truncate(length: number): void {
+    this.#length = Math.min(this.#length, length);
+  }
+}
+
+/** The first index in ascending `values` whose value is at least `value`; their number if there is none. */
+export function lowerBound(values: Float64Array, value: number): number {
+  let low = 0;
+  let high = values.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (values[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,46 @@
+/** Names of curves, states and objectives in the user's language. */
+
+import type { RunSummary } from '../trainer-core/protocol/dashboardMessages.js';
+import type { SeriesKey } from './metrics/metricsHistory.js';
+import { t } from './words.js';
+
+/** A curve's name. */
+export function seriesName(key: SeriesKey): string {
+  const names: Record<SeriesKey, string> = {
+    total: t('Total loss'),
+    ce: t('CE (teacher)'),
+    mlm: t('MLM'),
+    clm: t('CLM'),
+    mse: t('MSE'),
+    cos: t('Cosine'),
+    devLoss: t('Validation loss'),
+    accuracy: t('Accuracy'),
+    macroF1: t('Macro-F1'),
+    learningRate: t('Learning rate'),
+    tokensPerSecond: t('Tokens/s'),
+    memoryBytes: t('Memory'),
+  };
+  return names[key];
+}
+
+/** What a run is doing. */
+export function statusName(status: RunSummary['status']): string {
+  const names: Record<RunSummary['status'], string> = {
+    running: t('running'),
+    finished: t('finished'),
+    stopped: t('stopped'),
+    failed: t('failed'),
+    interrupted: t('interrupted'),
+  };
+  return names[status];
+}
+
+/** What a run is for. */
+export function objectiveName(objective: RunSummary['objective']): string {
+  const names: Record<RunSummary['objective'], string> = {
+    pretrain: t('Pre-training'),
+    distill: t('Distillation'),
+    finetune: t('Fine-tuning'),
+  };
+  return names[objective];
+}

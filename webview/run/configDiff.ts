@@ -1,0 +1,61 @@
+/** Settings of runs side by side: those that differ, or, of a single run, those that matter. */
+
+type Config = Readonly<Record<string, unknown>>;
+
+/** A setting by its dotted name, and its value in each run; undefined where a run has no such setting. */
+export interface SettingRow {
+  key: string;
+  values: readonly (string | undefined)[];
+}
+
+/** Of all there is, what decides how a run comes out; in reading order. */
+const MATTERS = [
+  ...['teacher', 'model', 'corpus', 'train', 'dev', 'test'],
+  ...['student.layers', 'student.hidden', 'student.heads', 'student.ffn', 'studentInit', 'teacherLayers'],
+  ...['layers', 'hidden', 'heads', 'ffn', 'maxSeqLength'],
+  ...['alphaCe', 'alphaMlm', 'alphaClm', 'alphaMse', 'alphaCos', 'temperature', 'restrictCeToMask', 'wholeWordMasking'],
+  ...['numEpochs', 'maxSteps', 'maxMinutes', 'batchSize', 'gradientAccumulationSteps'],
+  ...[
+    'learningRate',
+    'warmupProportion',
+    'weightDecay',
+    'maxGradNorm',
+    'dropout',
+    'patience',
+    'metric',
+    'seed',
+    'device',
+  ],
+];
+
+/** One row a setting. With several runs only those that differ; with one only those that matter and are not null. */
+export function settingRows(configs: readonly Config[]): SettingRow[] {
+  const flat = configs.map((config) => new Map(flatten(config)));
+  const [only] = flat;
+  if (!only) return [];
+  if (flat.length === 1) {
+    return MATTERS.flatMap((key) => {
+      const value = only.get(key);
+      return value === undefined || value === 'null' ? [] : [{ key, values: [value] }];
+    });
+  }
+  const keys = [...new Set(flat.flatMap((each) => [...each.keys()]))];
+  return keys
+    .map((key) => ({ key, values: flat.map((each) => each.get(key)) }))
+    .filter(({ values }) => values.some((value) => value !== values[0]));
+}
+
+/** `{ student: { layers: 2 } }` → `student.layers`, `2`. Lists are one value. */
+function flatten(config: Config, prefix = ''): [string, string][] {
+  return Object.entries(config).flatMap(([name, value]): [string, string][] => {
+    const key = prefix + name;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return flatten(value as Config, `${key}.`);
+    if (Array.isArray(value)) return [[key, value.map(text).join(', ')]];
+    return [[key, text(value)]];
+  });
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
