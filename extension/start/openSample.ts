@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import type { SampleWritten } from '../../trainer-core/protocol/jobs.js';
 import { displayLanguage } from '../displayLanguage.js';
 import { runJobWithNotification } from '../jobNotification.js';
+import { OPENED_SAMPLE } from './greetSample.js';
 import { openPaths } from './questions.js';
 import { type StartContext, startTraining } from './startTraining.js';
 
@@ -16,6 +17,7 @@ const SAMPLE_CONFIG = 'sample.finetune.json';
 export async function openSampleWorkspace(context: vscode.ExtensionContext): Promise<string | undefined> {
   const place = await askPlace(sampleFolder(context));
   if (!place || !(await writeSample(context, place.folder))) return undefined;
+  await context.globalState.update(OPENED_SAMPLE, place.folder);
   const options = { forceNewWindow: place.newWindow, forceReuseWindow: !place.newWindow };
   await vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.file(place.folder), options);
   return place.folder;

@@ -54,7 +54,9 @@ async function showPick<T>(place: Place, { placeholder, choices, before }: Quest
       input.show();
       Promise.resolve(choices).then((items) => {
         input.items = items;
-        input.activeItems = items.filter(({ value }) => value !== undefined && same(value, before));
+        const given = items.filter(({ value }) => value !== undefined && same(value, before));
+        // An empty list would take away the first item's mark.
+        if (given.length > 0) input.activeItems = given;
         input.busy = false;
       }, reject);
     });

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { Objective } from '../../trainer-core/protocol/events.js';
 import { registerCommand } from '../registerCommand.js';
 import type { RunStore } from '../runs/runStore.js';
+import { greetSample } from './greetSample.js';
 import type { Drafts } from './newConfig.js';
 
 /** Registers them; what is returned ends with the window. */
@@ -16,6 +17,7 @@ export function registerStart(context: vscode.ExtensionContext, runs: RunStore):
       const { startTraining } = await import('./startTraining.js');
       return await startTraining(start, objective, uri instanceof vscode.Uri ? uri : undefined);
     });
+  void greetSample(context);
   return [
     training('startDistillation', 'distill'),
     training('startFineTuning', 'finetune'),

@@ -13,9 +13,6 @@ const COPIED = [
   ...['teacher', 'wiki', 'livedoor/CREDITS.md'],
 ];
 
-/** Opens README.md when the folder is opened in VS Code. */
-const SETTINGS = `${JSON.stringify({ 'workbench.startupEditor': 'readme' }, null, 2)}\n`;
-
 /** `media/sample`, beside the folder this program was built into. */
 export function sampleFolder(): string {
   for (const up of ['..', '../..', '../../..']) {
@@ -44,7 +41,6 @@ export async function writeSampleWorkspace(folder: string, signal: AbortSignal):
   };
   for (const name of await filesOf(sample, COPIED)) await write(name, () => readFile(join(sample, name)));
   for (const [split, text] of Object.entries(sampleTsvs())) await write(`livedoor/${split}.tsv`, async () => text);
-  await write('.vscode/settings.json', async () => SETTINGS);
 }
 
 async function filesOf(folder: string, names: readonly string[]): Promise<string[]> {
