@@ -47,7 +47,7 @@ export async function startTraining(
   try {
     return await startConfig(start, objective, config, workspace);
   } catch (error) {
-    await showConfigError(error, config);
+    void showConfigError(error, config);
     return undefined;
   }
 }
