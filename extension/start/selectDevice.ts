@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEVICES } from '../../trainer-core/protocol/runConfig.js';
 import { trainerProgram } from '../trainerProgram.js';
 
