@@ -49,8 +49,11 @@ export async function requestTrainer<M extends TrainerMethod>(
 async function request<M extends TrainerMethod>(address: string, method: M): Promise<TrainerRequests[M]['result']> {
   const signal = AbortSignal.timeout(TIMEOUT_MS[method]);
   const socket = createConnection(address);
+  const reader = new SocketMessageReader(socket);
+  // The timer that waits for the rest of half an answer would outlive the socket.
+  reader.partialMessageTimeout = 0;
+  const connection = createMessageConnection(reader, new SocketMessageWriter(socket));
   // A trainer that ends without an answer hangs up, and disposing rejects what is still waiting.
-  const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
   const dispose = () => connection.dispose();
   socket.on('close', dispose);
   signal.addEventListener('abort', dispose);

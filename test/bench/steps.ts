@@ -18,7 +18,7 @@ import { Program } from '../../trainer-core/runtime/program.js';
 import { finetuneTask } from '../../trainer-core/training/finetuneTask.js';
 import { type Teacher, teacherOf } from '../../trainer-core/training/languageModelStep.js';
 import { languageModelTask } from '../../trainer-core/training/languageModelTask.js';
-import type { Task } from '../../trainer-core/training/loop.js';
+import type { Task } from '../../trainer-core/training/task.js';
 import { type Head, randomWeights } from './randomWeights.js';
 
 export const MODES = ['finetune', 'distill', 'infer'] as const;

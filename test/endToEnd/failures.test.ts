@@ -1,16 +1,6 @@
 /** A run that cannot go on ends with 1, says why and what to do, and leaves its last good checkpoint. */
 import assert from 'node:assert/strict';
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -19,6 +9,7 @@ import { type LoadedCheckpoint, openRun } from '../../trainer-core/checkpoint/ru
 import { loadModel, saveModel } from '../../trainer-core/hub/modelFiles.js';
 import type { ErrorData } from '../../trainer-core/protocol/errors.js';
 import { type Ended, start } from '../support/commandLine.js';
+import { stateOf } from '../support/runFiles.js';
 import { mountSmallDisk, remount } from '../support/smallDisk.js';
 import { writeDistillation, writeFinetuning } from '../support/tinyModels.js';
 
@@ -40,8 +31,6 @@ function errorOf<C extends keyof ErrorData>({ code, err }: Ended, expected: C): 
   return said.data;
 }
 
-const stateOf = (out: string) => JSON.parse(readFileSync(join(out, 'state.json'), 'utf8')).status as string;
-
 /** The checkpoint a resume would go on from; no newer one may be damaged. */
 async function lastCheckpoint(out: string): Promise<LoadedCheckpoint> {
   const checkpoint = await (await openRun(out)).loadLastCheckpoint(() => assert.fail('a checkpoint is damaged'));
@@ -62,7 +51,9 @@ test('weights that are not numbers: the run stops at step 1 and has no checkpoin
   const out = join(place, 'run');
   const ended = await start(['finetune', '--config', finetuning, '--out', out, '--json']).ended;
   assert.deepEqual(errorOf(ended, 'lossNotFinite'), { globalStep: 1, checkpoint: null });
-  assert.equal(stateOf(out), 'failed');
+  const { pid, ...state } = stateOf(out);
+  const error = { code: 'lossNotFinite', data: { globalStep: 1, checkpoint: null } };
+  assert.deepEqual(state, { objective: 'finetune', status: 'failed', error });
   assert.ok(!existsSync(join(out, 'checkpoints')));
   const people = await start(['finetune', '--config', finetuning, '--out', join(place, 'again')]).ended;
   assert.match(
@@ -78,13 +69,13 @@ test('weights that blow up: the checkpoint that the error names is good, and the
   const ended = await start(['distill', '--config', config, '--out', out, '--json', ...wild]).ended;
   const { globalStep, checkpoint } = errorOf(ended, 'lossNotFinite');
   assert.ok(globalStep > 1);
-  assert.equal(stateOf(out), 'failed');
+  assert.equal(stateOf(out).status, 'failed');
   const kept = await lastCheckpoint(out);
   assert.equal(checkpoint, kept.folder);
   assert.equal(kept.step, globalStep - 1);
   const tame = ['--adam-beta2', '0.98', '--learning-rate', '1e-3'];
   const resumed = await start(['distill', '--out', out, '--resume', ...tame]).ended;
-  assert.deepEqual([resumed.code, stateOf(out)], [0, 'finished'], resumed.err);
+  assert.deepEqual([resumed.code, stateOf(out).status], [0, 'finished'], resumed.err);
 });
 
 test('a disk that fills while a run saves: diskFull, the last checkpoint stays, and with more room the run goes on', async (t) => {
@@ -100,7 +91,7 @@ test('a disk that fills while a run saves: diskFull, the last checkpoint stays, 
   assert.deepEqual(readdirSync(join(out, 'checkpoints')).filter(isLeftover), []);
   remount(disk, 'size=9m');
   const resumed = await start(['distill', '--out', out, '--resume']).ended;
-  assert.deepEqual([resumed.code, stateOf(out)], [0, 'finished'], resumed.err);
+  assert.deepEqual([resumed.code, stateOf(out).status], [0, 'finished'], resumed.err);
   assert.match(resumed.err, /going on from step 1\b/);
 });
 
@@ -119,7 +110,7 @@ test('a folder that cannot be written to any more while a run saves: named, and 
   chmodSync(checkpoints, 0o555);
   const data = errorOf(await run.ended, 'folderNotWritable');
   assert.deepEqual(data, { folder: checkpoints, reason: 'EACCES' });
-  assert.equal(stateOf(out), 'failed');
+  assert.equal(stateOf(out).status, 'failed');
   assert.ok((await lastCheckpoint(out)).step >= 1);
   chmodSync(checkpoints, statSync(out).mode);
 });

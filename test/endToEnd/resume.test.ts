@@ -7,49 +7,16 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../../trainer-core/corpus/random.js';
 import { start } from '../support/commandLine.js';
+import { assertSameRun, curve, stateOf, weightsOf } from '../support/runFiles.js';
 import { writeDistillation, writeFinetuning } from '../support/tinyModels.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'resume-'));
 after(() => rmSync(folder, { recursive: true }));
 
-type Record_ = Record<string, unknown> & { type: string };
-
-/** What must not depend on how often a run was interrupted: losses, rates, norms and scores, step by step. The test is told again by each end. */
-function curve(run: string): Record_[] {
-  const records = readFileSync(join(run, 'metrics.jsonl'), 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record_);
-  const told = [
-    'type',
-    'globalStep',
-    'epoch',
-    'losses',
-    'learningRate',
-    'gradNorm',
-    'split',
-    'metrics',
-    'best',
-    'report',
-  ];
-  return records
-    .filter(({ type, split }) => type === 'step' || (type === 'evaluated' && split === 'dev'))
-    .map((record) => Object.fromEntries(told.map((key) => [key, record[key]])) as Record_);
-}
-
 /** The files of a folder, to compare byte by byte. */
 function bytes(path: string): Record<string, string> {
   return Object.fromEntries(readdirSync(path).map((name) => [name, readFileSync(join(path, name), 'base64')]));
 }
-
-/** The optimiser's state too, at the end of a run. */
-function lastCheckpoint(run: string): string {
-  const name = readdirSync(join(run, 'checkpoints')).sort().at(-1) as string;
-  return readFileSync(join(run, 'checkpoints', name, 'optimizer.safetensors'), 'base64');
-}
-
-const weights = (run: string) => readFileSync(join(run, 'final', 'model.safetensors'), 'base64');
-const status = (run: string) => JSON.parse(readFileSync(join(run, 'state.json'), 'utf8')).status as string;
 
 async function runWhole(command: string, config: string, out: string, ...more: string[]): Promise<void> {
   const { code, err } = await start([command, '--config', config, '--out', out, '--json', ...more]).ended;
@@ -83,12 +50,6 @@ function assertKilled(from: readonly number[]): void {
   assert.ok(new Set(from).size >= 3, `it went on from ${from}`);
 }
 
-function assertSameRun(run: string, expected: string): void {
-  assert.deepEqual(curve(run), curve(expected));
-  assert.ok(weights(run) === weights(expected), 'the final weights differ');
-  assert.ok(lastCheckpoint(run) === lastCheckpoint(expected), 'the moments differ');
-}
-
 describe('a distillation with dropout, masks, several runs a micro-batch and accumulation', () => {
   let config: string;
   const whole = join(folder, 'distill-whole');
@@ -112,7 +73,7 @@ describe('a distillation with dropout, masks, several runs a micro-batch and acc
     const other = join(folder, 'distill-other');
     await runWhole('distill', config, other, '--seed', '57');
     assert.notDeepEqual(curve(other), curve(whole));
-    assert.ok(weights(other) !== weights(whole));
+    assert.ok(weightsOf(other) !== weightsOf(whole));
   });
 
   test('Ctrl+C finishes the step, saves, ends with 1 and prints the command that goes on; nothing is written over', async () => {
@@ -123,7 +84,7 @@ describe('a distillation with dropout, masks, several runs a micro-batch and acc
     const { code, err } = await run.ended;
     assert.equal(code, 1);
     assert.match(err, /Finishing this step and saving/);
-    assert.equal(status(out), 'stopped');
+    assert.equal(stateOf(out).status, 'stopped');
     const step = /Stopped after step (\d+)/.exec(err)?.[1] as string;
     const checkpoint = join(out, 'checkpoints', `step-${step.padStart(6, '0')}`);
     const saved = bytes(checkpoint);
@@ -141,7 +102,7 @@ describe('a distillation with dropout, masks, several runs a micro-batch and acc
     assert.equal(resumed.code, 0);
     assert.match(resumed.err, new RegExp(`going on from step ${step}\\b`));
     assertSameRun(out, whole);
-    assert.equal(status(out), 'finished');
+    assert.equal(stateOf(out).status, 'finished');
   });
 
   test('--fresh starts anew, and the same seed gives the same bytes', async () => {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { TrainerError } from '../protocol/errors.js';
+import { isAlive } from './livingProcess.js';
 
 /**
  * What is still being made, or is being thrown away, has a name like `.best.writing-4711-9f8e7d`: the process that owns it
@@ -133,14 +134,7 @@ export async function recoverContents(folder: string): Promise<void> {
 function isAbandoned(name: string): boolean {
   const [, , , processId, id] = LEFTOVER.exec(name)!;
   if (inProgress.has(id!)) return false;
-  if (Number(processId) === process.pid) return true;
-  try {
-    process.kill(Number(processId), 0);
-    return false;
-  } catch (error) {
-    // EPERM means that the process lives but is not ours.
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
+  return Number(processId) === process.pid || !isAlive(Number(processId));
 }
 
 /** The names beside a target that a thing has on its way in (`writing`, `ready`) and out (`replaced`). */

@@ -9,6 +9,8 @@ import { MetricsLog, type MetricsRecord } from './metricsLog.js';
 
 const CONFIG = 'config.json';
 const STATE = 'state.json';
+/** May be there before the run: whoever starts a trainer in the background sends its words there. */
+const LOG = 'trainer.log';
 const STEP_FOLDER = /^step-(\d{6,})$/;
 
 /** A checkpoint by its place; nothing is known yet about its contents. */
@@ -24,18 +26,37 @@ export type LoadedCheckpoint = CheckpointPlace & Checkpoint;
 export type OnDamaged = (place: CheckpointPlace, reason: string) => void;
 
 /**
- * Begins a run in `folder`, which must be empty or not exist, and writes its config.
+ * Begins a run in `folder`, which must be unused, and writes its config.
  * Throws `runFolderNotEmpty`, `folderNotWritable`, `diskFull`.
  */
 export async function createRun(folder: string, config: JsonObject): Promise<RunFolder> {
   try {
     await makeFolder(folder);
-    if ((await readdir(folder)).some((name) => !isLeftover(name)))
-      throw new TrainerError('runFolderNotEmpty', { folder });
   } catch (error) {
     // The cause lies in the folder itself, so its own name is given, not its parent's.
     throw writeError(error, join(folder, CONFIG), null);
   }
+  if (!(await isUnused(folder))) throw new TrainerError('runFolderNotEmpty', { folder });
+  return await beginRun(folder, config);
+}
+
+/** Begins a run in place of the one in `folder`. Only the log is kept, and added to: it may be open. Throws as `createRun`. */
+export async function replaceRun(folder: string, config: JsonObject): Promise<RunFolder> {
+  await recoverContents(folder);
+  for (const name of await readdir(folder)) {
+    // Config and state go last, by being replaced: after a kill this is still a run that can be replaced.
+    if (![CONFIG, STATE, LOG].includes(name)) await removeFolder(join(folder, name));
+  }
+  return await beginRun(folder, config);
+}
+
+/** True when `folder` is empty or not there; what is half-written and a log do not count. */
+export async function isUnused(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch((): string[] => []);
+  return names.every((name) => name === LOG || isLeftover(name));
+}
+
+async function beginRun(folder: string, config: JsonObject): Promise<RunFolder> {
   await atomicFile(join(folder, CONFIG), toJson(config));
   return new RunFolder(folder, config);
 }
@@ -71,9 +92,9 @@ export class RunFolder {
     return join(this.folder, 'final');
   }
 
-  /** The trainer's own log. */
+  /** The trainer's log, which others may append to as well. */
   get logFile(): string {
-    return join(this.folder, 'trainer.log');
+    return join(this.folder, LOG);
   }
 
   private get checkpoints(): string {

@@ -13,7 +13,7 @@ import { DEVICES } from '../protocol/runConfig.js';
 import { runDistill } from '../training/distill.js';
 import { evaluate } from '../training/evaluate.js';
 import { runFinetune } from '../training/finetune.js';
-import type { RunOptions } from '../training/loop.js';
+import type { RunOptions } from '../training/runStart.js';
 import { type CommandContext, defineCommand } from './command.js';
 import { loadConfig } from './configOptions.js';
 import { percent } from './numbers.js';

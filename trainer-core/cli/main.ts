@@ -16,10 +16,15 @@ process.on('SIGINT', () => {
   stop.abort();
 });
 process.on('SIGTERM', () => stop.abort());
+// The terminal has gone. A process without one goes on: it was started to outlive whatever started it.
+process.on('SIGHUP', () => {
+  if (process.stderr.isTTY) stop.abort();
+});
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    // EIO: a terminal that has gone.
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
     stop.abort(new OutputClosed());
   });
 }

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { TERMINAL } from '../messages/terminal.js';
 import type { RunEvent } from '../protocol/events.js';
 import type { ClassificationReport } from '../protocol/report.js';
-import type { RunOptions } from '../training/loop.js';
+import type { RunOptions } from '../training/runStart.js';
 import { type Command, type CommandContext, defineCommand, OutputClosed } from './command.js';
 import { loadConfig } from './configOptions.js';
 import type { OptionTable } from './options.js';

@@ -11,6 +11,9 @@ import {
 import { TRAINER_REQUESTS, type TrainerMethod, type TrainerRequests } from '../protocol/control.js';
 import { listenFor } from './controlSocket.js';
 
+/** How long an answer may take on its way when the run has ended. */
+const LAST_WORDS_MS = 1000;
+
 /** What is done for each method; none takes parameters yet. */
 export type TrainerHandlers = {
   [M in TrainerMethod]: () => TrainerRequests[M]['result'] | Promise<TrainerRequests[M]['result']>;
@@ -35,22 +38,27 @@ export async function openControlServer(folder: string, handlers: TrainerHandler
     answer(socket, handlers);
   });
   const { address, clear } = await listenFor(folder, server);
-  // A run ends when it is done, also when somebody still listens.
-  server.unref();
   return {
     address,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
-      // What was answered just now is still sent.
+      // What was answered just now is still sent, unless nobody reads it.
       for (const socket of sockets) socket.destroySoon();
+      const giveUp = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, LAST_WORDS_MS);
       await closed;
+      clearTimeout(giveUp);
       await clear();
     },
   };
 }
 
 function answer(socket: Socket, handlers: TrainerHandlers): void {
-  const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
+  const reader = new SocketMessageReader(socket);
+  // The timer that waits for the rest of half a message outlives the socket, and would keep the process alive.
+  reader.partialMessageTimeout = 0;
+  const connection = createMessageConnection(reader, new SocketMessageWriter(socket));
   for (const [method, { params }] of Object.entries(TRAINER_REQUESTS)) {
     connection.onRequest(method, async (given: unknown): Promise<unknown> => {
       const parsed = params.safeParse(given);

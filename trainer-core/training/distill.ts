@@ -7,7 +7,8 @@ import { chooseDevice } from '../runtime/devices.js';
 import { checkPair, loadCorpus, loadStudent, maskedLmShapes, newStudent } from './languageModelSources.js';
 import { teacherOf } from './languageModelStep.js';
 import { languageModelTask } from './languageModelTask.js';
-import { checkFolder, type RunOptions, train } from './loop.js';
+import { train } from './loop.js';
+import { checkFolder, type RunOptions } from './runStart.js';
 
 /** Runs a distillation. Throws what reading models and text throws, `vocabulariesDiffer`, `configImpossible`, and what `train` throws. */
 export async function runDistill(config: DistillConfig, options: RunOptions): Promise<void> {

@@ -11,7 +11,8 @@ import type { FinetuneConfig } from '../protocol/finetuneConfig.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import { chooseDevice } from '../runtime/devices.js';
 import { finetuneTask } from './finetuneTask.js';
-import { checkFolder, type RunOptions, train } from './loop.js';
+import { train } from './loop.js';
+import { checkFolder, type RunOptions } from './runStart.js';
 import type { Split } from './scorer.js';
 
 /** Runs a fine-tuning. Throws what reading the model and the data throws, and what `train` throws. */

@@ -11,8 +11,8 @@ import { untrainedParameters } from '../models/parameters.js';
 import type { FinetuneConfig } from '../protocol/finetuneConfig.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import { int32, scalar } from '../runtime/hostTensor.js';
-import type { MicroBatch, Task } from './loop.js';
 import { Scorer, type Split } from './scorer.js';
+import type { MicroBatch, Task } from './task.js';
 import { type Run, TrainStep } from './trainStep.js';
 
 /** Tokens a run of the gradient graph works on at most: more would not be faster, only larger. */

@@ -13,7 +13,7 @@ import type { NamedTensors } from '../protocol/tensor.js';
 import type { Vocabulary } from '../tokenizer/vocabulary.js';
 import { type LanguageModelBatch, nextIds } from './languageModelBatch.js';
 import { isCausal, type LanguageModelLosses, LanguageModelStep, type Teacher } from './languageModelStep.js';
-import type { LoopSettings, MicroBatch, Task } from './loop.js';
+import type { LoopSettings, MicroBatch, Task } from './task.js';
 
 /** Tokens a run of the gradient graph works on at most: more would not be faster, only larger. */
 const TOKENS_PER_RUN = 1024;

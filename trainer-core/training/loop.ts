@@ -1,88 +1,21 @@
 /** The training loop, one for all objectives: micro-batches, optimiser steps, metrics, checkpoints, stopping, going on. */
-import { appendFile, readdir } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isLeftover, removeFolder } from '../checkpoint/atomicWrite.js';
 import type { JsonObject } from '../checkpoint/json.js';
 import type { MetricsRecord } from '../checkpoint/metricsLog.js';
-import { createRun, openRun, type RunFolder } from '../checkpoint/runFolder.js';
+import type { RunFolder } from '../checkpoint/runFolder.js';
 import { Random } from '../corpus/random.js';
 import { selectParameters } from '../models/parameters.js';
 import { learningRateAt, type Schedule } from '../optim/schedule.js';
-import { hasCode, TrainerError } from '../protocol/errors.js';
-import type { Losses, Objective, RunEvent } from '../protocol/events.js';
-import type { ClassificationReport } from '../protocol/report.js';
+import { TrainerError } from '../protocol/errors.js';
+import type { Losses, RunEvent } from '../protocol/events.js';
 import type { RunState } from '../protocol/runState.js';
 import type { NamedTensors } from '../protocol/tensor.js';
+import { type ControlServer, openControlServer } from '../service/controlServer.js';
+import { CheckpointRequests, type SavedCheckpoint } from './checkpointRequests.js';
+import { openFolder, type RunOptions } from './runStart.js';
 import { type MeterState, StepMeter } from './stepMeter.js';
-import type { Run, TrainStep } from './trainStep.js';
-
-/** What a training function is told besides its config. */
-export interface RunOptions {
-  /** Folder of the run. */
-  out: string;
-  /** Go on with the run in `out`. */
-  resume: boolean;
-  /** Replace the run in `out`, if there is one. */
-  fresh?: boolean;
-  /** Aborting finishes the step at hand, saves a checkpoint and returns. */
-  signal: AbortSignal;
-  onEvent(event: RunEvent): void;
-  /** Where the config stands, for errors; default `out`. */
-  configFile?: string;
-}
-
-/** A micro-batch made ready: its losses are already means over the micro-batch. */
-export interface MicroBatch {
-  runs: Run[];
-  /** Real tokens, padding not counted. */
-  tokens: number;
-}
-
-/** What an evaluation found. */
-export interface Evaluation {
-  metrics: Record<string, number>;
-  /** Higher is better. */
-  score: number;
-  report?: ClassificationReport;
-}
-
-/** What an objective adds to the loop. */
-export interface Task {
-  readonly objective: Objective;
-  readonly step: TrainStep;
-  readonly device: string;
-  readonly sequences: number;
-  readonly tokensPerEpoch: number;
-  /** Optimiser steps of the whole run, which the schedule falls to 0 over. */
-  readonly totalSteps: number;
-  /** The micro-batches of an epoch, by example number; always as many, and the same for the same epoch. */
-  batches(epoch: number): readonly Uint32Array[];
-  /** Makes a micro-batch; all chance comes from `random`, which is the micro-batch's own. */
-  microBatch(examples: Uint32Array, random: Random): Promise<MicroBatch>;
-  /** Scores the model at the end of an epoch. */
-  evaluate?(): Promise<Evaluation>;
-  /** Writes the model folder. */
-  save(folder: string): Promise<void>;
-  /** Loads the weights of the best epoch, from a folder that `save` wrote. Objectives with `evaluate` have it. */
-  restoreBest?(folder: string): Promise<void>;
-  /** Epochs without a better score after which the run ends; null: never. */
-  readonly patience?: number | null;
-  /** Scores the finished model, whose best weights are loaded by then. */
-  test?(): Promise<Evaluation>;
-  dispose(): Promise<void>;
-}
-
-/** The settings that the loop itself reads. */
-export interface LoopSettings {
-  gradientAccumulationSteps: number;
-  learningRate: number;
-  warmupProportion: number;
-  maxSteps: number | null;
-  maxMinutes: number | null;
-  seed: number;
-  logSteps: number;
-  checkpointSteps: number | null;
-}
+import type { Evaluation, LoopSettings, Task } from './task.js';
 
 /** Checkpoints that are kept. */
 const KEPT_CHECKPOINTS = 2;
@@ -104,51 +37,32 @@ type Progress = {
 type SavedProgress = Progress & { unreported: MeterState };
 
 /**
- * Runs a task to its end, to its limits, or until it is told to stop.
+ * Runs a task to its end, to its limits, or until it is told to stop; meanwhile it answers at the run's socket.
  * The order of batches, masks and dropout depends on the seed and the position alone, so a resumed run goes on exactly.
- * Throws `runFolderNotEmpty`, `runNotFound`, `lossNotFinite`, `tensorsMissing` and `tensorsMisshapen` for a checkpoint of another
- * model, and the errors of saving.
+ * Throws `runFolderNotEmpty`, `runNotFound`, `runBusy`, `lossNotFinite`, `tensorsMissing` and `tensorsMisshapen` for a checkpoint
+ * of another model, and the errors of saving.
  */
 export async function train(task: Task, config: LoopSettings & JsonLike, options: RunOptions): Promise<void> {
-  const run = await openFolder(config as unknown as JsonObject, options);
+  let run: RunFolder | null = null;
+  let control: ControlServer | null = null;
   try {
-    await new Loop(task, config, options, run).go();
+    run = await openFolder(config as unknown as JsonObject, options);
+    const loop = new Loop(task, config, options, run);
+    control = await openControlServer(run.folder, loop).catch(unreachable);
+    await loop.go(control?.address).finally(() => loop.refuseRequests());
   } finally {
-    await run.close();
+    await control?.close();
+    await run?.close();
     await task.dispose();
   }
 }
 
 type JsonLike = object;
 
-/** The run in a folder, or null: a model folder has a config.json too, but no state. */
-async function runIn(folder: string): Promise<RunFolder | null> {
-  const run = await openRun(folder).catch((error: unknown) => {
-    if (hasCode(error, 'runNotFound')) return null;
-    throw error;
-  });
-  return (await run?.readState())?.objective === undefined ? null : run;
-}
-
-/**
- * Refuses a folder that the run cannot use, before models are loaded and text is read.
- * Throws `runNotFound` for a resume without a run, `runFolderNotEmpty` for anything that would be overwritten.
- */
-export async function checkFolder({ out, resume, fresh }: RunOptions): Promise<void> {
-  const run = await runIn(out);
-  if (resume && !run) throw new TrainerError('runNotFound', { folder: out });
-  if (run && (resume || fresh)) return;
-  const names = await readdir(out).catch((): string[] => []);
-  if (names.some((name) => !isLeftover(name))) throw new TrainerError('runFolderNotEmpty', { folder: out });
-}
-
-async function openFolder(config: JsonObject, options: RunOptions): Promise<RunFolder> {
-  const { out, resume } = options;
-  await checkFolder(options);
-  const run = await runIn(out);
-  if (run && resume) return run;
-  if (run) await removeFolder(out);
-  return await createRun(out, config);
+/** A run that nobody can speak to is still a run, unless that is because another process has it. */
+function unreachable(error: unknown): null {
+  if (error instanceof TrainerError) throw error;
+  return null;
 }
 
 class Loop {
@@ -168,6 +82,9 @@ class Loop {
   #batches: { epoch: number; list: readonly Uint32Array[] };
   #lastCheckpoint: string | null = null;
   #started = performance.now();
+  #address: string | undefined;
+  #stopping = false;
+  readonly #checkpointRequests = new CheckpointRequests();
 
   constructor(
     readonly task: Task,
@@ -184,8 +101,24 @@ class Loop {
     this.#batchesPerEpoch = this.#batches.list.length;
   }
 
-  async go(): Promise<void> {
+  /** Ends the run after the step at hand. */
+  readonly stop = (): null => {
+    this.#stopping = true;
+    return null;
+  };
+
+  /** Saves after the step at hand, and resolves then. */
+  readonly saveCheckpoint = (): Promise<SavedCheckpoint> => this.#checkpointRequests.add();
+
+  /** Nothing will be saved any more. */
+  refuseRequests(): void {
+    this.#checkpointRequests.refuse();
+  }
+
+  /** @param address where others can ask something of this run. */
+  async go(address: string | undefined): Promise<void> {
     const { task } = this;
+    this.#address = address;
     if (this.options.resume) await this.#resume();
     await this.#writeState('running');
     await this.#emit({
@@ -203,7 +136,7 @@ class Loop {
       else await this.#stop();
     } catch (error) {
       await this.#log(`failed: ${error instanceof Error ? error.message : String(error)}`);
-      await this.#writeState('failed').catch(() => {}); // The disk may be what failed; the first error is the one to tell.
+      await this.#writeState('failed', error).catch(() => {}); // The disk may be what failed; the first error is the one to tell.
       throw error;
     }
   }
@@ -211,7 +144,7 @@ class Loop {
   /** Trains until the end (true) or until told to stop (false). */
   async #steps(): Promise<boolean> {
     while (!this.#done()) {
-      if (this.options.signal.aborted) return false;
+      if (this.#stopping || this.options.signal.aborted) return false;
       await this.#step();
       const { globalStep } = this.#progress;
       const endOfEpoch = this.#crossedEpoch();
@@ -220,7 +153,8 @@ class Loop {
       // The last steps are told too, also when the score just now was what ended the run.
       if (this.#done() && this.#meter.hasSteps) await this.#report();
       const { checkpointSteps } = this.config;
-      if (checkpointSteps === null ? endOfEpoch : globalStep % checkpointSteps === 0) await this.#checkpoint();
+      const due = checkpointSteps === null ? endOfEpoch : globalStep % checkpointSteps === 0;
+      if (due || this.#checkpointRequests.pending) await this.#checkpoint();
     }
     return true;
   }
@@ -305,6 +239,7 @@ class Loop {
       gradNorm: means.gradNorm,
       tokensPerSecond: means.tokensPerSecond,
       secondsLeft: Math.max(0, timeLeft),
+      memoryBytes: process.memoryUsage.rss(),
     });
   }
 
@@ -371,6 +306,7 @@ class Loop {
     });
     await this.run.pruneCheckpoints(KEPT_CHECKPOINTS);
     await this.#emit({ type: 'checkpoint', folder: this.#lastCheckpoint, globalStep });
+    this.#checkpointRequests.grant({ globalStep, folder: this.#lastCheckpoint });
   }
 
   async #resume(): Promise<void> {
@@ -407,8 +343,11 @@ class Loop {
     return this.#progress.seconds + (performance.now() - this.#started) / 1000;
   }
 
-  async #writeState(status: RunState['status']): Promise<void> {
-    await this.run.writeState({ objective: this.task.objective, status, pid: process.pid } satisfies RunState);
+  async #writeState(status: RunState['status'], failure?: unknown): Promise<void> {
+    const state: RunState = { objective: this.task.objective, status, pid: process.pid };
+    if (status === 'running' && this.#address !== undefined) state.socket = this.#address;
+    if (failure instanceof TrainerError) state.error = { code: failure.code, data: failure.data };
+    await this.run.writeState(state as unknown as JsonObject);
   }
 
   async #emit(event: RunEvent): Promise<void> {

@@ -6,7 +6,8 @@ import { chooseDevice } from '../runtime/devices.js';
 import { JapaneseTokenizer } from '../tokenizer/tokenizer.js';
 import { loadCorpus, loadStudent, newModelConfig, randomWeights } from './languageModelSources.js';
 import { languageModelTask } from './languageModelTask.js';
-import { checkFolder, type RunOptions, train } from './loop.js';
+import { train } from './loop.js';
+import { checkFolder, type RunOptions } from './runStart.js';
 
 /** Runs a pre-training. Throws what reading models and text throws, and what `train` throws. */
 export async function runPretrain(config: PretrainConfig, options: RunOptions): Promise<void> {

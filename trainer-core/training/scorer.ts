@@ -8,7 +8,7 @@ import type { ModelConfig } from '../models/config.js';
 import type { FinetuneConfig } from '../protocol/finetuneConfig.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import { Program } from '../runtime/program.js';
-import type { Evaluation } from './loop.js';
+import type { Evaluation } from './task.js';
 import type { Feeds } from './trainStep.js';
 
 /** Texts scored together. */

@@ -1,0 +1,64 @@
+/** How a run begins: what it is told besides its config, and the folder that it takes for itself. */
+
+import type { JsonObject } from '../checkpoint/json.js';
+import { isAlive } from '../checkpoint/livingProcess.js';
+import { createRun, isUnused, openRun, type RunFolder, replaceRun } from '../checkpoint/runFolder.js';
+import { hasCode, TrainerError } from '../protocol/errors.js';
+import type { RunEvent } from '../protocol/events.js';
+import type { RunState } from '../protocol/runState.js';
+import { isListening } from '../service/controlSocket.js';
+
+/** What a training function is told besides its config. */
+export interface RunOptions {
+  /** Folder of the run. */
+  out: string;
+  /** Go on with the run in `out`. */
+  resume: boolean;
+  /** Replace the run in `out`, if there is one. */
+  fresh?: boolean;
+  /** Aborting finishes the step at hand, saves a checkpoint and returns. */
+  signal: AbortSignal;
+  onEvent(event: RunEvent): void;
+  /** Where the config stands, for errors; default `out`. */
+  configFile?: string;
+}
+
+/**
+ * Refuses a folder that the run cannot use, before models are loaded and text is read.
+ * Throws `runNotFound` for a resume without a run, `runBusy` for a run whose trainer lives, `runFolderNotEmpty` for anything that
+ * would be overwritten.
+ */
+export async function checkFolder({ out, resume, fresh }: RunOptions): Promise<void> {
+  const found = await runIn(out);
+  if (resume && !found) throw new TrainerError('runNotFound', { folder: out });
+  if (found && (resume || fresh)) {
+    if (await isBusy(found.state)) throw new TrainerError('runBusy', { folder: out, pid: found.state.pid });
+  } else if (!(await isUnused(out))) {
+    throw new TrainerError('runFolderNotEmpty', { folder: out });
+  }
+}
+
+/** Opens the run to go on with, or begins a new one in place of what was there. Throws what `checkFolder` throws. */
+export async function openFolder(config: JsonObject, options: RunOptions): Promise<RunFolder> {
+  const { out, resume } = options;
+  await checkFolder(options);
+  const found = await runIn(out);
+  if (found && resume) return found.run;
+  return await (found ? replaceRun(out, config) : createRun(out, config));
+}
+
+/** The run in a folder, or null: a model folder has a config.json too, but no state. */
+async function runIn(folder: string): Promise<{ run: RunFolder; state: RunState } | null> {
+  const run = await openRun(folder).catch((error: unknown) => {
+    if (hasCode(error, 'runNotFound')) return null;
+    throw error;
+  });
+  const state = (await run?.readState()) ?? null;
+  return run && state?.objective !== undefined ? { run, state: state as unknown as RunState } : null;
+}
+
+/** True when the trainer of this state lives. Its process's id may be another's by now; then nobody answers at its socket. */
+async function isBusy({ status, pid, socket }: RunState): Promise<boolean> {
+  if (status !== 'running' || pid === process.pid || !isAlive(pid)) return false;
+  return socket === undefined || (await isListening(socket));
+}

@@ -1,0 +1,58 @@
+/** What an objective adds to the training loop, and what the loop wants to know of a config. */
+import type { Random } from '../corpus/random.js';
+import type { Objective } from '../protocol/events.js';
+import type { ClassificationReport } from '../protocol/report.js';
+import type { Run, TrainStep } from './trainStep.js';
+
+/** A micro-batch made ready: its losses are already means over the micro-batch. */
+export interface MicroBatch {
+  runs: Run[];
+  /** Real tokens, padding not counted. */
+  tokens: number;
+}
+
+/** What an evaluation found. */
+export interface Evaluation {
+  metrics: Record<string, number>;
+  /** Higher is better. */
+  score: number;
+  report?: ClassificationReport;
+}
+
+/** What an objective adds to the loop. */
+export interface Task {
+  readonly objective: Objective;
+  readonly step: TrainStep;
+  readonly device: string;
+  readonly sequences: number;
+  readonly tokensPerEpoch: number;
+  /** Optimiser steps of the whole run, which the schedule falls to 0 over. */
+  readonly totalSteps: number;
+  /** The micro-batches of an epoch, by example number; always as many, and the same for the same epoch. */
+  batches(epoch: number): readonly Uint32Array[];
+  /** Makes a micro-batch; all chance comes from `random`, which is the micro-batch's own. */
+  microBatch(examples: Uint32Array, random: Random): Promise<MicroBatch>;
+  /** Scores the model at the end of an epoch. */
+  evaluate?(): Promise<Evaluation>;
+  /** Writes the model folder. */
+  save(folder: string): Promise<void>;
+  /** Loads the weights of the best epoch, from a folder that `save` wrote. Objectives with `evaluate` have it. */
+  restoreBest?(folder: string): Promise<void>;
+  /** Epochs without a better score after which the run ends; null: never. */
+  readonly patience?: number | null;
+  /** Scores the finished model, whose best weights are loaded by then. */
+  test?(): Promise<Evaluation>;
+  dispose(): Promise<void>;
+}
+
+/** The settings that the loop itself reads. */
+export interface LoopSettings {
+  gradientAccumulationSteps: number;
+  learningRate: number;
+  warmupProportion: number;
+  maxSteps: number | null;
+  maxMinutes: number | null;
+  seed: number;
+  logSteps: number;
+  checkpointSteps: number | null;
+}
