@@ -8,7 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { build } from '../../scripts/build.mjs';
 import { ensure, ensureIn } from '../../scripts/ensure.mjs';
-import { EXTENSION, HERE, MODULES } from './paths.mjs';
+import { EXTENSION, MODULES } from './paths.mjs';
 import { report } from './report.mjs';
 
 ensure();

@@ -1,4 +1,4 @@
-/** Finds and installs what the workbench test needs: Chromium from Debian, code-server and its Node from npm. */
+/** Finds and installs what the workbench needs: Chromium from Debian, code-server and its Node from npm. */
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -7,12 +7,12 @@ import { CHROMIUM, CODE_SERVER, HERE, MODULES } from './paths.mjs';
 
 const APT = 'apt-get install -y --no-install-recommends chromium fonts-noto-cjk';
 
-/** Why the test cannot run on this machine, or undefined when it can. */
-export function whyNot() {
+/** Why the workbench cannot run on this machine, or undefined when it can; `browser`: one of our own is needed. */
+export function whyNot({ browser } = { browser: true }) {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
-    return 'it needs Linux on x64 (elsewhere: node test/workbench/electron.mjs)';
+    return 'it needs Linux on x64 (elsewhere: npm run test:electron)';
   }
-  if (!existsSync(CHROMIUM)) return `there is no ${CHROMIUM}; install it by: ${APT}`;
+  if (browser && !existsSync(CHROMIUM)) return `there is no ${CHROMIUM}; install it by: ${APT}`;
   return undefined;
 }
 

@@ -20,14 +20,14 @@ makeVsix();
 
 // These import what was just installed.
 const { launchBrowser } = await import('./browser.mjs');
-const { startServer } = await import('./server.mjs');
+const { SAME, startServer } = await import('./server.mjs');
 const { runSuite } = await import('./suite.mjs');
 const { runUi } = await import('./ui.mjs');
 const { makeWorkspace } = await import('./workspace.mjs');
 
 const words = process.argv.slice(2);
 const start = performance.now();
-const server = await startServer(VSIX);
+const server = await startServer(VSIX, { settings: SAME, driver: true });
 const browser = await launchBrowser();
 const results = [];
 try {

@@ -1,4 +1,4 @@
-/** Starts a throw-away code-server on loopback: fresh settings, fresh extensions, everything in one temporary folder. */
+/** Starts a throw-away code-server on loopback, on a free port: fresh settings, fresh extensions, everything in one temporary folder. */
 
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,23 +10,28 @@ import { CODE_SERVER, NODE } from './paths.mjs';
 
 const START_TIMEOUT_MS = 30_000;
 
-/** Settings that keep the workbench quiet and the same every time. */
-const SETTINGS = {
-  'workbench.startupEditor': 'none',
+/** Nothing is sent or fetched, and the window shows what belongs to the work. */
+const QUIET = {
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
-  'window.autoDetectColorScheme': false,
   'telemetry.telemetryLevel': 'off',
   'extensions.autoCheckUpdates': false,
   'update.mode': 'none',
   'chat.disableAIFeatures': true,
 };
 
-/** A running server with the extension in `vsix` installed: its address, and `stop`, which also removes everything it wrote. */
-export async function startServer(vsix, settings = SETTINGS) {
+/** For tests: the window is the same every time. */
+export const SAME = { 'workbench.startupEditor': 'none', 'window.autoDetectColorScheme': false };
+
+/**
+ * A running server with the extension in `vsix` installed: its address, and `stop`, which also removes everything it wrote.
+ * `settings` are the user's beside QUIET. With `driver` the `payload` of the page's address is heard (without it, it is ignored
+ * without a word), and notifications no longer pop up.
+ */
+export async function startServer(vsix, { settings = {}, driver = false } = {}) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'workbench-'));
   const data = path.join(folder, 'data');
   mkdirSync(path.join(data, 'User'), { recursive: true });
-  writeFileSync(path.join(data, 'User', 'settings.json'), JSON.stringify(settings));
+  writeFileSync(path.join(data, 'User', 'settings.json'), JSON.stringify({ ...QUIET, ...settings }));
   knowJapanese(data);
   const port = await freePort();
   const config = path.join(folder, 'config.yaml');
@@ -47,8 +52,7 @@ export async function startServer(vsix, settings = SETTINGS) {
       ...program,
       ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'],
       ...['--disable-getting-started-override', '--ignore-last-opened'],
-      // Without the driver the `payload` of the page's address, which names the suite, is ignored without a word.
-      ...['--vscode-option', 'enable-smoke-test-driver'],
+      ...(driver ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
     ],
     options,
   );

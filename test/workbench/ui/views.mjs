@@ -15,8 +15,6 @@ function opensViews(titles) {
       const found = page.locator('.sidebar .pane-header .title');
       await found.nth(titles.length - 1).waitFor();
       assert.deepEqual(await found.allInnerTexts(), titles);
-      await page.waitForTimeout(3000);
-      await page.screenshot({ path: `/tmp/${titles[0]}.png` });
     },
   };
 }
