@@ -55,6 +55,16 @@ test('import: from a folder; an unreachable hub is exit code 1 and says what els
   assert.match(away.err, /127\.0\.0\.1:1 cannot be reached[\s\S]*HF_ENDPOINT[\s\S]*import\s+its\s+folder/);
 });
 
+test('export writes a folder with the card that card prints', async () => {
+  const out = join(folder, 'exported');
+  const { code, out: said, err } = await start(['export', '--model', model, '--out', out, '--json']).ended;
+  assert.deepEqual([code, err], [0, '']);
+  assert.deepEqual(jsonLines(said).at(-1), { type: 'model', folder: out });
+  const card = await start(['card', '--model', out]).ended;
+  assert.deepEqual([card.code, card.err], [0, '']);
+  assert.equal(card.out, readFileSync(join(out, 'README.md'), 'utf8'));
+});
+
 test('SIGTERM ends it with exit code 1 and leaves nothing', { skip: process.platform === 'win32' }, async () => {
   const home = join(folder, 'stopped');
   mkdirSync(home);

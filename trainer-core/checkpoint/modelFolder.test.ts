@@ -199,7 +199,7 @@ test('a model folder may be written over, from its own vocabulary and as F16', a
 test("a folder with someone's files is never replaced", async () => {
   const folder = model({ 'notes.txt': 'mine' });
   const contents = { config: {}, tensors: teacher, vocabFile, dtype: 'F32' } as const;
-  await assert.rejects(writeModelFolder(folder, contents), (error) => hasCode(error, 'runFolderNotEmpty'));
+  await assert.rejects(writeModelFolder(folder, contents), (error) => hasCode(error, 'folderNotEmpty'));
   assert.deepEqual(readdirSync(folder), ['notes.txt']);
   await assert.rejects(writeModelFolder(join(root, 'x'), { ...contents, vocabFile: join(root, 'no.txt') }), (error) =>
     hasCode(error, 'fileNotFound'),

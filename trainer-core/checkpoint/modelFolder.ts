@@ -17,7 +17,15 @@ const TOKENIZER_CONFIG = 'tokenizer_config.json';
 const SPECIAL_TOKENS_MAP = 'special_tokens_map.json';
 /** What belongs to the tokenizer and may be missing. */
 export const TOKENIZER_FILES = [TOKENIZER_CONFIG, SPECIAL_TOKENS_MAP] as const;
-const WRITTEN_FILES: readonly string[] = [CONFIG, WEIGHTS, VOCABULARY, TOKENIZER_CONFIG, SPECIAL_TOKENS_MAP];
+const MODEL_CARD = 'README.md';
+const WRITTEN_FILES: readonly string[] = [
+  CONFIG,
+  WEIGHTS,
+  VOCABULARY,
+  TOKENIZER_CONFIG,
+  SPECIAL_TOKENS_MAP,
+  MODEL_CARD,
+];
 
 type ReadWeights = (
   file: string,
@@ -89,19 +97,23 @@ export interface ModelFolderContents {
   /** Replaces keys of the tokenizer_config.json of a BertJapaneseTokenizer with MeCab, ipadic and WordPiece. */
   readonly tokenizerConfig?: Readonly<Record<string, unknown>>;
   readonly dtype: WrittenDType;
+  /** The text of README.md, if there is to be one. */
+  readonly modelCard?: string;
+  /** Told of the bytes of the weights as they are written; what it throws ends the writing. */
+  readonly onBytes?: (done: number, total: number) => void;
 }
 
 /**
  * Writes a model folder that transformers opens with AutoModel and AutoTokenizer. It appears whole or not at all; a model folder
- * of ours that stood there is replaced. Throws `runFolderNotEmpty` when the folder holds anything else, `diskFull`,
+ * of ours that stood there is replaced. Throws `folderNotEmpty` when the folder holds anything else, `diskFull`,
  * `folderNotWritable`, `fileNotFound` for the vocabulary.
  */
 export async function writeModelFolder(folder: string, contents: ModelFolderContents): Promise<void> {
-  const { tensors, vocabFile, dtype } = contents;
+  const { tensors, vocabFile, dtype, modelCard, onBytes = () => {} } = contents;
   const vocabulary = await withInputFile(vocabFile, (input) => input.read(0, input.sizeBytes));
   const existing = await readdir(folder).catch((): string[] => []);
   if (existing.some((name) => !WRITTEN_FILES.includes(name) && !isLeftover(name))) {
-    throw new TrainerError('runFolderNotEmpty', { folder });
+    throw new TrainerError('folderNotEmpty', { folder });
   }
   const files: Record<string, unknown> = {
     [CONFIG]: { tokenizer_class: 'BertJapaneseTokenizer', ...contents.config },
@@ -109,16 +121,27 @@ export async function writeModelFolder(folder: string, contents: ModelFolderCont
     [SPECIAL_TOKENS_MAP]: specialTokens,
   };
   await atomicFolder(folder, async (temporary) => {
-    await writeChunks(
-      join(temporary, WEIGHTS),
-      safetensorsChunks(tensors, dtype),
-      safetensorsByteLength(tensors, dtype),
-    );
+    const total = safetensorsByteLength(tensors, dtype);
+    await writeChunks(join(temporary, WEIGHTS), counted(safetensorsChunks(tensors, dtype), total, onBytes), total);
     for (const [name, value] of Object.entries(files)) {
       await writeChunks(join(temporary, name), [Buffer.from(`${JSON.stringify(value, null, 2)}\n`)]);
     }
     await writeChunks(join(temporary, VOCABULARY), [vocabulary]);
+    if (modelCard !== undefined) await writeChunks(join(temporary, MODEL_CARD), [Buffer.from(modelCard)]);
   });
+}
+
+function* counted(
+  chunks: Iterable<Uint8Array>,
+  total: number,
+  onBytes: (done: number, total: number) => void,
+): Generator<Uint8Array> {
+  let done = 0;
+  for (const chunk of chunks) {
+    yield chunk;
+    done += chunk.length;
+    onBytes(done, total);
+  }
 }
 
 async function listModelFolder(folder: string): Promise<string[]> {

@@ -48,6 +48,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./import.js')).importCommand,
   },
   {
+    name: 'export',
+    summary: 'Write a model as a Hugging Face folder with a model card.',
+    load: async () => (await import('./export.js')).exportCommand,
+  },
+  {
+    name: 'card',
+    summary: "Show a model's card: what it is, how it was made, how to use it.",
+    load: async () => (await import('./card.js')).card,
+  },
+  {
     name: 'devices',
     summary: 'List where this machine can compute.',
     load: async () => (await import('./devices.js')).devices,

@@ -7,6 +7,7 @@ import { type ModelConfig, parseModelConfig } from '../models/config.js';
 import { classifierParameters, headOf } from '../models/heads.js';
 import { encoderShapes, selectParameters } from '../models/parameters.js';
 import { TrainerError } from '../protocol/errors.js';
+import type { NamedTensors } from '../protocol/tensor.js';
 import { readVocabulary } from '../tokenizer/vocabulary.js';
 import { vocabFileOf } from './modelFiles.js';
 
@@ -40,14 +41,15 @@ export async function checkTexts(folder: string): Promise<ModelConfig> {
   return config;
 }
 
-/** Checks the names and shapes of the encoder's weights, and of a classifier's. Throws the errors of reading models. */
-export async function checkWeights(folder: string, config: ModelConfig): Promise<void> {
+/** Reads the weights and checks names and shapes of the encoder's, and of a classifier's. Throws the errors of reading models. */
+export async function checkWeights(folder: string, config: ModelConfig): Promise<NamedTensors> {
   const weights = await readModelWeights(folder);
   const shapes = encoderShapes(config);
   if (headOf(weights, config) === 'classification' && config.labels.length > 0) {
     shapes.set(`${classifierParameters(config).classifier}.weight`, [config.labels.length, config.hiddenSize]);
   }
   selectParameters(shapes, weights, folder);
+  return weights;
 }
 
 async function checkTokenizer(folder: string, config: JsonObject, pieces: readonly string[]): Promise<void> {

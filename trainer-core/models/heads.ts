@@ -24,6 +24,16 @@ export function classifierParameters(config: ModelConfig): { pooler: string; cla
     : { pooler: 'pre_classifier', classifier: 'classifier' };
 }
 
+/** Names that may stand in a file for copies of another tensor, and that tensor's name. */
+export function tiedParameters(config: ModelConfig): Map<string, string> {
+  const words = `${embeddingParameter(config, 'word_embeddings')}.weight`;
+  if (config.modelType === 'distilbert') return new Map([['vocab_projector.weight', words]]);
+  return new Map([
+    ['cls.predictions.decoder.weight', words],
+    ['cls.predictions.decoder.bias', maskedLmParameters(config).bias],
+  ]);
+}
+
 /** The head that weights of these names are for; null when they are an encoder's alone, or for another task. */
 export function headOf(
   names: { has(name: string): boolean },

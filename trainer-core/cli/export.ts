@@ -1,0 +1,28 @@
+/** `export`: a model as a complete Hugging Face folder with a model card. */
+
+import { exportModel } from '../hub/exportModel.js';
+import { TERMINAL } from '../messages/terminal.js';
+import { defineCommand } from './command.js';
+import { showJob } from './jobProgress.js';
+
+/** Checks a model and writes it with its weights as safetensors. */
+export const exportCommand = defineCommand({
+  usage: '--model DIR --out DIR',
+  options: {
+    model: { type: 'string', value: 'DIR', required: true, meaning: 'Folder of the model.' },
+    out: {
+      type: 'string',
+      value: 'DIR',
+      required: true,
+      meaning: 'Folder to make; an older model in it is replaced, anything else is left alone.',
+    },
+  },
+  run(context, { model, out }) {
+    const { signal, language } = context;
+    return showJob(
+      context,
+      (onStage) => exportModel({ model, out, signal, onStage }),
+      ({ folder }) => TERMINAL[language].modelWritten(folder),
+    );
+  },
+});
