@@ -48,7 +48,7 @@ export async function askHubId(): Promise<string | undefined> {
 async function askSource(): Promise<string | undefined> {
   const hub = {
     label: `$(cloud-download) ${vscode.l10n.t('From the Hugging Face hub…')}`,
-    detail: vscode.l10n.t('Downloads the model; nothing of yours is sent'),
+    detail: vscode.l10n.t('Downloads config.json, vocab.txt and the weights'),
   };
   const folder = {
     label: `$(folder-opened) ${vscode.l10n.t('From a folder…')}`,

@@ -4,7 +4,6 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { SampleWritten } from '../../trainer-core/protocol/jobs.js';
-import { displayLanguage } from '../displayLanguage.js';
 import { runJobWithNotification } from '../jobNotification.js';
 import { OPENED_SAMPLE } from './greetSample.js';
 import { openPaths } from './questions.js';
@@ -43,7 +42,7 @@ function sampleFolder(context: vscode.ExtensionContext): string {
 
 /** False when the user cancelled; what was written by then stays and is gone on with. */
 async function writeSample(context: vscode.ExtensionContext, folder: string): Promise<boolean> {
-  const args = ['sample', '--out', folder, '--lang', displayLanguage()];
+  const args = ['sample', '--out', folder];
   const title = vscode.l10n.t('Making the sample workspace');
   return (await runJobWithNotification<SampleWritten>(context.extensionPath, title, args)) !== undefined;
 }

@@ -9,7 +9,7 @@ import { livedoorTsvs } from '../corpus/livedoor.js';
 
 /** What is copied into a sample workspace; folders with all the files directly in them. */
 const COPIED = [
-  ...['README.md', 'texts.txt', 'sample.distill.json', 'sample.finetune.json'],
+  ...['README.md', 'README.ja.md', 'texts.txt', 'sample.distill.json', 'sample.finetune.json'],
   ...['teacher', 'wiki', 'livedoor/CREDITS.md'],
 ];
 

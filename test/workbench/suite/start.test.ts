@@ -38,6 +38,14 @@ describe('starting', () => {
     rmSync(at('tables'), { recursive: true });
   });
 
+  it('an imported model goes into the models folder, a second one beside it', async () => {
+    for (const name of ['teacher', 'teacher-2']) {
+      assert.equal(await command('importModel', at('teacher')), at('models', name));
+      assert.ok(existsSync(at('models', name, 'model.safetensors')));
+    }
+    rmSync(at('models'), { recursive: true });
+  });
+
   it('the device is one of this machine, kept in the settings of the workspace', async () => {
     const settings = () => vscode.workspace.getConfiguration('distilbertStudio').inspect('device')?.workspaceValue;
     assert.equal(await answered(command('selectDevice'), [1]), 'cpu');
