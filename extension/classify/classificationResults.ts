@@ -57,7 +57,7 @@ export class ClassificationResults implements vscode.Disposable {
       lines: textOf(document, firstLine, lastLine),
       answer: undefined,
     }));
-    this.#results.push(...expected);
+    this.#results = [...this.#results, ...expected];
     return expected;
   }
 

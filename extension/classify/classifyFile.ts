@@ -4,8 +4,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { FileClassified } from '../../trainer-core/protocol/jobs.js';
-import { jobProgressText } from '../jobProgressText.js';
-import { runJob } from '../trainerJob.js';
+import { runJobWithNotification } from '../jobNotification.js';
 import type { ActiveClassifier } from './activeClassifier.js';
 import { offerClassifier } from './offerClassifier.js';
 
@@ -27,20 +26,9 @@ export async function classifyFile(
   }
   const output = classifiedFile(input.fsPath);
   if (!(await mayReplace(output))) return undefined;
-  const options = {
-    location: vscode.ProgressLocation.Notification,
-    cancellable: true,
-    title: vscode.l10n.t('Classifying {0}', path.basename(input.fsPath)),
-  };
+  const title = vscode.l10n.t('Classifying {0}', path.basename(input.fsPath));
   const args = ['classify', '--model', model, '--input', input.fsPath, '--output', output, ...classifier.deviceFlag];
-  const result = await vscode.window.withProgress(options, (progress, token) => {
-    let percent = 0;
-    return runJob<FileClassified>(extensionFolder, args, token, (job) => {
-      const now = job.total ? (job.done / job.total) * 100 : percent;
-      progress.report({ message: jobProgressText(job), increment: now - percent });
-      percent = now;
-    });
-  });
+  const result = await runJobWithNotification<FileClassified>(extensionFolder, title, args);
   if (result) void show(result);
   return result;
 }

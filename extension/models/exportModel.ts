@@ -4,8 +4,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ModelWritten } from '../../trainer-core/protocol/jobs.js';
-import { jobProgressText } from '../jobProgressText.js';
-import { runJob } from '../trainerJob.js';
+import { runJobWithNotification } from '../jobNotification.js';
 import { chooseFolder, chooseModel, type ModelArgument } from './chooseModel.js';
 import { modelName } from './modelName.js';
 import type { ModelStore } from './modelStore.js';
@@ -24,16 +23,9 @@ export async function exportModel(
   if (model === undefined) return undefined;
   const out = target ?? (await chooseTarget(model));
   if (out === undefined) return undefined;
-  const options = {
-    location: vscode.ProgressLocation.Notification,
-    cancellable: true,
-    title: vscode.l10n.t('Exporting {0}', modelName(model)),
-  };
-  const written = await vscode.window.withProgress(options, (progress, token) =>
-    runJob<ModelWritten>(extensionFolder, ['export', '--model', model, '--out', out], token, (job) =>
-      progress.report({ message: jobProgressText(job) }),
-    ),
-  );
+  const title = vscode.l10n.t('Exporting {0}', modelName(model));
+  const args = ['export', '--model', model, '--out', out];
+  const written = await runJobWithNotification<ModelWritten>(extensionFolder, title, args);
   if (written) void offerReveal(written.folder);
   return written;
 }

@@ -4,12 +4,13 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { newPage, openWorkbench } from './browser.mjs';
 import { OUTPUT } from './paths.mjs';
+import { CLASSIFICATION } from './ui/classification.mjs';
 import { RUNS } from './ui/runs.mjs';
 import { JAPANESE, VIEWS } from './ui/views.mjs';
 import { makeWorkspace } from './workspace.mjs';
 
 /** Every subject is `{ name, locale, tests }`; a test gets `{ page, workspace, console, server }` and leaves the workbench as it found it. */
-const SUBJECTS = [VIEWS, JAPANESE, RUNS];
+const SUBJECTS = [VIEWS, JAPANESE, RUNS, CLASSIFICATION];
 
 /** Resolves with one `{ name, error, durationMs }` a test of the subjects whose name is among `words`, or of all. */
 export async function runUi(server, browser, words) {

@@ -1,0 +1,150 @@
+/** Classifying the text in front of the user, and choosing the model for it. */
+
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { OUTPUT } from '../paths.mjs';
+import { notificationWith, openFile, runCommand, until } from './gestures.mjs';
+
+const SETTING = 'distilbertStudio.classifier';
+/** More lines than the tiny classifier answers before Cancel is pressed. */
+const MANY_LINES = 200_000;
+
+/** See ui.mjs. */
+export const CLASSIFICATION = {
+  name: 'classification',
+  tests: {
+    'the context menu of a selection has Classify Selection, which offers a classifier when none is set': async ({
+      page,
+    }) => {
+      await openText(page);
+      await page.keyboard.press('Control+a');
+      await line(page, '新しい').click({ button: 'right', position: { x: 60, y: 8 } });
+      // The menu lies in a shadow root, which playwright looks into.
+      const item = page.getByRole('menuitem', { name: 'Classify Selection' });
+      await item.waitFor();
+      // A menu takes no click in its first moments, so that the right button's release chooses nothing.
+      await page.waitForTimeout(500);
+      await item.click();
+      const notification = await notificationWith(page, 'No classifier is selected yet.');
+      await notification.getByRole('button', { name: 'Train the Sample Classifier' }).waitFor();
+      await page.screenshot({ path: path.join(OUTPUT, 'noClassifier.png') });
+      await notification.getByRole('button', { name: 'Select Classifier' }).click();
+      await page.locator('.quick-input-list .monaco-list-row', { hasText: 'classifier' }).first().click();
+      // The classification goes on by itself.
+      await until(async () => (await labelOf(page, '日本代表')).includes('IT 88.1%'));
+    },
+
+    'the hover has all probabilities, and the active classifier stands in the status bar': async ({ page }) => {
+      const hover = page.locator('.monaco-hover-content', { hasText: 'スポーツ' });
+      await until(async () => {
+        // What comes up meanwhile may take the hover away again; then the mouse has to come anew.
+        await page.mouse.move(900, 500);
+        await line(page, '日本代表').hover({ position: { x: 40, y: 8 } });
+        await page.waitForTimeout(1000);
+        return await hover.isVisible();
+      });
+      assert.match(await hover.innerText(), /IT\s+88\.1%\s+█{9}░\s+スポーツ\s+11\.9%\s+█░{9}/);
+      await page.screenshot({ path: path.join(OUTPUT, 'classified.png') });
+      await page
+        .locator('.statusbar-item[id$="distilbertStudio.activeClassifier"]', { hasText: 'classifier' })
+        .waitFor();
+    },
+
+    'a line that is edited loses its label, and the others keep theirs': async ({ page }) => {
+      await line(page, '日本代表').click();
+      await page.keyboard.press('End');
+      await page.keyboard.type('!');
+      await until(async () => !(await labelOf(page, '日本代表')).includes('IT'));
+      assert.match(await labelOf(page, '新しいスマート'), /IT/);
+      // A new line begun behind a label must not take it along.
+      await line(page, '新しいスマート').click();
+      await page.keyboard.press('End');
+      await page.keyboard.press('Enter');
+      await page.waitForTimeout(300);
+      assert.match(await labelOf(page, '新しいスマート'), /IT/);
+      for (let undone = 0; undone < 2; undone++) await page.keyboard.press('Control+z');
+      await until(async () => !(await labelOf(page, '日本代表')).includes('!'));
+    },
+
+    'a row of the results goes to its line, and Clear takes all of it away': async ({ page }) => {
+      await page.locator('.activitybar a[aria-label="DistilBERT"]').click();
+      const rows = pane(page, 'Classification Results').locator('.monaco-list-row');
+      await rows.filter({ hasText: '今日は日本で' }).click();
+      await page.locator('.statusbar-item', { hasText: 'Ln 3, Col' }).waitFor();
+      await page.screenshot({ path: path.join(OUTPUT, 'results.png') });
+      await runCommand(page, 'DistilBERT: Clear Classification Results');
+      await until(async () => !(await labelOf(page, '新しいスマート')).includes('IT'));
+      await pane(page, 'Classification Results').waitFor({ state: 'detached' });
+    },
+
+    'the models of the workspace are listed, the active one marked': async ({ page, workspace }) => {
+      const rows = pane(page, 'Models').locator('.monaco-list-row');
+      await rows.filter({ hasText: /^teacher\s*2×16/ }).waitFor();
+      await rows.filter({ hasText: /^classifier\s*active · 1×8/ }).waitFor();
+      workspace.setSettings({});
+      await rows.filter({ hasText: /^classifier\s*1×8/ }).waitFor();
+    },
+
+    'a long selection tells how far it is, and Cancel keeps what is done': async ({ page, workspace }) => {
+      workspace.setSettings({ [SETTING]: 'classifier' });
+      const text = Array.from({ length: MANY_LINES }, (_, index) => `日本${index}`).join('\n');
+      writeFileSync(path.join(workspace.folder, 'many.txt'), text);
+      await openFile(page, 'many.txt', '日本0');
+      await page.keyboard.press('Control+a');
+      await runCommand(page, 'DistilBERT: Classify Selection');
+      await runCommand(page, 'Notifications: Show Notifications');
+      const notification = page.locator('.notifications-center .notification-list-item', { hasText: 'texts/s' });
+      await notification.waitFor();
+      await page.screenshot({ path: path.join(OUTPUT, 'classifying.png') });
+      await notification.getByRole('button', { name: 'Cancel' }).click();
+      await until(async () => (await labelOf(page, '日本0')).includes('IT'));
+      await page.keyboard.press('Control+End');
+      assert.doesNotMatch(await labelOf(page, `日本${MANY_LINES - 1}`), /IT/);
+      await runCommand(page, 'DistilBERT: Clear Classification Results');
+      workspace.setSettings({});
+    },
+
+    'a classifier that is not there is named, with the next step': async ({ page, workspace }) => {
+      workspace.setSettings({ [SETTING]: 'no-such-model' });
+      await openText(page);
+      await runCommand(page, 'DistilBERT: Classify Selection');
+      await notificationWith(page, path.join(workspace.folder, 'no-such-model'));
+      await page.screenshot({ path: path.join(OUTPUT, 'wrongClassifier.png') });
+      await runCommand(page, 'Notifications: Clear All Notifications');
+      workspace.setSettings({});
+    },
+
+    'a classifier outside the workspace that its settings name is asked about first': async ({ page, workspace }) => {
+      workspace.setSettings({ [SETTING]: '/' });
+      await openText(page);
+      await runCommand(page, 'DistilBERT: Classify Selection');
+      const dialog = page.locator('.monaco-dialog-box', { hasText: 'outside the workspace' });
+      await dialog.waitFor();
+      await page.screenshot({ path: path.join(OUTPUT, 'outsideClassifier.png') });
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      workspace.setSettings({});
+    },
+  },
+};
+
+function line(page, text) {
+  return page.locator('.view-line', { hasText: text }).first();
+}
+
+/** What stands behind the line with this text. */
+function labelOf(page, text) {
+  return line(page, text).evaluate((element) =>
+    [...element.querySelectorAll('span')].map((span) => getComputedStyle(span, '::after').content).join(''),
+  );
+}
+
+/** A view of the side bar. */
+function pane(page, title) {
+  return page.locator('.sidebar .pane', { has: page.locator('.pane-header', { hasText: title }) });
+}
+
+async function openText(page) {
+  await openFile(page, 'news.txt', '日本代表');
+}
