@@ -52,7 +52,9 @@ async function askSource(): Promise<string | undefined> {
   };
   const folder = {
     label: `$(folder-opened) ${vscode.l10n.t('From a folder…')}`,
-    detail: vscode.l10n.t('Copies a folder with config.json, vocab.txt and weights; PyTorch files become safetensors'),
+    detail: vscode.l10n.t(
+      'Copies a folder with config.json, vocab.txt and weights, after checking that it can be used',
+    ),
   };
   const picked = await vscode.window.showQuickPick([hub, folder], { title: vscode.l10n.t('Import Model') });
   if (picked === hub) return await askHubId();

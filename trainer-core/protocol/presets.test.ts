@@ -77,7 +77,7 @@ test('quick: a small student in five minutes, a classifier in one', () => {
   const config = distill('quick');
   holds(config, { maxSeqLength: 128, maxMinutes: 5, gradientAccumulationSteps: 1, studentInit: 'teacher-layers' });
   holds(config.student as Record<string, unknown>, { layers: 2 });
-  holds(finetune('quick'), { maxSeqLength: 64, maxMinutes: 1, warmupProportion: 0.1 });
+  holds(finetune('quick'), { maxSeqLength: 64, maxMinutes: 1, warmupProportion: 0.1, learningRate: 3e-4 });
 });
 
 test('published fine-tuning: 100 epochs of run_glue.py; recommended: it warms up and stops when it no longer improves', () => {
