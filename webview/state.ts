@@ -1,6 +1,6 @@
 /** What the user chose to see; VS Code keeps it while the page is hidden, and when the window is loaded again. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { SERIES_KEYS } from './metrics/metricsHistory.js';
 
 /** Columns of the table of classes. */

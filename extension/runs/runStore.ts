@@ -185,6 +185,11 @@ function byAge(a: RunSummary, b: RunSummary): number {
   return a.status === 'running' ? -1 : 1;
 }
 
+/** The state may be another version's, with codes or data that there are no words for. */
 function errorWords({ code, data }: { code: string; data: unknown }): string {
-  return errorMessage(new TrainerError(code as never, data as never));
+  try {
+    return errorMessage(new TrainerError(code as never, data as never));
+  } catch {
+    return code;
+  }
 }

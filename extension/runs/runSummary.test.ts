@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -89,6 +89,18 @@ describe('RunReader', () => {
     server.close();
     await once(server, 'close');
     assert.equal((await readRunSummary(folder))?.status, 'interrupted');
+  });
+
+  it('connects to nothing but a socket by its path', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    let connections = 0;
+    server.on('connection', () => connections++);
+    await write({ objective: 'distill', status: 'running', pid: process.pid, socket: String(port) }, [step(1, 2)]);
+    assert.equal((await readRunSummary(folder))?.status, 'interrupted');
+    assert.equal(connections, 0);
+    server.close();
   });
 
   it('does not call a trainer dead that closed its socket and is about to say how it ended', async () => {

@@ -1,6 +1,7 @@
 /** Whether the trainer that a run's `state.json` names is still there. */
 
 import { createConnection } from 'node:net';
+import path from 'node:path';
 
 const CONNECT_TIMEOUT_MS = 1000;
 
@@ -15,10 +16,15 @@ export function isProcessAlive(pid: number): boolean {
   }
 }
 
-/** False only when the socket is gone or refuses: a busy trainer may be slow to answer. */
-export function isListening(address: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection(address);
+/**
+ * Whether someone listens at a socket that a run folder names. False only when it is gone or refuses: a busy trainer may be slow to
+ * answer. A folder may come from anyone, so nothing but a socket of this machine is ever connected to.
+ */
+export async function isListening(address: string): Promise<boolean> {
+  if (!isOnThisMachine(address)) return false;
+  return await new Promise((resolve) => {
+    // As a bare string, digits would be a port.
+    const socket = createConnection({ path: address });
     const answer = (listening: boolean) => {
       socket.destroy();
       resolve(listening);
@@ -27,4 +33,9 @@ export function isListening(address: string): Promise<boolean> {
     socket.on('connect', () => answer(true));
     socket.on('error', ({ code }: NodeJS.ErrnoException) => answer(code !== 'ECONNREFUSED' && code !== 'ENOENT'));
   });
+}
+
+/** On Windows a pipe's name may also name another machine, which would be sent the user's credentials. */
+function isOnThisMachine(address: string): boolean {
+  return process.platform === 'win32' ? /^\\\\[.?]\\pipe\\/i.test(address) : path.isAbsolute(address);
 }
