@@ -18,7 +18,7 @@ export function isProcessAlive(pid: number): boolean {
 
 /**
  * Whether someone listens at a socket that a run folder names. False only when it is gone or refuses: a busy trainer may be slow to
- * answer. A folder may come from anyone, so nothing but a socket of this machine is ever connected to.
+ * answer. A folder may come from anyone, so nothing but a socket of this machine is connected to.
  */
 export async function isListening(address: string): Promise<boolean> {
   if (!isOnThisMachine(address)) return false;
@@ -35,7 +35,7 @@ export async function isListening(address: string): Promise<boolean> {
   });
 }
 
-/** On Windows a pipe's name may also name another machine, which would be sent the user's credentials. */
-function isOnThisMachine(address: string): boolean {
+/** Whether a socket's address is a path here. On Windows a pipe may be another machine's, which would be sent the user's credentials. */
+export function isOnThisMachine(address: string): boolean {
   return process.platform === 'win32' ? /^\\\\[.?]\\pipe\\/i.test(address) : path.isAbsolute(address);
 }
