@@ -33,6 +33,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./finetune.js')).finetune,
   },
   {
+    name: 'estimate',
+    summary: 'Tell what a run will cost in time and memory.',
+    load: async () => (await import('./estimate.js')).estimate,
+  },
+  {
     name: 'evaluate',
     summary: 'Score a classifier on labelled text.',
     load: async () => (await import('./evaluate.js')).evaluate,

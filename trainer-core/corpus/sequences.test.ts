@@ -48,6 +48,7 @@ test('a line becomes [CLS] … [SEP] with its word starts', async () => {
   assert.deepEqual([...store.lengths], [12]);
   assert.deepEqual(report, {
     files: 1,
+    part: 1,
     lines: 1,
     linesCut: 0,
     droppedShort: 0,
@@ -104,6 +105,18 @@ test('takes files, packed files and folders, in order', async () => {
     [10, 11, 12, 13],
   );
   assert.equal(report.files, 4);
+});
+
+test('reads about as many bytes as it may, and tells what part of all files that was', async () => {
+  // Above what a stream reads at once, 64 KiB, of which one more may be waiting.
+  const line = `${'ab'.repeat(49)}\n`;
+  const files = ['a', 'b', 'c'].map((name) => written(`limited/${name}.txt`, line.repeat(10_000)));
+  const size = 10_000 * line.length;
+  const { report } = await readSequences(files, letters(), 200, 1.5 * size);
+  assert.equal(report.files, 2);
+  assert.ok(Math.abs(report.part - 0.5) < 0.05, `${report.part}`);
+  assert.ok(Math.abs(report.sequences / 30_000 - report.part) < 0.05, `${report.sequences}`);
+  assert.equal((await readSequences(files, letters(), 200, 3 * size)).report.part, 1);
 });
 
 test('ids take two bytes up to 65,536 of them, else four', async () => {

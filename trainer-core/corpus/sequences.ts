@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { TrainerError } from '../protocol/errors.js';
 import { readError } from './readError.js';
 import { type SequenceStore, SequenceStoreBuilder } from './sequenceStore.js';
-import { readTextLines } from './textLines.js';
+import { LINE_LIMIT_BYTES, readTextLines, type TextLine } from './textLines.js';
 
 /** What building sequences needs of a tokenizer. */
 export interface WordEncoder {
@@ -27,6 +27,8 @@ const UNKNOWN_PART = 0.5;
 export interface SequencesReport {
   /** Files that were read. */
   files: number;
+  /** Part of the bytes of all files that was read: 1, or less where there was a limit. */
+  part: number;
   /** Lines in them, blank ones too. */
   lines: number;
   /** Lines too long for one sequence, and so cut in chunks. */
@@ -53,18 +55,21 @@ export interface Corpus {
  * Reads text files, one sequence a line, into `[CLS] … [SEP]` sequences.
  * @param sources files (plain or `.gz`) or folders, whose `.txt` and `.txt.gz` files are taken in order of their path.
  * @param maxLength longest sequence in ids with [CLS] and [SEP]; longer lines are cut in chunks. At least 3.
+ * @param limitBytes about how many bytes of the files to read.
  * Throws `fileNotFound`, `fileUnreadable`, `fileEmpty`, `invalidUtf8`, `lineTooLong`; `corpusTooSmall` when no sequence is left.
  */
 export async function readSequences(
   sources: readonly string[],
   encoder: WordEncoder,
   maxLength: number,
+  limitBytes = Number.POSITIVE_INFINITY,
 ): Promise<Corpus> {
   const { size, clsId, sepId, unkId } = encoder.vocabulary;
   const builder = new SequenceStoreBuilder(size);
   const tokenCounts = new Float64Array(size);
   const report: SequencesReport = {
     files: 0,
+    part: 1,
     lines: 0,
     linesCut: 0,
     droppedShort: 0,
@@ -72,29 +77,51 @@ export async function readSequences(
     sequences: 0,
     tokens: 0,
   };
-  for (const file of sources.flatMap(textFiles)) {
-    report.files += 1;
-    for await (const { text } of readTextLines(file)) {
-      report.lines += 1;
-      const { ids, wordStarts } = encoder.encodeWords(text.trim());
-      const sequence = { ids: framed(ids, clsId, sepId), wordStarts: framed(wordStarts, 1, 1) };
-      for (const id of sequence.ids) tokenCounts[id]! += 1;
-      const chunks = cutInChunks(sequence, maxLength, clsId, sepId);
-      if (chunks.length > 1) report.linesCut += 1;
-      for (const chunk of chunks) {
-        if (chunk.ids.length <= SHORTEST_DROPPED) {
-          report.droppedShort += 1;
-        } else if (count(chunk.ids, unkId) / chunk.ids.length >= UNKNOWN_PART) {
-          report.droppedUnknown += 1;
-        } else {
-          builder.add(chunk.ids, chunk.wordStarts);
-        }
+  for await (const { text } of firstLines(sources.flatMap(textFiles), limitBytes, report)) {
+    report.lines += 1;
+    const { ids, wordStarts } = encoder.encodeWords(text.trim());
+    const sequence = { ids: framed(ids, clsId, sepId), wordStarts: framed(wordStarts, 1, 1) };
+    for (const id of sequence.ids) tokenCounts[id]! += 1;
+    const chunks = cutInChunks(sequence, maxLength, clsId, sepId);
+    if (chunks.length > 1) report.linesCut += 1;
+    for (const chunk of chunks) {
+      if (chunk.ids.length <= SHORTEST_DROPPED) {
+        report.droppedShort += 1;
+      } else if (count(chunk.ids, unkId) / chunk.ids.length >= UNKNOWN_PART) {
+        report.droppedUnknown += 1;
+      } else {
+        builder.add(chunk.ids, chunk.wordStarts);
       }
     }
   }
   const store = builder.build();
   if (store.length === 0) throw new TrainerError('corpusTooSmall', { file: sources.join(', '), sequences: 0 });
   return { store, tokenCounts, report: { ...report, sequences: store.length, tokens: store.tokens } };
+}
+
+/** The lines of all files one after another, until `limitBytes` of them are read; `report` is told what was. */
+async function* firstLines(
+  files: readonly string[],
+  limitBytes: number,
+  report: Pick<SequencesReport, 'files' | 'part'>,
+): AsyncGenerator<TextLine> {
+  /** Bytes of the files before, of the one at hand, and of this one without its last chunk. */
+  let [whole, read, before] = [0, 0, 0];
+  const onRead = (bytes: number) => {
+    [before, read] = [read, bytes];
+  };
+  for (const file of files) {
+    report.files += 1;
+    [read, before] = [0, 0];
+    for await (const line of readTextLines(file, LINE_LIMIT_BYTES, onRead)) {
+      if (whole + read > limitBytes) {
+        report.part = (whole + before) / files.reduce((sum, each) => sum + statSync(each).size, 0);
+        return;
+      }
+      yield line;
+    }
+    whole += read;
+  }
 }
 
 /**

@@ -30,6 +30,24 @@ export interface TerminalWords {
   jobPhase: Readonly<Record<JobProgress['phase'], string>>;
   classified(lines: string, file: string): string;
   modelWritten(folder: string): string;
+  /** Heads of the rows, and a note. */
+  estimate: Readonly<
+    Record<
+      | 'parameters'
+      | 'teacherParameters'
+      | 'sequences'
+      | 'tokensPerEpoch'
+      | 'totalSteps'
+      | 'secondsPerStep'
+      | 'tokensPerSecond'
+      | 'time'
+      | 'memory'
+      | 'available'
+      | 'device'
+      | 'extrapolated',
+      string
+    >
+  >;
   bug: string;
   demo: {
     /** The heads of the two parts. */
@@ -80,6 +98,20 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
     },
     classified: (lines, file) => `Classified ${lines} lines: ${file}`,
     modelWritten: (folder) => `The model is in ${folder}`,
+    estimate: {
+      parameters: 'weights to train',
+      teacherParameters: "the teacher's weights",
+      sequences: 'sequences',
+      tokensPerEpoch: 'tokens an epoch',
+      totalSteps: 'steps',
+      secondsPerStep: 'time a step',
+      tokensPerSecond: 'tokens a second',
+      time: 'time in all',
+      memory: 'memory needed',
+      available: 'memory free',
+      device: 'device',
+      extrapolated: 'Only the first part of the text was read; sequences, tokens and steps are reckoned from it.',
+    },
     bug: 'This is a fault of the program itself. Please report it with the lines above.',
     demo: {
       distilling: '1. A small student learns from its teacher on Japanese Wikipedia text.',
@@ -128,6 +160,20 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
     },
     classified: (lines, file) => `${lines} 行を分類しました: ${file}`,
     modelWritten: (folder) => `モデルを書き込みました: ${folder}`,
+    estimate: {
+      parameters: '学習する重み',
+      teacherParameters: '教師モデルの重み',
+      sequences: '系列',
+      tokensPerEpoch: '1 エポックのトークン',
+      totalSteps: 'ステップ',
+      secondsPerStep: '1 ステップの時間',
+      tokensPerSecond: '1 秒あたりのトークン',
+      time: '全体の時間',
+      memory: '必要なメモリ',
+      available: '空きメモリ',
+      device: 'デバイス',
+      extrapolated: 'テキストの先頭だけを読み、系列・トークン・ステップの数はそこから推定しました。',
+    },
     bug: 'プログラム自体の不具合です。上の表示を添えてご報告ください。',
     demo: {
       distilling: '1. 小さな生徒モデルが、日本語版ウィキペディアの文章を使って教師モデルから学びます。',

@@ -3,20 +3,30 @@
 import { loadModel, loadTokenizer, vocabFileOf } from '../hub/modelFiles.js';
 import { selectParameters } from '../models/parameters.js';
 import type { DistillConfig } from '../protocol/distillConfig.js';
+import type { NamedTensors } from '../protocol/tensor.js';
 import { chooseDevice } from '../runtime/devices.js';
 import { checkPair, loadCorpus, loadStudent, maskedLmShapes, newStudent } from './languageModelSources.js';
 import { teacherOf } from './languageModelStep.js';
 import { languageModelTask } from './languageModelTask.js';
 import { train } from './loop.js';
 import { checkFolder, type RunOptions } from './runStart.js';
+import type { PreparedTask } from './task.js';
 
 /** Runs a distillation. Throws what reading models and text throws, `vocabulariesDiffer`, `configImpossible`, and what `train` throws. */
 export async function runDistill(config: DistillConfig, options: RunOptions): Promise<void> {
   await checkFolder(options);
+  const { task } = await distillTask(config, options.configFile ?? options.out);
+  await train(task, config, options);
+}
+
+/**
+ * The task of a distillation. `place`: the config's file, for errors; `limitBytes`: about how much of the corpus to read.
+ * Throws what reading models and text throws, `vocabulariesDiffer`, `configImpossible`.
+ */
+export async function distillTask(config: DistillConfig, place: string, limitBytes?: number): Promise<PreparedTask> {
   const device = await chooseDevice(config.device);
   const teacher = await loadModel(config.teacher);
-  selectParameters(maskedLmShapes(teacher.config), teacher.weights, teacher.folder);
-  const place = options.configFile ?? options.out;
+  const teacherWeights = selectParameters(maskedLmShapes(teacher.config), teacher.weights, teacher.folder);
   const { student: wanted, studentInit, teacherLayers, seed } = config;
   const student =
     typeof wanted === 'string'
@@ -24,7 +34,8 @@ export async function runDistill(config: DistillConfig, options: RunOptions): Pr
       : newStudent(wanted, teacher, studentInit, teacherLayers, seed, place);
   checkPair(student, teacher, config.alphaCos > 0, place);
   const tokenizer = loadTokenizer(vocabFileOf(teacher.folder), teacher.config.vocabSize);
-  const corpus = await loadCorpus(config.corpus, tokenizer, config.maxSeqLength, [teacher.config, student.config]);
+  const models = [teacher.config, student.config];
+  const corpus = await loadCorpus(config.corpus, tokenizer, config.maxSeqLength, models, limitBytes);
   const dropout = { hiddenDropout: config.dropout, attentionDropout: config.dropout };
   const task = await languageModelTask({
     objective: 'distill',
@@ -46,5 +57,9 @@ export async function runDistill(config: DistillConfig, options: RunOptions): Pr
     settings: config,
     device,
   });
-  await train(task, config, options);
+  return { task, teacherParameters: elements(teacherWeights), part: corpus.report.part };
+}
+
+function elements(tensors: NamedTensors): number {
+  return [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0);
 }

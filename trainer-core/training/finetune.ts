@@ -14,10 +14,23 @@ import { finetuneTask } from './finetuneTask.js';
 import { train } from './loop.js';
 import { checkFolder, type RunOptions } from './runStart.js';
 import type { Split } from './scorer.js';
+import type { PreparedTask } from './task.js';
 
 /** Runs a fine-tuning. Throws what reading the model and the data throws, and what `train` throws. */
 export async function runFinetune(config: FinetuneConfig, options: RunOptions): Promise<void> {
   await checkFolder(options);
+  const { task } = await classificationTask(config);
+  await train(task, config, options);
+}
+
+/**
+ * The task of a fine-tuning. `limitBytes`: about how much text of each file to turn into tokens; labels are read from all of it.
+ * Throws what reading the model and the data throws.
+ */
+export async function classificationTask(
+  config: FinetuneConfig,
+  limitBytes = Number.POSITIVE_INFINITY,
+): Promise<PreparedTask> {
   const device = await chooseDevice(config.device);
   const base = await loadModel(config.model);
   checkLength(config.maxSeqLength, base.config);
@@ -27,14 +40,11 @@ export async function runFinetune(config: FinetuneConfig, options: RunOptions): 
   const { labels } = trainData;
   const devData = await readLabelled(config.dev, { labels });
   const testData = config.test === null ? null : await readLabelled(config.test, { labels });
-  const encode = (examples: readonly LabelledExample[]): Split => ({
-    examples,
-    store: encodeTexts(
-      examples.map(({ text }) => text),
-      tokenizer,
-      config.maxSeqLength,
-    ),
-  });
+  const encode = (all: readonly LabelledExample[]): Split => {
+    const examples = firstExamples(all, limitBytes);
+    const texts = examples.map(({ text }) => text);
+    return { examples, store: encodeTexts(texts, tokenizer, config.maxSeqLength) };
+  };
   const [learn, dev] = [encode(trainData.examples), encode(devData.examples)];
 
   const model: ModelConfig = { ...base.config, labels };
@@ -50,7 +60,22 @@ export async function runFinetune(config: FinetuneConfig, options: RunOptions): 
     test: testData && encode(testData.examples),
     device,
   });
-  await train(task, config, options);
+  const part = textBytes(learn.examples) / textBytes(trainData.examples);
+  return { task, teacherParameters: null, part };
+}
+
+/** The first examples, until they have `limitBytes` of text. */
+function firstExamples(examples: readonly LabelledExample[], limitBytes: number): readonly LabelledExample[] {
+  let bytes = 0;
+  const end = examples.findIndex(({ text }) => {
+    bytes += Buffer.byteLength(text);
+    return bytes > limitBytes;
+  });
+  return end < 0 ? examples : examples.slice(0, Math.max(1, end));
+}
+
+function textBytes(examples: readonly LabelledExample[]): number {
+  return examples.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
 }
 
 /** The encoder's weights from the file; the head's too when it is for as many classes, else new ones. */

@@ -60,6 +60,7 @@ export async function finetuneTask(options: FinetuneTaskOptions): Promise<Task> 
     device: device.name,
     sequences: learn.store.length,
     tokensPerEpoch: learn.store.tokens,
+    lengths: learn.store.lengths,
     totalSteps: Math.ceil((Math.ceil(learn.store.length / batchSize) / gradientAccumulationSteps) * config.numEpochs),
     patience: config.patience,
     batches: (epoch) =>

@@ -97,15 +97,16 @@ export function maskedLmShapes(config: ModelConfig): Map<string, number[]> {
   return parameterShapes(graph);
 }
 
-/** The corpus, cut to what the models can read. Throws the errors of reading, and `sequenceLongerThanPositions`. */
+/** The corpus, or about its first `limitBytes`, cut to what the models can read. Throws the errors of reading, and `sequenceLongerThanPositions`. */
 export async function loadCorpus(
   sources: readonly string[],
   tokenizer: JapaneseTokenizer,
   maxSeqLength: number,
   models: readonly ModelConfig[],
+  limitBytes?: number,
 ): Promise<Corpus> {
   for (const model of models) checkLength(maxSeqLength, model);
-  return await readSequences(sources, tokenizer, maxSeqLength);
+  return await readSequences(sources, tokenizer, maxSeqLength, limitBytes);
 }
 
 /** True when two vocabulary files give every id the same piece. */

@@ -104,6 +104,7 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
     device: device.name,
     sequences: store.length,
     tokensPerEpoch: store.tokens,
+    lengths: store.lengths,
     // As the reference counts: whole steps of all epochs, and one more.
     totalSteps: Math.floor((Math.ceil(store.length / batchSize) / gradientAccumulationSteps) * numEpochs) + 1,
     batches,

@@ -8,14 +8,21 @@ import { loadCorpus, loadStudent, newModelConfig, randomWeights } from './langua
 import { languageModelTask } from './languageModelTask.js';
 import { train } from './loop.js';
 import { checkFolder, type RunOptions } from './runStart.js';
+import type { PreparedTask } from './task.js';
 
 /** Runs a pre-training. Throws what reading models and text throws, and what `train` throws. */
 export async function runPretrain(config: PretrainConfig, options: RunOptions): Promise<void> {
   await checkFolder(options);
+  const { task } = await pretrainTask(config);
+  await train(task, config, options);
+}
+
+/** The task of a pre-training. `limitBytes`: about how much of the corpus to read. Throws what reading models and text throws. */
+export async function pretrainTask(config: PretrainConfig, limitBytes?: number): Promise<PreparedTask> {
   const device = await chooseDevice(config.device);
   const model = typeof config.model === 'string' ? await loadStudent(config.model) : newModel(config);
   const tokenizer = loadTokenizer(config.vocab, model.config.vocabSize);
-  const corpus = await loadCorpus(config.corpus, tokenizer, config.maxSeqLength, [model.config]);
+  const corpus = await loadCorpus(config.corpus, tokenizer, config.maxSeqLength, [model.config], limitBytes);
   const dropout = { hiddenDropout: config.dropout, attentionDropout: config.dropout };
   const task = await languageModelTask({
     objective: 'pretrain',
@@ -27,7 +34,7 @@ export async function runPretrain(config: PretrainConfig, options: RunOptions): 
     settings: { ...config, freezePositionEmbeddings: false },
     device,
   });
-  await train(task, config, options);
+  return { task, teacherParameters: null, part: corpus.report.part };
 }
 
 function newModel({ model, modelType, vocab, seed }: PretrainConfig) {

@@ -26,6 +26,8 @@ export interface Task {
   readonly device: string;
   readonly sequences: number;
   readonly tokensPerEpoch: number;
+  /** Tokens of each sequence. */
+  readonly lengths: ArrayLike<number>;
   /** Optimiser steps of the whole run, which the schedule falls to 0 over. */
   readonly totalSteps: number;
   /** The micro-batches of an epoch, by example number; always as many, and the same for the same epoch. */
@@ -55,4 +57,13 @@ export interface LoopSettings {
   seed: number;
   logSteps: number;
   checkpointSteps: number | null;
+}
+
+/** A task made ready by a config, and what an estimate wants to know besides. */
+export interface PreparedTask {
+  task: Task;
+  /** Weights of the teacher; null without one. */
+  teacherParameters: number | null;
+  /** Part of the text that was read: 1, or less where there was a limit. */
+  part: number;
 }

@@ -1,0 +1,97 @@
+/** `estimate`: what a run will cost, before it is started. */
+
+import { z } from 'zod';
+import type { Language } from '../messages/format.js';
+import { TERMINAL } from '../messages/terminal.js';
+import { size } from '../messages/words.js';
+import { distillConfig } from '../protocol/distillConfig.js';
+import type { Objective } from '../protocol/events.js';
+import { finetuneConfig } from '../protocol/finetuneConfig.js';
+import type { Estimate } from '../protocol/jobs.js';
+import { pretrainConfig } from '../protocol/pretrainConfig.js';
+import { DEVICES } from '../protocol/runConfig.js';
+import { distillTask } from '../training/distill.js';
+import { estimateRun } from '../training/estimate.js';
+import { classificationTask } from '../training/finetune.js';
+import { pretrainTask } from '../training/pretrain.js';
+import type { LoopSettings, PreparedTask } from '../training/task.js';
+import { defineCommand } from './command.js';
+import { loadConfig, type Setting } from './configOptions.js';
+import { showJob } from './jobProgress.js';
+import { duration, grouped, short } from './numbers.js';
+import { displayWidth, padEnd, padStart, wrap } from './width.js';
+
+const wanted = z.strictObject({
+  objective: z.enum(['distill', 'finetune', 'pretrain']).describe('What the config is for.'),
+});
+
+/** A config's own settings, and how its task is made with about so many bytes of text. */
+interface Planned {
+  config: LoopSettings;
+  prepare(limitBytes: number): Promise<PreparedTask>;
+}
+
+const PLANS: Record<Objective, (file: string, settings: Setting[]) => Promise<Planned>> = {
+  async distill(file, settings) {
+    const config = await loadConfig(distillConfig, file, settings, 'estimate');
+    return { config, prepare: (limitBytes) => distillTask(config, file, limitBytes) };
+  },
+  async finetune(file, settings) {
+    const config = await loadConfig(finetuneConfig, file, settings, 'estimate');
+    return { config, prepare: (limitBytes) => classificationTask(config, limitBytes) };
+  },
+  async pretrain(file, settings) {
+    const config = await loadConfig(pretrainConfig, file, settings, 'estimate');
+    return { config, prepare: (limitBytes) => pretrainTask(config, limitBytes) };
+  },
+};
+
+/** Reads what a run would read, times a few steps of it, and tells steps, time and memory. Writes nothing to disk. */
+export const estimate = defineCommand({
+  usage: '--objective distill|finetune|pretrain --config FILE',
+  options: {
+    config: { type: 'string', value: 'FILE', required: true, meaning: 'JSON file with the settings of the run.' },
+    device: {
+      type: 'string',
+      value: DEVICES.join('|'),
+      meaning: 'Where to compute, instead of where the config says.',
+    },
+  },
+  config: wanted,
+  async run(context, { config: file, device }, settings) {
+    const { objective } = await loadConfig(wanted, undefined, settings, 'estimate');
+    const { config, prepare } = await PLANS[objective](
+      file,
+      device === undefined ? [] : [{ path: ['device'], value: device }],
+    );
+    const { signal, language } = context;
+    return showJob(
+      context,
+      (onStage) => estimateRun(prepare, config, { signal, onStage }),
+      (result) => estimateText(result, language),
+    );
+  },
+});
+
+/** The figures as a table of two columns, and what they do not say. */
+export function estimateText(figures: Estimate, language: Language): string {
+  const words = TERMINAL[language].estimate;
+  const rows: [string, string][] = [
+    [words.parameters, grouped(figures.parameters)],
+    ...(figures.teacherParameters === null
+      ? []
+      : [[words.teacherParameters, grouped(figures.teacherParameters)] satisfies [string, string]]),
+    [words.sequences, grouped(figures.sequences)],
+    [words.tokensPerEpoch, grouped(figures.tokensPerEpoch)],
+    [words.totalSteps, grouped(figures.totalSteps)],
+    [words.secondsPerStep, `${short(figures.secondsPerStep)}s`],
+    [words.tokensPerSecond, grouped(figures.tokensPerSecond)],
+    [words.time, duration(figures.seconds)],
+    [words.memory, size(figures.memoryBytes)],
+    [words.available, figures.availableBytes === null ? '?' : size(figures.availableBytes)],
+    [words.device, figures.device],
+  ];
+  const width = (column: 0 | 1) => Math.max(...rows.map((row) => displayWidth(row[column])));
+  const lines = rows.map(([name, value]) => `${padEnd(name, width(0))}  ${padStart(value, width(1))}`);
+  return [...lines, ...(figures.extrapolated ? wrap(words.extrapolated, 80) : [])].join('\n');
+}

@@ -1,0 +1,117 @@
+/** What a run will cost in time and memory: its own task, a few steps of which are timed. Nothing is written. */
+
+import { Random } from '../corpus/random.js';
+import type { Estimate, OnStage } from '../protocol/jobs.js';
+import { freeMemory } from '../runtime/freeMemory.js';
+import type { LoopSettings, PreparedTask, Task } from './task.js';
+
+/** Text that is read at most; at some megabytes a second that is a moment. */
+const LIMIT_BYTES = 4 * 1024 * 1024;
+/** Short micro-batches are timed again and again for this long, long ones once. */
+const TIMING_SECONDS = 1;
+/** What a token takes in memory: its id in two bytes, and the bit that begins a word. */
+const BYTES_PER_TOKEN = 2 + 1 / 8;
+
+export interface EstimateOptions {
+  signal: AbortSignal;
+  onStage: OnStage;
+}
+
+/**
+ * Times the task that `prepare` makes with about `limitBytes` of the text. Beyond that, sequences, tokens and steps are
+ * extrapolated by bytes. Evaluations and checkpoints are not counted. Throws what `prepare` throws, and the signal's reason.
+ */
+export async function estimateRun(
+  prepare: (limitBytes: number) => Promise<PreparedTask>,
+  config: LoopSettings,
+  { signal, onStage }: EstimateOptions,
+): Promise<Estimate> {
+  // What is taken from now on is this run's own.
+  const availableBytes = freeMemory() + process.memoryUsage.rss();
+  onStage({ phase: 'loading', done: 0, total: null, unit: 'steps' });
+  const { task, teacherParameters, part } = await prepare(LIMIT_BYTES);
+  try {
+    const batches = task.batches(0);
+    const { microSeconds, updateSeconds } = await timeSteps(task, batches, config, { signal, onStage });
+    const secondsPerStep = config.gradientAccumulationSteps * microSeconds + updateSeconds;
+    const tokensPerStep = (config.gradientAccumulationSteps * task.tokensPerEpoch) / batches.length;
+    const planned = Math.round(task.totalSteps / part);
+    const limit = Math.min(planned, config.maxSteps ?? planned);
+    const mostSeconds = config.maxMinutes === null ? Number.POSITIVE_INFINITY : config.maxMinutes * 60;
+    const whole = (ofPart: number) => Math.round(ofPart / part);
+    const unread = whole(task.tokensPerEpoch) - task.tokensPerEpoch;
+    return {
+      type: 'estimate',
+      objective: task.objective,
+      parameters: task.step.store.size,
+      teacherParameters,
+      sequences: whole(task.sequences),
+      tokensPerEpoch: whole(task.tokensPerEpoch),
+      extrapolated: part < 1,
+      totalSteps: Math.min(limit, Math.max(1, Math.floor(mostSeconds / secondsPerStep))),
+      secondsPerStep,
+      tokensPerSecond: tokensPerStep / secondsPerStep,
+      seconds: Math.min(limit * secondsPerStep, mostSeconds),
+      device: task.device,
+      memoryBytes: process.resourceUsage().maxRSS * 1024 + Math.ceil(unread * BYTES_PER_TOKEN),
+      availableBytes,
+    };
+  } finally {
+    await task.dispose();
+  }
+}
+
+/** Seconds of a typical micro-batch and of the optimiser. The largest one is run too, for its memory. */
+async function timeSteps(
+  task: Task,
+  batches: readonly Uint32Array[],
+  { gradientAccumulationSteps }: LoopSettings,
+  { signal, onStage }: EstimateOptions,
+): Promise<{ microSeconds: number; updateSeconds: number }> {
+  const stage = (done: number) => onStage({ phase: 'timing', done, total: 3, unit: 'steps' });
+  const random = Random.fromSeed(0);
+  const seconds = { micro: 0, update: 0, count: 0 };
+  const step = async (examples: Uint32Array) => {
+    signal.throwIfAborted();
+    const start = performance.now();
+    const { runs } = await task.microBatch(examples, random.fork('micro-batch', seconds.count));
+    for (const run of runs) {
+      signal.throwIfAborted();
+      await task.step.accumulate(run, 1 / gradientAccumulationSteps, seconds.count);
+    }
+    const middle = performance.now();
+    // At a learning rate of 0 no weight moves, however often.
+    await task.step.update(0, task.step.gradientNorm());
+    seconds.micro += (middle - start) / 1000;
+    seconds.update += (performance.now() - middle) / 1000;
+    seconds.count++;
+  };
+  const { typical, largest } = samples(batches, task.lengths);
+  stage(0);
+  await step(typical);
+  stage(1);
+  await step(largest);
+  stage(2);
+  Object.assign(seconds, { micro: 0, update: 0, count: 0 });
+  do await step(typical);
+  while (seconds.micro + seconds.update < TIMING_SECONDS);
+  stage(3);
+  return { microSeconds: seconds.micro / seconds.count, updateSeconds: seconds.update / seconds.count };
+}
+
+/** The batch whose size, padding counted, is nearest to the mean, and the largest one. */
+export function samples(
+  batches: readonly Uint32Array[],
+  lengths: ArrayLike<number>,
+): { typical: Uint32Array; largest: Uint32Array } {
+  const sized = batches.map((batch) => ({
+    batch,
+    size: batch.length * batch.reduce((longest, i) => Math.max(longest, lengths[i] as number), 0),
+  }));
+  const mean = sized.reduce((sum, { size }) => sum + size, 0) / sized.length;
+  const off = ({ size }: { size: number }) => Math.abs(size - mean);
+  return {
+    typical: sized.reduce((best, each) => (off(each) < off(best) ? each : best)).batch,
+    largest: sized.reduce((best, each) => (each.size > best.size ? each : best)).batch,
+  };
+}
