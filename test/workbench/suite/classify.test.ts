@@ -1,7 +1,7 @@
 /** Classifying, and the models to choose from, inside a real extension host. */
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Classification, DistilbertStudioApi } from '../../../extension/api.js';
@@ -187,6 +187,21 @@ describe('models', () => {
         folder: path.join(root(), 'classifier'),
       },
     );
+  });
+
+  it('are found when a run ends, and where settings hide them from searches', async () => {
+    const run = path.join(root(), 'runs', 'livedoor');
+    const hide = (value: object | undefined) =>
+      vscode.workspace.getConfiguration('files').update('exclude', value, vscode.ConfigurationTarget.Workspace);
+    const names = async () => (await command<Model[]>('refreshModels')).map(({ name }) => name);
+    assert.deepEqual(await names(), ['classifier', 'teacher']);
+    cpSync(path.join(root(), 'classifier'), path.join(run, 'final'), { recursive: true });
+    assert.deepEqual(await names(), ['classifier', 'livedoor', 'teacher']);
+    await hide({ runs: true });
+    assert.deepEqual(await names(), ['classifier', 'livedoor', 'teacher']);
+    await hide(undefined);
+    rmSync(path.join(run, 'final'), { recursive: true });
+    assert.deepEqual(await names(), ['classifier', 'teacher']);
   });
 
   it('are exported as a folder of their own', async () => {
