@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { en } from '../trainer-core/messages/en.js';
 import { wordsFor } from '../trainer-core/messages/format.js';
 import { type ErrorCode, TrainerError } from '../trainer-core/protocol/errors.js';
-import { ClassifierEnded } from './classify/classifierProcess.js';
+import { ClassifierEnded } from './classify/classifierEnded.js';
 import { displayLanguage } from './displayLanguage.js';
 import { TrainerEnded } from './trainerJob.js';
 

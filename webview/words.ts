@@ -1,6 +1,6 @@
 /** The dashboard's words in the user's language: the extension puts its translations into the page. */
 
-import { DASHBOARD_WORDS_ID } from '../trainer-core/protocol/dashboardMessages.js';
+import { DASHBOARD_WORDS_ID } from '../trainer-core/protocol/dashboardWords.js';
 
 const translations: Record<string, string> = JSON.parse(
   document.getElementById(DASHBOARD_WORDS_ID)?.textContent || '{}',

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import type { Classification } from '../api.js';
 import { modelName } from '../models/modelName.js';
 import { trainerProgram } from '../trainerProgram.js';
-import { ClassifierProcess, type ClassifyOptions } from './classifierProcess.js';
+import type { ClassifierProcess, ClassifyOptions } from './classifierProcess.js';
 import { allowModel, mayUseModel } from './modelConsent.js';
 
 /** The setting that names the active classifier's folder. */
@@ -66,7 +66,8 @@ export class ActiveClassifier implements vscode.Disposable {
     const model = this.model;
     if (model === undefined) throw new NoClassifier();
     if (!this.#allowed.has(model)) await this.consented();
-    return await this.#process(model).classify(texts, options);
+    const process = this.#process(model) ?? (await this.#start(model));
+    return await process.classify(texts, options);
   }
 
   /** The model's folder once it may be used; undefined when none is selected. Throws a CancellationError when the user does not want it. */
@@ -110,12 +111,19 @@ export class ActiveClassifier implements vscode.Disposable {
     this.stop();
   }
 
-  #process(model: string): ClassifierProcess {
-    if (this.#running?.model !== model || !this.#running.process.alive) {
-      this.stop();
-      const args = ['classify', '--model', model, '--json', ...this.deviceFlag];
-      this.#running = { model, process: new ClassifierProcess(trainerProgram(this.#context.extensionPath, args)) };
-    }
-    return this.#running.process;
+  #process(model: string): ClassifierProcess | undefined {
+    return this.#running?.model === model && this.#running.process.alive ? this.#running.process : undefined;
+  }
+
+  async #start(model: string): Promise<ClassifierProcess> {
+    // Loaded with the first question: activation must not wait for it.
+    const { ClassifierProcess } = await import('./classifierProcess.js');
+    const started = this.#process(model);
+    if (started) return started;
+    this.stop();
+    const args = ['classify', '--model', model, '--json', ...this.deviceFlag];
+    const process = new ClassifierProcess(trainerProgram(this.#context.extensionPath, args));
+    this.#running = { model, process };
+    return process;
   }
 }

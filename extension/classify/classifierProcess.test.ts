@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ClassifierEnded, ClassifierProcess } from './classifierProcess.js';
+import { ClassifierEnded } from './classifierEnded.js';
+import { ClassifierProcess } from './classifierProcess.js';
 
 /** A program that speaks the classifier's line protocol: the label is the text's length; the text "crash" ends it with an error. */
 const PROGRAM = `

@@ -5,6 +5,8 @@ import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import type { Classification } from '../api.js';
 import type { Program } from '../trainerProgram.js';
+import { ClassifierEnded } from './classifierEnded.js';
+import { oneLine } from './oneLine.js';
 
 /** A line of the process's output. */
 const answerLine: z.ZodType<Classification> = z.object({
@@ -13,20 +15,6 @@ const answerLine: z.ZodType<Classification> = z.object({
   score: z.number(),
   scores: z.record(z.string(), z.number()),
 });
-
-/** The process ended before it answered; `stderr` is the last of what it said, at most 16 KiB. */
-export class ClassifierEnded extends Error {
-  override readonly name = 'ClassifierEnded';
-
-  constructor(
-    readonly stderr: string,
-    /** True when we ended it ourselves, as when another classifier was selected. */
-    readonly stopped: boolean,
-    options?: { cause?: unknown },
-  ) {
-    super('The classifier process ended before it answered.', options);
-  }
-}
 
 /** How a call is followed and ended early. */
 export interface ClassifyOptions {
@@ -120,9 +108,4 @@ export class ClassifierProcess {
     this.#ended ??= new ClassifierEnded(this.#stderr, this.#stopped, { cause });
     for (const { reject } of this.#waiting.splice(0)) reject(this.#ended);
   }
-}
-
-/** The classifier reads a line as one text. */
-export function oneLine(text: string): string {
-  return text.replace(/\s*[\r\n\u2028\u2029]+\s*/g, ' ');
 }

@@ -1,25 +1,23 @@
 /** The tool `distilbert_classify`, with which a chat's language model asks the active classifier. */
 
 import * as vscode from 'vscode';
-import * as z from 'zod';
 import type { ActiveClassifier } from './activeClassifier.js';
 
-/** The tool's name in the manifest, whose inputSchema says the same as this one. */
+/** The tool's name in the manifest. */
 export const TOOL = 'distilbert_classify';
-const TEXTS = 100;
-const TEXT_CHARACTERS = 100_000;
-const toolInput = z.object({ texts: z.array(z.string().max(TEXT_CHARACTERS)).min(1).max(TEXTS) });
 
 /** Registers it where the editor has such tools. Its result is one JSON object a line: text, label, score, scores. */
 export function registerLanguageModelTool(classifier: ActiveClassifier): vscode.Disposable[] {
   // Editors built on VS Code may have no language models.
   if (typeof vscode.lm?.registerTool !== 'function') return [];
   const tool: vscode.LanguageModelTool<unknown> = {
-    prepareInvocation({ input }) {
+    async prepareInvocation({ input }) {
+      const { toolInput } = await import('./toolInput.js');
       const count = toolInput.safeParse(input).data?.texts.length ?? 0;
       return { invocationMessage: vscode.l10n.t('Classifying {0} texts with {1}', count, classifier.name ?? '?') };
     },
     async invoke({ input }, token) {
+      const { toolInput } = await import('./toolInput.js');
       const { texts } = toolInput.parse(input);
       const controller = new AbortController();
       const cancellation = token.onCancellationRequested(() => controller.abort());

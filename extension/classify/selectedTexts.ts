@@ -1,7 +1,7 @@
 /** The texts of an editor that Classify Selection is about. */
 
 import type * as vscode from 'vscode';
-import { oneLine } from './classifierProcess.js';
+import { oneLine } from './oneLine.js';
 
 /** What counts as one text: the setting `distilbertStudio.classifySelection.unit`. */
 export type TextUnit = 'line' | 'selection';

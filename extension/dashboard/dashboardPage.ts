@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { DASHBOARD_WORDS_ID } from '../../trainer-core/protocol/dashboardMessages.js';
+import { DASHBOARD_WORDS_ID } from '../../trainer-core/protocol/dashboardWords.js';
 
 /** Where the page is shown, which decides what lies behind it. */
 export type DashboardPlace = 'view' | 'editor';

@@ -4,11 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import {
-  type DashboardMessage,
-  dashboardMessage,
-  type ExtensionMessage,
-} from '../../trainer-core/protocol/dashboardMessages.js';
+import type { DashboardMessage, ExtensionMessage } from '../../trainer-core/protocol/dashboardMessages.js';
 import { errorMessage } from '../errorMessages.js';
 import type { RunStore } from '../runs/runStore.js';
 import { actOnRun, copyText, openExample, savePicture } from './dashboardActions.js';
@@ -54,6 +50,8 @@ export class DashboardSession implements vscode.Disposable {
   }
 
   async #receive(data: unknown): Promise<void> {
+    // The schemas are loaded with the first message: activation must not wait for them.
+    const { dashboardMessage } = await import('../../trainer-core/protocol/dashboardMessages.js');
     const { success, data: message } = dashboardMessage.safeParse(data);
     if (!success) return;
     try {

@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { RUNS_FOLDER } from '../runs/runStore.js';
-import { type Model, readModel } from './modelFolder.js';
+import type { Model } from './modelFolder.js';
 
 /** Writing a model touches several files; one look after them is enough. */
 const REFRESH_MS = 500;
@@ -66,6 +66,8 @@ export class ModelStore implements vscode.Disposable {
   }
 
   async #read(): Promise<void> {
+    // Loaded with the first search: activation must not wait for it.
+    const { readModel } = await import('./modelFolder.js');
     const read = await Promise.all([...(await findFolders())].map(readModel));
     const models = read.filter((model) => model !== undefined).sort((a, b) => a.folder.localeCompare(b.folder));
     const differs = JSON.stringify(models) !== JSON.stringify(this.#models);

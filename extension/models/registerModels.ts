@@ -5,18 +5,19 @@ import type { ActiveClassifier } from '../classify/activeClassifier.js';
 import { registerCommand } from '../registerCommand.js';
 import { chooseModel, type ModelArgument } from './chooseModel.js';
 import { classifierStatus } from './classifierStatus.js';
-import { exportModel } from './exportModel.js';
 import { registerModelCards, showModelCard } from './modelCard.js';
 import { ModelStore } from './modelStore.js';
 import { MODELS_VIEW, ModelsTree } from './modelsTree.js';
-import { selectClassifier } from './selectClassifier.js';
+
+/** After activation, when what it was for is done. */
+const SEARCH_MS = 500;
 
 /** Registers them; what is returned ends with the window. */
 export function registerModels(context: vscode.ExtensionContext, classifier: ActiveClassifier): vscode.Disposable[] {
   const store = new ModelStore();
   const tree = new ModelsTree(store, classifier);
   // Commands and the status bar depend on which models there are; activation itself must not wait for the search.
-  const search = setTimeout(() => void store.refresh());
+  const search = setTimeout(() => void store.refresh(), SEARCH_MS);
   /** A command about one model: the given one or one that is picked. */
   const modelCommand = (name: string, run: (folder: string) => unknown) =>
     registerCommand(name, async (argument?: ModelArgument) => {
@@ -30,9 +31,16 @@ export function registerModels(context: vscode.ExtensionContext, classifier: Act
     vscode.window.registerTreeDataProvider(MODELS_VIEW, tree),
     classifierStatus(classifier, store),
     registerModelCards(context.extensionPath),
-    registerCommand('selectClassifier', (argument?: ModelArgument) => selectClassifier(classifier, store, argument)),
-    registerCommand('exportModel', (argument?: ModelArgument, target?: string) =>
-      exportModel(context.extensionPath, store, argument, typeof target === 'string' ? target : undefined),
+    registerCommand('selectClassifier', async (argument?: ModelArgument) =>
+      (await import('./selectClassifier.js')).selectClassifier(classifier, store, argument),
+    ),
+    registerCommand('exportModel', async (argument?: ModelArgument, target?: string) =>
+      (await import('./exportModel.js')).exportModel(
+        context.extensionPath,
+        store,
+        argument,
+        typeof target === 'string' ? target : undefined,
+      ),
     ),
     modelCommand('revealModel', (folder) =>
       vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(folder)),

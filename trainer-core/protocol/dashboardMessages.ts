@@ -84,6 +84,3 @@ export const dashboardMessage = z.discriminatedUnion('type', [
   }),
 ]);
 export type DashboardMessage = z.output<typeof dashboardMessage>;
-
-/** Where the page keeps the Japanese (or other) words by their English ones: a JSON script element with this id; `{}` in English. */
-export const DASHBOARD_WORDS_ID = 'words';
