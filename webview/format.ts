@@ -18,6 +18,7 @@ export const wholePercent = formatter({ style: 'percent', maximumFractionDigits:
 export const threeDecimals = formatter({ minimumFractionDigits: 3, maximumFractionDigits: 3 });
 const fourDigits = formatter({ minimumSignificantDigits: 4, maximumSignificantDigits: 4, useGrouping: false });
 const compact = formatter({ notation: 'compact', maximumSignificantDigits: 3 });
+const tickPercent = formatter({ style: 'percent', maximumFractionDigits: 1 });
 const short = formatter({ maximumSignificantDigits: 4 });
 
 /** 3725 → `1:02:05`. */
@@ -28,18 +29,20 @@ export function clock(seconds: number): string {
   return shown.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, '0'))).join(':');
 }
 
-/** 1.5 GiB of bytes → `1.50 GB`, in units of 1024 as task managers count. */
-export function bytes(value: number): string {
-  const power = Math.min(3, Math.max(0, Math.floor(Math.log2(Math.max(1, value)) / 10)));
-  const digits = power === 3 ? 2 : 0;
-  const unit = ['byte', 'kilobyte', 'megabyte', 'gigabyte'][power]!;
-  return new Intl.NumberFormat(language, {
+const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'].map((unit, power) =>
+  formatter({
     style: 'unit',
     unit,
     unitDisplay: 'short',
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  }).format(value / 1024 ** power);
+    minimumFractionDigits: power === 3 ? 2 : 0,
+    maximumFractionDigits: power === 3 ? 2 : 0,
+  }),
+);
+
+/** 1.5 GiB of bytes → `1.50 GB`, in units of 1024 as task managers count. */
+export function bytes(value: number): string {
+  const power = Math.min(3, Math.max(0, Math.floor(Math.log2(Math.max(1, value)) / 10)));
+  return BYTE_UNITS[power]!(value / 1024 ** power);
 }
 
 /** 0.0005 → `5e-4`, as configs write it. */
@@ -75,7 +78,7 @@ export function tickLabel(key: SeriesKey | 'step', value: number): string {
   switch (key) {
     case 'accuracy':
     case 'macroF1':
-      return formatter({ style: 'percent', maximumFractionDigits: 1 })(value);
+      return tickPercent(value);
     case 'learningRate':
       return learningRate(value);
     case 'memoryBytes':

@@ -30,7 +30,11 @@ export const DASHES: readonly (readonly number[])[] = [
   [1, 5],
 ];
 
-const CURVES = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'].map((name) => `--vscode-charts-${name}`);
+/** Neighbours differ most; the theme's yellow is near its orange and comes last. */
+const CURVES = [
+  ...['blue', 'orange', 'green', 'purple', 'red'].map((name) => `--vscode-charts-${name}`),
+  ...['--vscode-terminal-ansiCyan', '--vscode-foreground', '--vscode-charts-yellow'],
+];
 /** Lines must stand out from their background this much (WCAG 2.1, 1.4.11). */
 const LEAST_CONTRAST = 3;
 
@@ -75,11 +79,9 @@ function readTheme(): Theme {
   const background = variable('--page-background', '#808080');
   const foreground = solid(color(style.color, '#808080'), background);
   const muted = solid(variable('--vscode-descriptionForeground', hexOf(foreground)), background);
-  const curves = [
-    ...CURVES.map((name) => variable(name, hexOf(foreground))),
-    foreground,
-    variable('--vscode-terminal-ansiCyan', hexOf(muted)),
-  ].map((each) => hexOf(standOut(solid(each, background), background, foreground, LEAST_CONTRAST)));
+  const curves = CURVES.map((name) => solid(variable(name, hexOf(foreground)), background)).map((each) =>
+    hexOf(standOut(each, background, foreground, LEAST_CONTRAST)),
+  );
   // Swatches take the curves' colours from here.
   for (const [index, curve] of curves.entries()) {
     const name = `--curve-${index}`;

@@ -6,7 +6,9 @@ import { parseArgs } from 'node:util';
 import { type BenchOptions, benchmark, MODES } from './steps.js';
 import { compareWithTorch } from './versusTorch.js';
 
-const HELP = `npm run bench -- --mode finetune|distill|infer [options]
+const HELP = `npm run bench -- --mode dashboard
+  frames of the training dashboard in Chromium, with 100,000 points a curve (needs test/workbench's packages)
+npm run bench -- --mode finetune|distill|infer [options]
   --batch B      sequences in a batch (finetune 32, distill 16, infer 1)
   --seq S        pieces in a sequence (finetune and distill 128, infer 32)
   --steps N      timed steps (5; infer 100)      --warmup N   steps before them (2; infer 10)
@@ -35,6 +37,14 @@ const { values } = parseArgs({
     'vs-torch': { type: 'boolean' },
   },
 });
+
+if (values.mode === 'dashboard') {
+  // A script beside the browser's other ones, which are no part of the compiled tests.
+  const frames = new URL('../../../test/bench/dashboard/frames.mjs', import.meta.url).href;
+  const { measureFrames } = (await import(frames)) as { measureFrames(): Promise<unknown> };
+  console.log(JSON.stringify(await measureFrames()));
+  process.exit(0);
+}
 
 const mode = MODES.find((each) => each === values.mode);
 if (values.help || !mode) {

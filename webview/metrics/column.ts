@@ -17,12 +17,18 @@ export class Column {
   }
 
   push(value: number): void {
-    if (this.#length === this.#values.length) {
-      const larger = new Float64Array(this.#length * 2);
+    this.extend(this.#length + 1)[this.#length - 1] = value;
+  }
+
+  /** Makes the list `length` long and gives it, for the new values to be written into it. */
+  extend(length: number): Float64Array {
+    if (length > this.#values.length) {
+      const larger = new Float64Array(Math.max(length, this.#values.length * 2));
       larger.set(this.#values);
       this.#values = larger;
     }
-    this.#values[this.#length++] = value;
+    this.#length = length;
+    return this.#values;
   }
 
   /** Adds NaN until there are `length` values. */

@@ -30,9 +30,7 @@ export function decimate(curves: readonly Series[], min: number, max: number, co
 function slice(series: Series, min: number, max: number): Slice {
   const { steps } = series;
   const from = Math.max(0, lowerBound(steps, min) - 1);
-  let to = lowerBound(steps, max);
-  if (to < steps.length) to++;
-  return { series, from, to };
+  return { series, from, to: Math.min(steps.length, afterLast(steps, max) + 1) };
 }
 
 /** Every point of every curve. */
@@ -42,7 +40,7 @@ function join(slices: readonly Slice[]): AlignedCurves {
   const steps = [...all].sort((a, b) => a - b);
   const places = new Map(steps.map((step, place) => [step, place]));
   const curves = slices.map(({ series, from, to }) => {
-    const curve = new Array<number | null | undefined>(steps.length);
+    const curve = new Array<number | null | undefined>(steps.length).fill(undefined);
     for (let index = from; index < to; index++) {
       const value = series.values[index]!;
       curve[places.get(series.steps[index]!)!] = Number.isNaN(value) ? null : value;
@@ -56,39 +54,68 @@ function bucket(slices: readonly Slice[], min: number, max: number, columns: num
   const width = (max - min) / columns;
   // One part more on either side: lines leave the range there, on their way to the neighbours.
   const steps = Array.from({ length: 2 * (columns + 2) }, (_, place) => min + ((place - 2) / 2 + 0.25) * width);
+  const known = new Map<ArrayBufferLike, Int32Array>();
   const curves = slices.map(({ series, from, to }) => {
-    const curve = new Array<number | null | undefined>(steps.length);
-    let index = from;
-    if (index < to && series.steps[index]! < min) curve[1] = onTheWay(series, index, index + 1, steps[1]!);
-    while (index < to && series.steps[index]! < min) index++;
-    let end = to;
-    if (end > index && series.steps[end - 1]! > max) {
-      end--;
-      curve[steps.length - 2] = onTheWay(series, end, end - 1, steps.at(-2)!);
-    }
-    while (index < end) {
-      const part = partOf(series.steps[index]!);
-      let low = index;
-      let high = index;
-      let known = false;
-      for (; index < end && partOf(series.steps[index]!) === part; index++) {
-        const value = series.values[index]!;
-        if (Number.isNaN(value)) continue;
-        if (!known || value < series.values[low]!) low = index;
-        if (!known || value > series.values[high]!) high = index;
-        known = true;
-      }
-      const place = 2 * (part + 1);
-      const [first, second] = low < high ? [low, high] : [high, low];
-      curve[place] = known ? series.values[first]! : null;
-      if (known && first !== second) curve[place + 1] = series.values[second]!;
-    }
+    const { buffer } = series.steps;
+    const starts = known.get(buffer) ?? partStarts(series.steps, min, max, columns);
+    known.set(buffer, starts);
+    const curve = new Array<number | null | undefined>(steps.length).fill(undefined);
+    if (from < starts[0]!) curve[1] = onTheWay(series, from, from + 1, steps[1]!);
+    if (to > starts[columns]!) curve[steps.length - 2] = onTheWay(series, to - 1, to - 2, steps.at(-2)!);
+    for (let part = 0; part < columns; part++)
+      extremes(series.values, starts[part]!, starts[part + 1]!, curve, 2 * (part + 1));
     return curve;
   });
   return { steps, curves };
+}
 
-  function partOf(step: number): number {
-    return Math.min(columns - 1, Math.floor((step - min) / width));
+/** Where each part begins in `steps`, and where the last one ends. */
+function partStarts(steps: Float64Array, min: number, max: number, columns: number): Int32Array {
+  const starts = new Int32Array(columns + 1);
+  for (let part = 0; part < columns; part++) starts[part] = lowerBound(steps, min + (part * (max - min)) / columns);
+  // The last part has the last step in it.
+  starts[columns] = afterLast(steps, max);
+  return starts;
+}
+
+/** The first index whose step is beyond `step`. */
+function afterLast(steps: Float64Array, step: number): number {
+  const index = lowerBound(steps, step);
+  return steps[index] === step ? index + 1 : index;
+}
+
+/** Puts the lowest and the highest of `values` from `start` to `end` at `place` and after it, in their order. */
+function extremes(
+  values: Float64Array,
+  start: number,
+  end: number,
+  curve: (number | null | undefined)[],
+  place: number,
+): void {
+  if (start >= end) return;
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  let lowAt = -1;
+  let highAt = -1;
+  // No comparison holds for NaN, so that missing values are passed over.
+  for (let index = start; index < end; index++) {
+    const value = values[index]!;
+    if (value < low) {
+      low = value;
+      lowAt = index;
+    }
+    if (value > high) {
+      high = value;
+      highAt = index;
+    }
+  }
+  if (lowAt < 0) {
+    curve[place] = null;
+  } else if (lowAt === highAt) {
+    curve[place] = low;
+  } else {
+    curve[place] = lowAt < highAt ? low : high;
+    curve[place + 1] = lowAt < highAt ? high : low;
   }
 }
 

@@ -23,14 +23,22 @@ export class SmoothedColumn {
       this.#weight = weight;
       this.#version = version;
     }
-    for (let index = this.#smoothed.length; index < values.length; index++) {
+    const known = this.#smoothed.length;
+    const smoothed = this.#smoothed.extend(values.length);
+    let last = this.#last;
+    let weightPower = this.#weightPower;
+    for (let index = known; index < values.length; index++) {
       const value = values[index]!;
-      if (!Number.isNaN(value)) {
-        this.#last = this.#last * weight + (1 - weight) * value;
-        this.#weightPower *= weight;
+      if (Number.isNaN(value)) {
+        smoothed[index] = value;
+        continue;
       }
-      this.#smoothed.push(Number.isNaN(value) ? value : this.#last / (1 - this.#weightPower));
+      last = last * weight + (1 - weight) * value;
+      weightPower *= weight;
+      smoothed[index] = last / (1 - weightPower);
     }
+    this.#last = last;
+    this.#weightPower = weightPower;
     return this.#smoothed.values;
   }
 }

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { MetricsHistory, type SeriesKey } from './metricsHistory.js';
+
+const step = (globalStep: number, losses: Record<string, number | null>, more = {}) =>
+  `${JSON.stringify({ type: 'step', globalStep, losses, learningRate: 1e-3, tokensPerSecond: 100, ...more })}\n`;
+const evaluated = (globalStep: number, metrics: Record<string, number>, split = 'dev') =>
+  `${JSON.stringify({ type: 'evaluated', globalStep, epoch: 1, split, metrics, best: false })}\n`;
+const started = (globalStep: number) => `${JSON.stringify({ type: 'started', globalStep })}\n`;
+
+function historyOf(...lines: string[]): MetricsHistory {
+  const history = new MetricsHistory();
+  for (const line of lines) history.append(line);
+  return history;
+}
+
+function points(history: MetricsHistory, key: SeriesKey): [number, number][] {
+  const series = history.series(key);
+  return series ? [...series.steps].map((at, index) => [at, series.values[index]!]) : [];
+}
+
+describe('MetricsHistory', () => {
+  it('keeps each kind of value by its steps, with gaps where there was none', () => {
+    const history = historyOf(
+      step(1, { total: 5, ce: 3 }),
+      step(2, { total: null }),
+      step(4, { total: 3, ce: 1, cos: 9 }),
+    );
+    assert.deepEqual(points(history, 'total'), [
+      [1, 5],
+      [2, Number.NaN],
+      [4, 3],
+    ]);
+    assert.deepEqual(points(history, 'ce'), [
+      [1, 3],
+      [2, Number.NaN],
+      [4, 1],
+    ]);
+    assert.deepEqual(points(history, 'cos')[2], [4, 9]);
+    assert.equal(history.series('mlm'), undefined);
+    assert.equal(history.series('memoryBytes'), undefined);
+    assert.equal(history.lastStep, 4);
+  });
+
+  it('passes over what is no event', () => {
+    const history = historyOf(
+      step(1, { total: 5 }),
+      '{"type":"step","globalStep":2,"los\n',
+      'null\n[]\n"x"\n\n',
+      step(3, { total: 4 }),
+    );
+    assert.deepEqual(points(history, 'total'), [
+      [1, 5],
+      [3, 4],
+    ]);
+  });
+
+  it('takes the later one of repeated steps and drops what came after it', () => {
+    const history = historyOf(
+      ...[1, 2, 3, 4].map((at) => step(at, { total: at })),
+      evaluated(2, { loss: 2 }),
+      evaluated(4, { loss: 4 }),
+    );
+    const { version } = history;
+    history.append(step(3, { total: 30 }));
+    assert.notEqual(history.version, version);
+    assert.deepEqual(points(history, 'total'), [
+      [1, 1],
+      [2, 2],
+      [3, 30],
+    ]);
+    assert.deepEqual(points(history, 'devLoss'), [[2, 2]]);
+    assert.deepEqual(
+      history.evaluations.map(({ globalStep }) => globalStep),
+      [2],
+    );
+  });
+
+  it('goes back where a resumed run starts, and not for a new run', () => {
+    const history = historyOf(
+      started(0),
+      step(1, { total: 1 }),
+      step(2, { total: 2 }),
+      step(3, { total: 3 }),
+      started(2),
+    );
+    assert.deepEqual(points(history, 'total'), [
+      [1, 1],
+      [2, 2],
+    ]);
+    const { version } = history;
+    history.append(step(3, { total: 33 }));
+    assert.equal(history.version, version);
+  });
+
+  it('draws scores on dev only, and takes the later of two evaluations of a step', () => {
+    const history = historyOf(
+      evaluated(10, { loss: 1, accuracy: 0.5, macroF1: 0.4 }),
+      evaluated(20, { loss: 0.8 }),
+      evaluated(20, { loss: 0.7, accuracy: 0.6 }),
+      evaluated(20, { loss: 9 }, 'test'),
+    );
+    assert.deepEqual(points(history, 'devLoss'), [
+      [10, 1],
+      [20, 0.7],
+    ]);
+    assert.deepEqual(points(history, 'accuracy'), [
+      [10, 0.5],
+      [20, 0.6],
+    ]);
+    assert.deepEqual(points(history, 'macroF1'), [
+      [10, 0.4],
+      [20, Number.NaN],
+    ]);
+    assert.deepEqual(
+      history.evaluations.map(({ split, globalStep }) => [split, globalStep]),
+      [
+        ['dev', 10],
+        ['dev', 20],
+        ['test', 20],
+      ],
+    );
+  });
+});
