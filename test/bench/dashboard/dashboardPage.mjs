@@ -59,11 +59,13 @@ export async function openDashboard(browser, options = {}) {
 export function setTheme(page, name) {
   const { bodyClass, variables } = THEMES[name];
   return page.evaluate(
-    ([className, style]) => {
-      document.documentElement.setAttribute('style', style);
+    ([className, all]) => {
+      for (const [name, value] of Object.entries(all)) {
+        document.documentElement.style.setProperty(`--vscode-${name}`, value);
+      }
       document.body.className = className;
     },
-    [bodyClass, styleOf(variables)],
+    [bodyClass, variables],
   );
 }
 
@@ -72,7 +74,6 @@ function html(theme, place, language) {
   const bundle = language === 'ja' ? readFileSync(new URL('l10n/bundle.l10n.ja.json', ROOT), 'utf8') : '{}';
   const words = bundle.replaceAll('<', '\\u003c');
   const policy = `default-src 'none'; script-src 'nonce-n'; style-src ${ADDRESS} 'nonce-n';`;
-  // The root's style attribute stands for what VS Code sets by script, which the policy allows.
   return `<!DOCTYPE html>
 <html lang="${language}">
 <head>
