@@ -1,8 +1,9 @@
 /** Classifying the text in front of the user, and choosing the model for it. */
 
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { OUTPUT } from '../paths.mjs';
 import { notificationWith, openFile, runCommand, until } from './gestures.mjs';
 
@@ -102,6 +103,29 @@ export const CLASSIFICATION = {
       workspace.setSettings({});
     },
 
+    'Cancel while the model loads ends its process, and the next time loads it anew': async ({ page, workspace }) => {
+      const slow = path.join(workspace.folder, 'slow');
+      cpSync(path.join(workspace.folder, 'classifier'), slow, { recursive: true });
+      workspace.setSettings({ [SETTING]: 'slow' });
+      await openText(page);
+      const halted = haltClassifier(slow);
+      await runCommand(page, 'DistilBERT: Classify Selection');
+      const pid = await halted;
+      await runCommand(page, 'Notifications: Show Notifications');
+      const notification = page.locator('.notifications-center .notification-list-item', {
+        hasText: 'Loading slow…',
+      });
+      await notification.getByRole('button', { name: 'Cancel' }).click();
+      await until(() => !existsSync(`/proc/${pid}`));
+      assert.doesNotMatch(await labelOf(page, '日本代表'), /IT/);
+      await openText(page);
+      await runCommand(page, 'DistilBERT: Classify Selection');
+      await until(async () => (await labelOf(page, '日本代表')).includes('IT'));
+      await runCommand(page, 'DistilBERT: Clear Classification Results');
+      workspace.setSettings({});
+      rmSync(slow, { recursive: true });
+    },
+
     'a classifier that is not there is named, with the next step': async ({ page, workspace }) => {
       workspace.setSettings({ [SETTING]: 'no-such-model' });
       await openText(page);
@@ -128,6 +152,26 @@ export const CLASSIFICATION = {
 
 function line(page, text) {
   return page.locator('.view-line', { hasText: text }).first();
+}
+
+/** Halts the process of this classifier as soon as it is started, so that it loads for ever; resolves with its process id. */
+async function haltClassifier(folder) {
+  for (const end = Date.now() + 20_000; Date.now() < end; await sleep(5)) {
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+      // A process may end while we look.
+      const command = (() => {
+        try {
+          return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        } catch {
+          return '';
+        }
+      })();
+      if (!command.includes(`\0classify\0--model\0${folder}`)) continue;
+      process.kill(Number(pid), 'SIGSTOP');
+      return pid;
+    }
+  }
+  throw new Error('No classifier was started.');
 }
 
 /** What stands behind the line with this text. */
