@@ -6,11 +6,12 @@ import { newPage, openWorkbench } from './browser.mjs';
 import { OUTPUT } from './paths.mjs';
 import { CLASSIFICATION } from './ui/classification.mjs';
 import { RUNS } from './ui/runs.mjs';
+import { START } from './ui/start.mjs';
 import { JAPANESE, VIEWS } from './ui/views.mjs';
 import { makeWorkspace } from './workspace.mjs';
 
 /** Every subject is `{ name, locale, tests }`; a test gets `{ page, workspace, console, server }` and leaves the workbench as it found it. */
-const SUBJECTS = [VIEWS, JAPANESE, RUNS, CLASSIFICATION];
+const SUBJECTS = [VIEWS, JAPANESE, START, RUNS, CLASSIFICATION];
 
 /** Resolves with one `{ name, error, durationMs }` a test of the subjects whose name is among `words`, or of all. */
 export async function runUi(server, browser, words) {
