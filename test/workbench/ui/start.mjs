@@ -32,8 +32,10 @@ export const START = {
         assert.match(cost, fact);
       await page.screenshot({ path: path.join(OUTPUT, 'cost.png') });
       await press(page, 'Cancel');
-      const { teacher, corpus } = JSON.parse(readFileSync(path.join(workspace.folder, 'news.distill.json'), 'utf8'));
-      assert.deepEqual([teacher, corpus], ['teacher', ['news.txt']]);
+      const { teacher, corpus, student } = JSON.parse(
+        readFileSync(path.join(workspace.folder, 'news.distill.json'), 'utf8'),
+      );
+      assert.deepEqual([teacher, corpus, student], ['teacher', ['news.txt'], { layers: 1 }]);
       assert.deepEqual(newRuns(workspace), []);
     },
 
@@ -56,6 +58,16 @@ export const START = {
       await page.locator('.statusbar-item', { hasText: 'Ln 3, Col 1' }).waitFor();
       await runCommand(page, 'Notifications: Clear All Notifications');
       rmSync(config);
+    },
+
+    "the sample's classifier can be trained in any workspace, at a cost told first": async ({ page, workspace }) => {
+      await runCommand(page, 'DistilBERT: Train the Sample Classifier');
+      await dialog(page).waitFor({ timeout: 90_000 });
+      const cost = await dialog(page).innerText();
+      assert.match(cost, /Start sample\.finetune\.json\?/);
+      assert.match(cost, /Data: 630 sequences/);
+      await press(page, 'Cancel');
+      assert.deepEqual(newRuns(workspace), []);
     },
 
     'Start starts the run': async ({ page, workspace }) => {
