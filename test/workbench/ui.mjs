@@ -5,13 +5,14 @@ import path from 'node:path';
 import { newPage, openWorkbench } from './browser.mjs';
 import { OUTPUT } from './paths.mjs';
 import { CLASSIFICATION } from './ui/classification.mjs';
+import { DASHBOARD } from './ui/dashboard.mjs';
 import { RUNS } from './ui/runs.mjs';
-import { START } from './ui/start.mjs';
+import { SAMPLE } from './ui/sample.mjs';
 import { JAPANESE, VIEWS } from './ui/views.mjs';
 import { makeWorkspace } from './workspace.mjs';
 
-/** Every subject is `{ name, locale, tests }`; a test gets `{ page, workspace, console, server }` and leaves the workbench as it found it. */
-const SUBJECTS = [VIEWS, JAPANESE, START, RUNS, CLASSIFICATION];
+/** Every subject is `{ name, tests }`, and may have a `locale`, a `makeWorkspace` of its own, and `inOrder`: its tests build on those before; a test gets `{ page, workspace, console, server }` and leaves the workbench as it found it. */
+const SUBJECTS = [VIEWS, JAPANESE, RUNS, CLASSIFICATION, DASHBOARD, SAMPLE];
 
 /** Resolves with one `{ name, error, durationMs }` a test of the subjects whose name is among `words`, or of all. */
 export async function runUi(server, browser, words) {
@@ -23,8 +24,8 @@ export async function runUi(server, browser, words) {
   return results;
 }
 
-async function runSubject(server, browser, { name, locale, tests }) {
-  const workspace = makeWorkspace();
+async function runSubject(server, browser, { name, locale, tests, ...own }) {
+  const workspace = (own.makeWorkspace ?? makeWorkspace)();
   const page = await newPage(browser, locale);
   const results = [];
   try {
@@ -34,6 +35,10 @@ async function runSubject(server, browser, { name, locale, tests }) {
     await page.locator('.activitybar a[aria-label="DistilBERT"]').waitFor({ timeout: 60_000 });
     for (const [title, test] of Object.entries({ ...tests, ...QUIET })) {
       const start = performance.now();
+      if (own.inOrder && title in tests && results.some(({ error }) => error !== null)) {
+        results.push({ name: `${name}: ${title}`, error: 'Not run, because one before it failed.', durationMs: 0 });
+        continue;
+      }
       const error = await test({ page, workspace, console, server }).then(
         () => null,
         (reason) => reason.stack ?? String(reason),

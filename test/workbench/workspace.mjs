@@ -45,6 +45,8 @@ export function makeWorkspace() {
     'wiki',
     Array.from({ length: 120 }, (_, index) => step(index + 1)),
   );
+  write('runs/wiki/config.json', JSON.stringify({ ...DISTILLATION, learningRate: 5e-4 }));
+  write('runs/livedoor/config.json', JSON.stringify({ model: 'teacher', batchSize: 16, learningRate: 1e-3 }));
   write('runs/livedoor/state.json', JSON.stringify({ objective: 'finetune', status: 'finished', pid: 1 }));
   metrics('livedoor', [
     { ...step(69), totalSteps: 69, losses: { total: 0.2132 } },

@@ -59,7 +59,8 @@ export class RunPicker {
   }
 
   #makeRow({ folder, name }: RunSummary): Row {
-    const checkbox = element('vscode-checkbox', { 'aria-label': t('Show {0} beside others', name) }) as Row['checkbox'];
+    // The component takes its name from its text, whatever its label says; the text itself is not shown.
+    const checkbox = element('vscode-checkbox', {}, t('Show {0} beside others', name)) as Row['checkbox'];
     checkbox.addEventListener('change', () => {
       if (checkbox.checked === this.#selected.includes(folder)) return;
       this.#change({ selected: toggled(this.#selected, folder) });

@@ -2,27 +2,29 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Opens the quick input with a key, types, and gives the row with this label once it is there. */
-async function quickRow(page, key, text, label) {
+/** Opens the command palette, types, and gives the row with this label once it is there. */
+async function paletteRow(page, label) {
   const input = page.locator('.quick-input-widget input[type=text]');
   const row = page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
-  // A workbench that is still loading may take the key or the text away again; a new file is found only after a while.
+  // A workbench that is still loading may take the key or the text away again.
   for (let attempt = 1; ; attempt++) {
-    await page.keyboard.press(key);
-    await input.fill(text);
-    const shown = await row.waitFor({ timeout: 5000 }).then(
-      () => true,
-      () => false,
-    );
+    await page.keyboard.press('F1');
+    const shown = await input
+      .fill(`>${label}`, { timeout: 5000 })
+      .then(() => row.waitFor({ timeout: 5000 }))
+      .then(
+        () => true,
+        () => false,
+      );
     if (shown) return row;
-    if (attempt === 4) throw new Error(`${key} does not offer ${label}`);
+    if (attempt === 4) throw new Error(`The palette does not offer ${label}`);
     await page.keyboard.press('Escape');
   }
 }
 
 /** Runs a command from the palette by its full label. */
 export async function runCommand(page, label) {
-  await (await quickRow(page, 'F1', `>${label}`, label)).click();
+  await (await paletteRow(page, label)).click();
 }
 
 /** The frame of our webview, which lies two frames deep in the page, once `selector` is in it. */
@@ -46,16 +48,24 @@ export async function notificationWith(page, text) {
 }
 
 /** Waits until `holds`. */
-export async function until(holds) {
-  for (let attempt = 0; attempt < 100; attempt++) {
+export async function until(holds, timeoutMs = 10_000) {
+  for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(100)) {
     if (await holds()) return;
-    await sleep(100);
   }
   throw new Error(`It never came to hold: ${holds}`);
 }
 
 /** Opens a file of the workspace in the editor and puts the cursor into the line that contains `text`. */
 export async function openFile(page, name, text) {
-  await (await quickRow(page, 'Control+p', name, name)).click();
+  await page.keyboard.press('Control+p');
+  await page.locator('.quick-input-widget input[type=text]').fill(name);
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
   await page.locator('.view-line', { hasText: text }).first().click();
+}
+
+/** What decorations write behind a line of the editor. */
+export function labelBehind(line) {
+  return line.evaluate((element) =>
+    [...element.querySelectorAll('span')].map((span) => getComputedStyle(span, '::after').content).join(''),
+  );
 }
