@@ -1,8 +1,7 @@
 /** Asks before a model is used that lies outside the workspace only because the workspace's own settings say so. */
 
-import { realpath } from 'node:fs/promises';
-import path from 'node:path';
 import * as vscode from 'vscode';
+import { pathsOutside } from '../pathsOutside.js';
 
 /** Where the folders that were allowed are remembered. */
 const ALLOWED = 'allowedModels';
@@ -14,7 +13,9 @@ const ALLOWED = 'allowedModels';
 export async function mayUseModel(folder: string, setting: string, state: vscode.Memento): Promise<boolean> {
   const { workspaceValue, workspaceFolderValue } = vscode.workspace.getConfiguration().inspect<string>(setting) ?? {};
   const byWorkspace = Boolean(workspaceValue ?? workspaceFolderValue);
-  if (!byWorkspace || state.get<string[]>(ALLOWED, []).includes(folder) || (await inWorkspace(folder))) return true;
+  if (!byWorkspace || state.get<string[]>(ALLOWED, []).includes(folder)) return true;
+  const roots = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+  if ((await pathsOutside([folder], roots)).length === 0) return true;
   const use = vscode.l10n.t('Use It');
   const detail = vscode.l10n.t('The settings of this workspace name it. Use it only if you trust where it comes from.');
   const question = vscode.l10n.t('Use the classifier {0}, which is outside the workspace?', folder);
@@ -27,14 +28,4 @@ export async function mayUseModel(folder: string, setting: string, state: vscode
 export async function allowModel(folder: string, state: vscode.Memento): Promise<void> {
   const allowed = state.get<string[]>(ALLOWED, []);
   if (!allowed.includes(folder)) await state.update(ALLOWED, [...allowed, folder]);
-}
-
-/** Links are followed: a link in the workspace to a folder elsewhere is a folder elsewhere. */
-async function inWorkspace(folder: string): Promise<boolean> {
-  const real = await realpath(folder).catch(() => folder);
-  for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
-    const relative = path.relative(await realpath(uri.fsPath).catch(() => uri.fsPath), real);
-    if (!relative.startsWith('..') && !path.isAbsolute(relative)) return true;
-  }
-  return false;
 }

@@ -1,5 +1,6 @@
 /** What can be done to runs: stop, save a checkpoint, resume, reveal, compare, read the log. */
 
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { TrainerMethod, TrainerRequests } from '../../trainer-core/protocol/control.js';
 import type { RunSummary } from '../../trainer-core/protocol/dashboardMessages.js';
@@ -40,7 +41,7 @@ export function registerRunCommands(context: vscode.ExtensionContext, runs: RunS
         applies: isResumable,
         none: vscode.l10n.t('Only a run that was stopped, failed or was interrupted can be resumed.'),
       });
-      if (!run) return undefined;
+      if (!run || !(await mayResume(context, run))) return undefined;
       const { objective, folder } = run;
       return await startRun(context, runs, { objective, configFile: null, out: folder, resume: true, device: null });
     }),
@@ -68,6 +69,20 @@ export function registerRunCommands(context: vscode.ExtensionContext, runs: RunS
       await runs.refresh();
     }),
   ];
+}
+
+/** A run's folder may come from someone else too. False when the user does not want it, or was told what is wrong with its config. */
+async function mayResume(context: vscode.ExtensionContext, { objective, folder }: RunSummary): Promise<boolean> {
+  const config = path.join(folder, 'config.json');
+  // Loaded only now: the config schemas alone would double what activation takes.
+  const { mayRead } = await import('../start/mayRead.js');
+  try {
+    return await mayRead(context, objective, config);
+  } catch (error) {
+    const { showConfigError } = await import('../start/configProblem.js');
+    void showConfigError(error, config);
+    return false;
+  }
 }
 
 function anyRun(title: string) {

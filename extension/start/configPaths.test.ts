@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { it } from 'node:test';
 import { distillConfig } from '../../trainer-core/protocol/distillConfig.js';
 import { finetuneConfig } from '../../trainer-core/protocol/finetuneConfig.js';
 import { pretrainConfig } from '../../trainer-core/protocol/pretrainConfig.js';
-import { configPaths, pathsOutside } from './configPaths.js';
+import { configPaths } from './configPaths.js';
 
 it('finds every path of a config, and nothing else', () => {
   const distill = distillConfig.parse({ teacher: 't', student: '../s', corpus: ['a.txt', '/b'] });
@@ -17,16 +14,4 @@ it('finds every path of a config, and nothing else', () => {
   assert.deepEqual(configPaths(finetuneConfig, finetune, '/w'), ['/w/m', '/w/x.tsv', '/w/y.tsv']);
   const pretrain = pretrainConfig.parse({ vocab: 'v.txt', corpus: ['a'], model: { layers: 1 } });
   assert.deepEqual(configPaths(pretrainConfig, pretrain, '/w'), ['/w/v.txt', '/w/a']);
-});
-
-it('tells what lies outside, also behind a link and behind names that only begin alike', async (t) => {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'paths-'));
-  t.after(() => rmSync(folder, { recursive: true }));
-  const at = (...names: string[]) => path.join(folder, ...names);
-  for (const name of ['work', 'work-2', 'secret']) mkdirSync(at(name));
-  symlinkSync(at('secret'), at('work', 'link'));
-  const inside = [at('work'), at('work', 'new', 'file.txt'), at('work', '..odd')];
-  const outside = [at('work-2', 'a.txt'), at('work', 'link', 'a.txt'), at('work', '..', 'secret'), at('nowhere')];
-  assert.deepEqual(await pathsOutside([...inside, ...outside], [at('work')]), outside);
-  assert.deepEqual(await pathsOutside(outside, [folder]), []);
 });
