@@ -50,9 +50,11 @@ export function learningRate(value: number): string {
   return value === 0 ? '0' : value.toExponential(2).replace(/\.?0+e/, 'e');
 }
 
+const shortDateTime = new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle: 'short' });
+
 /** A date with its time. */
 export function dateTime(milliseconds: number): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle: 'short' }).format(milliseconds);
+  return shortDateTime.format(milliseconds);
 }
 
 /** A value of a curve, for reading; `–` when there is none. */

@@ -48,7 +48,7 @@ describe('resultsTsv', () => {
   it('keeps a row a row', () => {
     assert.equal(
       resultsTsv([answer({ IT: 0.88, スポーツ: 0.12 })]),
-      'text\tlabel\tscore\n一行目 と 二行目\tIT\t0.8800\n',
+      'label\tscore\ttext\nIT\t0.8800\t一行目 と 二行目\n',
     );
   });
 });

@@ -40,11 +40,11 @@ export function probabilityTable(
   return [`| ${words.label} | ${words.probability} | |`, '|---|--:|---|', ...rows, ...more].join('\n');
 }
 
-/** One line a result: text, label, score; tabs and line breaks within a text become spaces. */
+/** One line a result, as `classify --input` writes them: label, score, text; tabs and line breaks become spaces. */
 export function resultsTsv(answers: readonly Classification[]): string {
   const cell = (text: string) => text.replace(/[\t\r\n]+/g, ' ');
-  const rows = answers.map(({ text, label, score }) => `${cell(text)}\t${cell(label)}\t${score.toFixed(4)}`);
-  return ['text\tlabel\tscore', ...rows, ''].join('\n');
+  const rows = answers.map(({ text, label, score }) => `${cell(label)}\t${score.toFixed(4)}\t${cell(text)}`);
+  return ['label\tscore\ttext', ...rows, ''].join('\n');
 }
 
 /** Text that Markdown shows as it is, on one line and in a table's cell. */

@@ -42,7 +42,7 @@ export function costLines(cost: Estimate): string[] {
       rough(secondsPerStep, language),
       number(tokensPerSecond),
     ),
-    vscode.l10n.t('Time: about {0}', duration(seconds, language)),
+    vscode.l10n.t('Time: about {0}', duration(Math.max(1, seconds), language)),
     memoryLine(cost),
     vscode.l10n.t('Device: {0}', cost.device),
   ];

@@ -26,7 +26,7 @@ export interface Drafts {
   pretrain: PretrainingDraft;
 }
 
-/** Asks, writes the config, and opens it beside; its path, or undefined when the user cancelled, and then nothing is written. */
+/** Asks, writes the config, and opens it beside what is open; its path, or undefined when the user cancelled, and then nothing is written. */
 export async function newConfig(
   context: vscode.ExtensionContext,
   objective: Objective,
@@ -45,7 +45,8 @@ export async function newConfig(
   );
   drafts[objective] = {};
   await vscode.window.showTextDocument(vscode.Uri.file(file), {
-    viewColumn: vscode.ViewColumn.Beside,
+    // Beside nothing there would only be an empty half.
+    viewColumn: vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active,
     preserveFocus: true,
     preview: false,
   });

@@ -2,7 +2,9 @@
 
 import * as vscode from 'vscode';
 import type { Preset } from '../../trainer-core/protocol/presets.js';
+import { readModel } from '../models/modelFolder.js';
 import { corpusChoices, modelChoices } from './dataChoices.js';
+import { fittedPreset } from './fittedPreset.js';
 import type { Answers } from './newConfig.js';
 import { presetChoices, presetSettings } from './presetChoices.js';
 import { pickStep } from './questions.js';
@@ -55,5 +57,10 @@ export async function newDistillation(
   const { teacher, corpus, preset } = draft;
   if (!done || !teacher || !corpus?.[0] || !preset) return undefined;
   const settings = await presetSettings(context.extensionPath, 'distill', preset);
-  return { beside: corpus[0], paths: { teacher, corpus }, settings };
+  const layers = (await readModel(teacher))?.layers;
+  return {
+    beside: corpus[0],
+    paths: { teacher, corpus },
+    settings: layers === undefined ? settings : fittedPreset(settings, layers),
+  };
 }

@@ -30,7 +30,7 @@ function presetWords(preset: Preset, objective: keyof typeof PRESET_FILES): vsco
       return {
         label: `$(zap) ${vscode.l10n.t('Quick look')}`,
         detail: distills
-          ? vscode.l10n.t('A student of 2 layers, at most 5 minutes: to see it work')
+          ? vscode.l10n.t('At most 2 layers and 5 minutes: to see it work')
           : vscode.l10n.t('At most 1 minute: to see it work'),
       };
     case 'published':
@@ -44,7 +44,7 @@ function presetWords(preset: Preset, objective: keyof typeof PRESET_FILES): vsco
       return {
         label: `$(star) ${vscode.l10n.t('Recommended')}`,
         detail: distills
-          ? vscode.l10n.t('A student of 6 layers, copied from its teacher; whole words masked, 3 epochs')
+          ? vscode.l10n.t('Half the layers of its teacher, and copied from them; whole words masked, 3 epochs')
           : vscode.l10n.t('Stops when it no longer gets better, keeps the best epoch'),
       };
   }

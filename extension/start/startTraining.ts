@@ -41,7 +41,7 @@ export async function startTraining(
   const config = uri?.fsPath ?? (await configToStart(start, objective, workspace));
   if (config === undefined) return undefined;
   try {
-    return await startConfig(start, objective, config, workspace);
+    return await startConfig(start, objective, config, openFolder(config) ?? workspace);
   } catch (error) {
     void showConfigError(error, config);
     return undefined;

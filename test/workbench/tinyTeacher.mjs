@@ -15,7 +15,7 @@ export function writeTinyTeacher(folder, corpus) {
   const config = file(
     'tiny.pretrain.json',
     JSON.stringify({
-      model: { layers: 2, hidden: 16, heads: 2, ffn: 32, maxPositionEmbeddings: 64 },
+      model: { layers: 2, hidden: 16, heads: 2, ffn: 32, maxPositionEmbeddings: 128 },
       vocab: file('vocab.txt', vocabulary(readFileSync(corpus, 'utf8'))),
       corpus: [corpus],
       maxSeqLength: 32,

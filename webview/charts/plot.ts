@@ -128,7 +128,7 @@ export class Plot {
       width,
       height,
       legend: { show: false },
-      padding: [8, 10, 0, 0],
+      padding: [8, 18, 0, 0],
       scales: {
         x: { time: false, range: () => [...this.#content!.range] },
         y: { distr: logScale ? 3 : 1, range: () => [...this.#yRange] },

@@ -69,8 +69,8 @@ export class RunHeader {
       this.#progress,
       this.#progressText,
       this.#reason,
-      this.#figures,
       this.#actions,
+      this.#figures,
     );
   }
 

@@ -71,7 +71,8 @@ export async function measureFrames({ width = 900 } = {}) {
       }),
       hover: await hover(page),
     };
-    const slowest = Math.max(...Object.values(frames).map(({ median }) => median));
+    // On a busy machine the clock also counts what others do.
+    const slowest = Math.max(...Object.values(frames).map(({ cpu: own, median }) => own ?? median));
     return {
       mode: 'dashboard',
       steps: STEPS,

@@ -27,8 +27,8 @@ const root = () => vscode.workspace.workspaceFolders![0]!.uri.fsPath;
 /** The results view's texts, as they are copied from it. */
 async function results(): Promise<string[]> {
   const [header, ...rows] = (await command<string>('copyClassification')).trimEnd().split('\n');
-  assert.equal(header, 'text\tlabel\tscore');
-  return rows.map((row) => row.split('\t')[0]!);
+  assert.equal(header, 'label\tscore\ttext');
+  return rows.map((row) => row.split('\t')[2]!);
 }
 
 /** An editor on a new text of three lines with all of it selected. */

@@ -2,29 +2,29 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Opens the command palette, types, and gives the row with this label once it is there. */
-async function paletteRow(page, label) {
+/** Opens the quick input with a key, types, and gives the row with this label once it is there. */
+async function quickRow(page, key, text, label) {
   const input = page.locator('.quick-input-widget input[type=text]');
   const row = page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
-  // A workbench that is still loading may take the key or the text away again.
+  // A workbench that is still loading may take the key or the text away again; a new file is found only after a while.
   for (let attempt = 1; ; attempt++) {
-    await page.keyboard.press('F1');
+    await page.keyboard.press(key);
     const shown = await input
-      .fill(`>${label}`, { timeout: 5000 })
+      .fill(text, { timeout: 5000 })
       .then(() => row.waitFor({ timeout: 5000 }))
       .then(
         () => true,
         () => false,
       );
     if (shown) return row;
-    if (attempt === 4) throw new Error(`The palette does not offer ${label}`);
+    if (attempt === 4) throw new Error(`${key} does not offer ${label}`);
     await page.keyboard.press('Escape');
   }
 }
 
 /** Runs a command from the palette by its full label. */
 export async function runCommand(page, label) {
-  await (await paletteRow(page, label)).click();
+  await (await quickRow(page, 'F1', `>${label}`, label)).click();
 }
 
 /** The frame of our webview, which lies two frames deep in the page, once `selector` is in it. */
@@ -57,9 +57,7 @@ export async function until(holds, timeoutMs = 10_000) {
 
 /** Opens a file of the workspace in the editor and puts the cursor into the line that contains `text`. */
 export async function openFile(page, name, text) {
-  await page.keyboard.press('Control+p');
-  await page.locator('.quick-input-widget input[type=text]').fill(name);
-  await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
+  await (await quickRow(page, 'Control+p', name, name)).click();
   await page.locator('.view-line', { hasText: text }).first().click();
 }
 
