@@ -7,7 +7,7 @@ import { type BenchOptions, benchmark, MODES } from './steps.js';
 import { compareWithTorch } from './versusTorch.js';
 
 const HELP = `npm run bench -- --mode dashboard
-  frames of the training dashboard in Chromium, with 100,000 points a curve (needs test/workbench's packages)
+  frames of the training dashboard in Chromium, with 100,000 points a curve (installs what the workbench needs)
 npm run bench -- --mode finetune|distill|infer [options]
   --batch B      sequences in a batch (finetune 32, distill 16, infer 1)
   --seq S        pieces in a sequence (finetune and distill 128, infer 32)
@@ -40,7 +40,7 @@ const { values } = parseArgs({
 
 if (values.mode === 'dashboard') {
   // A script beside the browser's other ones, which are no part of the compiled tests.
-  const frames = new URL('../../../test/bench/dashboard/frames.mjs', import.meta.url).href;
+  const frames = new URL('../../../test/dashboard/frames.mjs', import.meta.url).href;
   const { measureFrames } = (await import(frames)) as { measureFrames(): Promise<unknown> };
   console.log(JSON.stringify(await measureFrames()));
   process.exit(0);

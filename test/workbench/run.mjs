@@ -1,7 +1,8 @@
 /**
  * Tests the packaged and installed extension in a real VS Code, code-server in Chromium: the Mocha suite in the extension host,
- * the user interface, the other platforms' packages. Installs what is missing; ends with `N passed, N failed` and exit code 0 or 1.
- * `node test/workbench/run.mjs dashboard suite` runs only those parts: `suite`, `package`, or a subject of ui.mjs.
+ * the user interface, the dashboard's page by itself, the other platforms' packages. Installs what is missing; ends with `N passed, N failed` and exit code 0 or 1.
+ * `node test/workbench/run.mjs dashboard suite` runs only those parts: `page` (the dashboard's page alone),
+ * `suite`, `package`, or a subject of ui.mjs.
  */
 
 import { install, whyNot } from './install.mjs';
@@ -19,6 +20,7 @@ install();
 makeVsix();
 
 // These import what was just installed.
+const { runBehaviour } = await import('../dashboard/behaviour.mjs');
 const { launchBrowser } = await import('./browser.mjs');
 const { SAME, startServer } = await import('./server.mjs');
 const { runSuite } = await import('./suite.mjs');
@@ -33,6 +35,7 @@ const results = [];
 try {
   if (words.length === 0 || words.includes('suite')) tell(await suite());
   tell(await runUi(server, browser, words));
+  if (words.length === 0 || words.includes('page')) tell(await runBehaviour());
   if (words.length === 0 || words.includes('package')) tell(testPackages());
 } finally {
   await browser.close();

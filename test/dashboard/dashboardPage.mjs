@@ -2,14 +2,18 @@
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { install, whyNot } from '../workbench/install.mjs';
 import { THEMES } from './themes.mjs';
 
-const ROOT = new URL('../../../', import.meta.url);
+const ROOT = new URL('../../', import.meta.url);
 const CHROMIUM = '/usr/bin/chromium';
 const ADDRESS = 'http://dashboard.test/';
 
-/** A headless browser; close it at the end. playwright-core is one of the workbench's packages. */
+/** A headless browser; close it at the end. playwright-core is one of the workbench's packages, which are installed when missing. */
 export function launchBrowser() {
+  const reason = whyNot();
+  if (reason) throw new Error(`The dashboard cannot be opened here: ${reason}`);
+  install();
   const { chromium } = createRequire(new URL('test/workbench/', ROOT))('playwright-core');
   return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
 }

@@ -1,5 +1,5 @@
 /**
- * `node test/bench/dashboard/pictures.mjs [FOLDER]`: pictures of the built dashboard in every theme and in several widths, and a list
+ * `node test/dashboard/pictures.mjs [FOLDER]`: pictures of the built dashboard in every theme and in several widths, and a list
  * of what went wrong in it. For people to look at.
  */
 

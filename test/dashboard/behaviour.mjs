@@ -1,5 +1,5 @@
 /**
- * What a user does in the dashboard, on the built page in Chromium without VS Code: `node test/bench/dashboard/behaviour.mjs`.
+ * What a user does in the dashboard, on the built page in Chromium without VS Code: `node test/dashboard/behaviour.mjs`.
  * Each test opens a page of its own.
  */
 
@@ -128,7 +128,7 @@ const TESTS = {
   'lays runs over each other, with what differs in their settings': async ({ open }) => {
     const { page, post, sent } = await open();
     await post(runs, ...distilled(wiki));
-    await page.locator('.runs li', { hasText: 'other' }).locator('vscode-checkbox').click();
+    await page.getByRole('checkbox', { name: 'Show other beside others' }).click();
     await until(() => sent.at(-1).type === 'follow' && sent.at(-1).folders.length === 2);
     assert.deepEqual(sent.at(-1).folders, [wiki.folder, other.folder]);
     await post(...distilled(wiki), {
@@ -148,7 +148,7 @@ const TESTS = {
     await page.locator('summary', { hasText: 'Settings that differ (1)' }).click();
     assert.equal(await page.locator('.settings tbody').innerText(), 'temperature\t2\t4');
     // The last run stays.
-    await page.locator('.runs li', { hasText: 'other' }).locator('vscode-checkbox').click();
+    await page.getByRole('checkbox', { name: 'Show other beside others' }).click();
     await page.locator('.runs li', { hasText: 'wiki' }).locator('vscode-checkbox').click();
     await until(() => sent.at(-1).folders.join() === wiki.folder);
     assert.equal(await page.locator('.runs vscode-checkbox[aria-checked=true]').count(), 1);
@@ -318,6 +318,7 @@ export async function runBehaviour(only = '') {
   const browser = await launchBrowser();
   const results = [];
   for (const [name, test] of Object.entries(TESTS).filter(([each]) => each.includes(only))) {
+    const start = performance.now();
     const opened = [];
     const open = async (options = {}) => {
       const dashboard = await openDashboard(browser, { width: 500, ...options });
@@ -329,7 +330,7 @@ export async function runBehaviour(only = '') {
       (reason) => reason.stack ?? String(reason),
     );
     for (const { page } of opened) await page.close();
-    results.push({ name, error });
+    results.push({ name, error, durationMs: performance.now() - start });
   }
   await browser.close();
   return results;
