@@ -6,10 +6,15 @@ import { wordsFor } from '../trainer-core/messages/format.js';
 import { type ErrorCode, TrainerError } from '../trainer-core/protocol/errors.js';
 import { ClassifierEnded } from './classify/classifierEnded.js';
 import { displayLanguage } from './displayLanguage.js';
+import { plainText } from './plainText.js';
 import { TrainerEnded } from './trainerJob.js';
 
 /** One line for an error notification. */
 export function errorMessage(error: unknown): string {
+  return plainText(wordsOf(error));
+}
+
+function wordsOf(error: unknown): string {
   const ended = error instanceof ClassifierEnded || error instanceof TrainerEnded ? error : undefined;
   const known = ended ? reportedError(ended.stderr) : error;
   if (known instanceof TrainerError) {

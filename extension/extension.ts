@@ -13,7 +13,7 @@ import { registerStart } from './start/registerStart.js';
 
 /** Called by VS Code when the first of our commands or views is used; what it subscribes ends with the window. */
 export function activate(context: vscode.ExtensionContext): DistilbertStudioApi {
-  const runs = new RunStore(context.globalStorageUri.fsPath);
+  const runs = new RunStore();
   const classifier = new ActiveClassifier(context);
   const disposables: vscode.Disposable[] = [
     runs,

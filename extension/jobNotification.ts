@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { JobResult } from '../trainer-core/protocol/jobs.js';
 import { jobProgressText } from './jobProgressText.js';
+import { plainText } from './plainText.js';
 import { runJob } from './trainerJob.js';
 
 /** The result, or undefined when the user cancelled. Rejects with TrainerEnded. */
@@ -11,7 +12,7 @@ export async function runJobWithNotification<R extends JobResult>(
   title: string,
   args: readonly string[],
 ): Promise<R | undefined> {
-  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  const options = { location: vscode.ProgressLocation.Notification, title: plainText(title), cancellable: true };
   return await vscode.window.withProgress(options, (notification, token) => {
     let shown = 0;
     return runJob<R>(extensionFolder, args, token, (progress) => {

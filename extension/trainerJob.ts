@@ -39,9 +39,9 @@ export async function runJob<R extends JobResult>(
   });
   let result: R | undefined;
   createInterface({ input: child.stdout }).on('line', (line) => {
-    const message = JSON.parse(line) as JobProgress | R;
-    if (message.type === 'progress') onProgress(message);
-    else result = message;
+    const message = parseLine<R>(line);
+    if (message?.type === 'progress') onProgress(message);
+    else if (message) result = message;
   });
   try {
     await new Promise<void>((resolve, reject) => {
@@ -54,4 +54,13 @@ export async function runJob<R extends JobResult>(
   if (token.isCancellationRequested) return undefined;
   if (result === undefined) throw new TrainerEnded(stderr);
   return result;
+}
+
+/** Undefined for a line that is none of the trainer's, such as one that native code writes. */
+function parseLine<R extends JobResult>(line: string): JobProgress | R | undefined {
+  try {
+    return JSON.parse(line) as JobProgress | R;
+  } catch {
+    return undefined;
+  }
 }

@@ -118,9 +118,9 @@ export class ClassificationResults implements vscode.Disposable {
   }
 }
 
-/** From the start of the first line to the end of the last. */
+/** From the start of the first line to the end of the last, as far as the document goes. */
 export function linesRange(document: vscode.TextDocument, { firstLine, lastLine }: Lines): vscode.Range {
-  return new vscode.Range(firstLine, 0, lastLine, document.lineAt(lastLine).text.length);
+  return document.validateRange(new vscode.Range(firstLine, 0, lastLine, Number.MAX_SAFE_INTEGER));
 }
 
 function isAnswered(result: ClassificationResult): result is Answered {

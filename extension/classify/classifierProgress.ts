@@ -1,6 +1,7 @@
 /** Shows what the classifier does when it takes longer than a moment: loading the model, then how many texts are done. */
 
 import * as vscode from 'vscode';
+import { plainText } from '../plainText.js';
 import type { ActiveClassifier } from './activeClassifier.js';
 import type { ClassifyOptions } from './classifierProcess.js';
 
@@ -53,7 +54,9 @@ export async function withClassifierProgress<T>(
 }
 
 function waiting(classifier: ActiveClassifier): string {
-  return classifier.warm ? vscode.l10n.t('Classifying…') : vscode.l10n.t('Loading {0}…', classifier.name ?? '');
+  return classifier.warm
+    ? vscode.l10n.t('Classifying…')
+    : vscode.l10n.t('Loading {0}…', plainText(classifier.name ?? ''));
 }
 
 function classifying(done: number, total: number, rate: number): string {

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { RunAction } from '../../trainer-core/protocol/dashboardMessages.js';
+import { plainText } from '../plainText.js';
 
 const NOTICE_MS = 4000;
 
@@ -60,7 +61,7 @@ export async function savePicture(name: string, format: 'png' | 'svg', base64: s
   await vscode.workspace.fs.writeFile(target, Buffer.from(base64, 'base64'));
   const open = vscode.l10n.t('Open');
   const answer = await vscode.window.showInformationMessage(
-    vscode.l10n.t('The picture was saved as {0}.', path.basename(target.fsPath)),
+    vscode.l10n.t('The picture was saved as {0}.', plainText(path.basename(target.fsPath))),
     open,
   );
   if (answer === open) await vscode.commands.executeCommand('vscode.open', target);

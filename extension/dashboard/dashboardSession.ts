@@ -140,6 +140,8 @@ export class DashboardSession implements vscode.Disposable {
   }
 
   async #post(message: ExtensionMessage): Promise<void> {
+    // The page may have gone while something was read for it.
+    if (!this.#ready) return;
     await this.#webview.postMessage(message);
   }
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ModelWritten } from '../../trainer-core/protocol/jobs.js';
 import { runJobWithNotification } from '../jobNotification.js';
+import { plainText } from '../plainText.js';
 import { chooseFolder, chooseModel, type ModelArgument } from './chooseModel.js';
 import { modelName } from './modelName.js';
 import type { ModelStore } from './modelStore.js';
@@ -47,6 +48,9 @@ async function chooseTarget(model: string): Promise<string | undefined> {
 
 async function offerReveal(folder: string): Promise<void> {
   const reveal = vscode.l10n.t('Show Folder');
-  const answer = await vscode.window.showInformationMessage(vscode.l10n.t('The model is in {0}.', folder), reveal);
+  const answer = await vscode.window.showInformationMessage(
+    vscode.l10n.t('The model is in {0}.', plainText(folder)),
+    reveal,
+  );
   if (answer === reveal) await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(folder));
 }

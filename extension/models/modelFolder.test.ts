@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -59,6 +59,12 @@ describe('readModel', () => {
     await write('pytorch_model-00001-of-00002.bin', '123');
     await write('pytorch_model-00002-of-00002.bin', '4567');
     assert.equal((await readModel(folder))?.sizeBytes, 7);
+  });
+
+  it('passes over weights that are only a link to nothing, and does not fail', async () => {
+    await config({ model_type: 'bert' });
+    await symlink(path.join(folder, 'gone'), path.join(folder, 'model.safetensors'));
+    assert.equal(await readModel(folder), undefined);
   });
 
   it('takes nothing else for a model', async () => {

@@ -94,7 +94,9 @@ async function weightsSize(folder: string): Promise<number> {
     /^pytorch_model-.*\.bin$/,
   ]) {
     const files = names.filter((name) => form.test(name));
-    const sizes = await Promise.all(files.map(async (name) => (await stat(path.join(folder, name))).size));
+    const sizes = await Promise.all(
+      files.map(async (name) => (await stat(path.join(folder, name)).catch(() => null))?.size ?? 0),
+    );
     if (files.length > 0) return sizes.reduce((sum, size) => sum + size, 0);
   }
   return 0;

@@ -57,7 +57,7 @@ async function itemOf(model: Model, classifier: ActiveClassifier) {
 /** The best macro-F1 of the run that a model came from, where it is known. */
 async function scoreOf(folder: string): Promise<string | undefined> {
   if (!['final', 'best'].includes(path.basename(folder))) return undefined;
-  const best = (await new RunReader(path.dirname(folder), ({ code }) => code).read())?.best;
+  const best = (await new RunReader(path.dirname(folder), ({ code }) => code).read().catch(() => undefined))?.best;
   if (best?.metric !== 'macroF1') return undefined;
   const score = best.value.toLocaleString(vscode.env.language, { style: 'percent', maximumFractionDigits: 1 });
   return vscode.l10n.t('macro-F1 {0}', score);

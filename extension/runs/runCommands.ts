@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { TrainerMethod, TrainerRequests } from '../../trainer-core/protocol/control.js';
 import type { RunSummary } from '../../trainer-core/protocol/dashboardMessages.js';
+import { plainText } from '../plainText.js';
 import { registerCommand } from '../registerCommand.js';
 import { deleteRuns } from './deleteRuns.js';
 import { pickRuns, pickSeveralRuns } from './pickRun.js';
@@ -116,7 +117,9 @@ async function saveCheckpoint(run: RunSummary): Promise<unknown> {
   );
   if (saved) {
     const step = grouped(saved.globalStep, vscode.env.language);
-    void vscode.window.showInformationMessage(vscode.l10n.t('{0}: checkpoint saved at step {1}.', name, step));
+    void vscode.window.showInformationMessage(
+      plainText(vscode.l10n.t('{0}: checkpoint saved at step {1}.', name, step)),
+    );
   }
   return saved;
 }
@@ -142,7 +145,7 @@ async function withProgress<T>(
   work: (token: vscode.CancellationToken) => Promise<T>,
 ): Promise<T | undefined> {
   return await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    { location: vscode.ProgressLocation.Notification, title: plainText(title), cancellable: true },
     async (_progress, token) => {
       const cancelled = new Promise<undefined>((resolve) => {
         token.onCancellationRequested(() => resolve(undefined));

@@ -3,6 +3,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { RunSummary } from '../../trainer-core/protocol/dashboardMessages.js';
+import { plainText } from '../plainText.js';
 import { endedRuns } from './endedRuns.js';
 import { grouped } from './runFigures.js';
 import type { RunStore } from './runStore.js';
@@ -45,7 +46,10 @@ async function tellFinished({ name, folder, objective }: RunSummary): Promise<vo
   const openDashboard = vscode.l10n.t('Open Dashboard');
   const useAsClassifier = vscode.l10n.t('Use as Classifier');
   const buttons = objective === 'finetune' ? [openDashboard, useAsClassifier] : [openDashboard];
-  const chosen = await vscode.window.showInformationMessage(vscode.l10n.t('{0} has finished.', name), ...buttons);
+  const chosen = await vscode.window.showInformationMessage(
+    plainText(vscode.l10n.t('{0} has finished.', name)),
+    ...buttons,
+  );
   if (chosen === openDashboard) await vscode.commands.executeCommand('distilbertStudio.openDashboard', [folder]);
   if (chosen === useAsClassifier)
     await vscode.commands.executeCommand('distilbertStudio.selectClassifier', path.join(folder, 'final'));
@@ -59,7 +63,7 @@ async function tellDeath({ name, folder, globalStep, error }: RunSummary): Promi
     : vscode.l10n.t('The trainer of {0} ended unexpectedly at step {1}. Its log ends with: {2}', name, step, lines);
   const resume = vscode.l10n.t('Resume');
   const showLog = vscode.l10n.t('Show Log');
-  const chosen = await vscode.window.showErrorMessage(message, resume, showLog);
+  const chosen = await vscode.window.showErrorMessage(plainText(message), resume, showLog);
   if (chosen === resume) await vscode.commands.executeCommand('distilbertStudio.resumeRun', folder);
   if (chosen === showLog) await vscode.commands.executeCommand('distilbertStudio.showTrainerLog', folder);
 }

@@ -27,7 +27,6 @@ export class RunStore implements vscode.Disposable {
   /** Fires after `runs` was read anew and differs. */
   readonly onDidChange = this.#changed.event;
   readonly #subscriptions: vscode.Disposable[] = [this.#changed];
-  readonly #withoutWorkspace: string;
   readonly #included = new Set<string>();
   readonly #readers = new Map<string, RunReader>();
   readonly #known = new Map<string, RunSummary>();
@@ -38,11 +37,6 @@ export class RunStore implements vscode.Disposable {
   #timer: NodeJS.Timeout | undefined;
   #watchTimer: NodeJS.Timeout | undefined;
   #watching = false;
-
-  /** @param withoutWorkspace a folder of our own, whose `runs` are shown in a window without a folder */
-  constructor(withoutWorkspace: string) {
-    this.#withoutWorkspace = withoutWorkspace;
-  }
 
   /** Every run as last read: those that run, then the others, each newest first. */
   get runs(): readonly RunSummary[] {
@@ -125,8 +119,7 @@ export class RunStore implements vscode.Disposable {
       () => [], // The window is closing.
     );
     const folders = new Set(this.#included);
-    const roots = vscode.workspace.workspaceFolders?.map(({ uri }) => uri.fsPath) ?? [this.#withoutWorkspace];
-    const places = new Set(roots);
+    const places = new Set((vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath));
     for (const { fsPath } of signs) {
       if (path.basename(fsPath) === 'state.json') folders.add(path.dirname(fsPath));
       else places.add(path.dirname(fsPath));

@@ -8,6 +8,7 @@ import type { TrainerError } from '../../trainer-core/protocol/errors.js';
 import type { RunState } from '../../trainer-core/protocol/runState.js';
 import { displayLanguage } from '../displayLanguage.js';
 import { errorMessage, reportedError } from '../errorMessages.js';
+import { plainText } from '../plainText.js';
 import { expectEnd } from './runEndings.js';
 import type { RunStore } from './runStore.js';
 import { logTail } from './trainerLog.js';
@@ -29,12 +30,13 @@ export async function startRun(
   if (!vscode.workspace.isTrusted)
     throw new Error(vscode.l10n.t('Training reads files that a config names, so it needs a trusted workspace.'));
   const { out, resume } = start;
+  const name = plainText(path.basename(out));
   const outcome = await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
       title: resume
         ? vscode.l10n.t('Resuming {0}: reading its models and data…', path.basename(out))
-        : vscode.l10n.t('Starting {0}: reading its models and data…', path.basename(out)),
+        : vscode.l10n.t('Starting {0}: reading its models and data…', name),
       cancellable: true,
     },
     (_progress, token) => untilTraining(context.extensionPath, { ...start, language: displayLanguage() }, token),
@@ -98,7 +100,9 @@ async function removeWorthless(folder: string): Promise<void> {
 async function tellFailure(log: string): Promise<void> {
   const error = reportedError(log);
   const lastLine = log.split('\n').at(-1) ?? '';
-  const message = error ? errorMessage(error) : vscode.l10n.t('The trainer stopped unexpectedly. {0}', lastLine);
+  const message = error
+    ? errorMessage(error)
+    : plainText(vscode.l10n.t('The trainer stopped unexpectedly. {0}', lastLine));
   const showLog = vscode.l10n.t('Show Log');
   const place = error && placeOf(error);
   const openFile = error?.code.startsWith('config') ? vscode.l10n.t('Open Config') : vscode.l10n.t('Open File');
