@@ -39,10 +39,10 @@ const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'].map((unit, power
   }),
 );
 
-/** 1.5 GiB of bytes → `1.50 GB`, in units of 1024 as task managers count. */
+/** 1,500,000,000 → `1.50 GB`, in units of 1000 as in the rest of the editor. */
 export function bytes(value: number): string {
-  const power = Math.min(3, Math.max(0, Math.floor(Math.log2(Math.max(1, value)) / 10)));
-  return BYTE_UNITS[power]!(value / 1024 ** power);
+  const power = Math.min(3, Math.max(0, Math.floor(Math.log10(Math.max(1, value)) / 3)));
+  return BYTE_UNITS[power]!(value / 1000 ** power);
 }
 
 /** 0.0005 → `5e-4`, as configs write it. */

@@ -129,6 +129,10 @@ async function request<M extends TrainerMethod>(
   { folder, name }: RunSummary,
   method: M,
 ): Promise<TrainerRequests[M]['result']> {
+  if (!vscode.workspace.isTrusted)
+    throw new Error(
+      vscode.l10n.t('The folder of a run says which process to speak to, so this needs a trusted workspace.'),
+    );
   const { requestTrainer, TrainerNotReachable } = await import('./trainerClient.js');
   try {
     return await requestTrainer(folder, method);

@@ -11,7 +11,7 @@ import { errorMessage, reportedError } from '../errorMessages.js';
 import { plainText } from '../plainText.js';
 import { expectEnd } from './runEndings.js';
 import type { RunStore } from './runStore.js';
-import { logTail } from './trainerLog.js';
+import { logSize, logTail } from './trainerLog.js';
 import { startTrainer, TRAINER_LOG, type TrainerStart } from './trainerProcess.js';
 
 const LOOK_MS = 100;
@@ -31,11 +31,13 @@ export async function startRun(
     throw new Error(vscode.l10n.t('Training reads files that a config names, so it needs a trusted workspace.'));
   const { out, resume } = start;
   const name = plainText(path.basename(out));
+  // A resumed run's log tells of earlier failures too.
+  const logged = await logSize(out);
   const outcome = await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
       title: resume
-        ? vscode.l10n.t('Resuming {0}: reading its models and data…', path.basename(out))
+        ? vscode.l10n.t('Resuming {0}: reading its models and data…', name)
         : vscode.l10n.t('Starting {0}: reading its models and data…', name),
       cancellable: true,
     },
@@ -48,7 +50,7 @@ export async function startRun(
     await vscode.commands.executeCommand('distilbertStudio.openDashboard', [out]);
     return out;
   }
-  const log = await logTail(out);
+  const log = await logTail(out, logged);
   if (!resume) await removeWorthless(out);
   await runs.refresh();
   if (outcome === 'failed') void tellFailure(log);

@@ -1,7 +1,7 @@
 /** Whether the trainer that a run's `state.json` names is still there. */
 
 import { createConnection } from 'node:net';
-import path from 'node:path';
+import { isOnThisMachine } from '../../trainer-core/protocol/socketAddress.js';
 
 const CONNECT_TIMEOUT_MS = 1000;
 
@@ -21,7 +21,7 @@ export function isProcessAlive(pid: number): boolean {
  * answer. A folder may come from anyone, so nothing but a socket of this machine is connected to.
  */
 export async function isListening(address: string): Promise<boolean> {
-  if (!isOnThisMachine(address)) return false;
+  if (!isOnThisMachine(address, process.platform)) return false;
   return await new Promise((resolve) => {
     // As a bare string, digits would be a port.
     const socket = createConnection({ path: address });
@@ -33,9 +33,4 @@ export async function isListening(address: string): Promise<boolean> {
     socket.on('connect', () => answer(true));
     socket.on('error', ({ code }: NodeJS.ErrnoException) => answer(code !== 'ECONNREFUSED' && code !== 'ENOENT'));
   });
-}
-
-/** Whether a socket's address is a path here. On Windows a pipe may be another machine's, which would be sent the user's credentials. */
-export function isOnThisMachine(address: string): boolean {
-  return process.platform === 'win32' ? /^\\\\[.?]\\pipe\\/i.test(address) : path.isAbsolute(address);
 }

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
 import * as z from 'zod';
 import { TRAINER_REQUESTS, type TrainerMethod, type TrainerRequests } from '../../trainer-core/protocol/control.js';
-import { isOnThisMachine } from './trainerAlive.js';
+import { isOnThisMachine } from '../../trainer-core/protocol/socketAddress.js';
 
 /** `stop` is answered at once; a checkpoint waits for the end of a step, which takes minutes when a large model accumulates. */
 const TIMEOUT_MS: Readonly<Record<TrainerMethod, number>> = { stop: 10_000, saveCheckpoint: 600_000 };
@@ -49,7 +49,7 @@ export async function requestTrainer<M extends TrainerMethod>(
 
 async function request<M extends TrainerMethod>(address: string, method: M): Promise<TrainerRequests[M]['result']> {
   const signal = AbortSignal.timeout(TIMEOUT_MS[method]);
-  if (!isOnThisMachine(address)) throw new Error('The run names no socket of this machine.');
+  if (!isOnThisMachine(address, process.platform)) throw new Error('The run names no socket of this machine.');
   const socket = createConnection({ path: address });
   const reader = new SocketMessageReader(socket);
   // The timer that waits for the rest of half an answer would outlive the socket.

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { createConnection } from 'node:net';
+import { type AddressInfo, createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { createMessageConnection, ErrorCodes, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
 import { hasCode } from '../protocol/errors.js';
+import { isOnThisMachine } from '../protocol/socketAddress.js';
 import { openControlServer, type TrainerHandlers } from './controlServer.js';
 import { isListening } from './controlSocket.js';
 
@@ -108,5 +109,18 @@ describe('the control server', () => {
     const server = await openControlServer(folder, handlers);
     assert.equal(await ask(server.address, 'stop', {}), null);
     await server.close();
+  });
+
+  test('a port, or a pipe of another machine, is no socket of a run', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    assert.ok(!(await isListening(String(port))));
+    other.close();
+    const pipes = ['\\\\.\\pipe\\run', '\\\\?\\pipe\\run', '\\\\host\\pipe\\run', 'C:\\run'];
+    assert.deepEqual(
+      pipes.map((pipe) => isOnThisMachine(pipe, 'win32')),
+      [true, true, false, false],
+    );
   });
 });

@@ -7,6 +7,7 @@ import { createConnection, type Server } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { TrainerError } from '../protocol/errors.js';
+import { isOnThisMachine } from '../protocol/socketAddress.js';
 
 /** macOS takes 104 bytes with the final zero, Linux 108. */
 const LONGEST_PATH_BYTES = 103;
@@ -48,9 +49,10 @@ export async function listenFor(folder: string, server: Server): Promise<Listeni
   }
 }
 
-/** True when a process listens at `address`. */
+/** True when a process listens at `address`; false for what is no path on this machine. */
 export async function isListening(address: string): Promise<boolean> {
-  const socket = createConnection(address);
+  if (!isOnThisMachine(address, process.platform)) return false;
+  const socket = createConnection({ path: address });
   try {
     await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) });
     return true;
