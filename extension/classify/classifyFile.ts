@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { FileClassified } from '../../trainer-core/protocol/jobs.js';
+import { mayReplace } from '../existing.js';
 import { runJobWithNotification } from '../jobNotification.js';
 import type { ActiveClassifier } from './activeClassifier.js';
 import { offerClassifier } from './offerClassifier.js';
@@ -25,7 +26,7 @@ export async function classifyFile(
     return undefined;
   }
   const output = classifiedFile(input.fsPath);
-  if (!(await mayReplace(output))) return undefined;
+  if (!(await mayReplace(output, path.basename(output)))) return undefined;
   const title = vscode.l10n.t('Classifying {0}', path.basename(input.fsPath));
   const args = ['classify', '--model', model, '--input', input.fsPath, '--output', output, ...classifier.deviceFlag];
   const result = await runJobWithNotification<FileClassified>(extensionFolder, title, args);
@@ -47,17 +48,6 @@ async function askForFile(): Promise<vscode.Uri | undefined> {
     openLabel: vscode.l10n.t('Classify'),
   });
   return chosen?.[0];
-}
-
-async function mayReplace(output: string): Promise<boolean> {
-  const exists = await stat(output).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) return true;
-  const replace = vscode.l10n.t('Replace');
-  const question = vscode.l10n.t('{0} exists already. Replace it?', path.basename(output));
-  return (await vscode.window.showWarningMessage(question, { modal: true }, replace)) === replace;
 }
 
 async function show({ output, lines }: FileClassified): Promise<void> {

@@ -1,9 +1,9 @@
 /** The command "Export Model": a copy of a model in a folder elsewhere, as Hugging Face's programs read it. */
 
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ModelWritten } from '../../trainer-core/protocol/jobs.js';
+import { mayReplace } from '../existing.js';
 import { runJobWithNotification } from '../jobNotification.js';
 import { plainText } from '../plainText.js';
 import { chooseFolder, chooseModel, type ModelArgument } from './chooseModel.js';
@@ -36,14 +36,7 @@ async function chooseTarget(model: string): Promise<string | undefined> {
   const parent = await chooseFolder(title, vscode.l10n.t('Export'));
   if (parent === undefined) return undefined;
   const out = path.join(parent, modelName(model).replaceAll('/', '-'));
-  const exists = await stat(out).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) return out;
-  const replace = vscode.l10n.t('Replace');
-  const question = vscode.l10n.t('{0} exists already. Replace it?', out);
-  return (await vscode.window.showWarningMessage(question, { modal: true }, replace)) === replace ? out : undefined;
+  return (await mayReplace(out, out)) ? out : undefined;
 }
 
 async function offerReveal(folder: string): Promise<void> {

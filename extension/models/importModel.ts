@@ -1,11 +1,10 @@
 /** The command "Import Model": brings a model from a folder or the Hugging Face hub into the workspace's `models` folder. */
 
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ModelWritten } from '../../trainer-core/protocol/jobs.js';
+import { freeFolder } from '../existing.js';
 import { runJobWithNotification } from '../jobNotification.js';
-import { numbered } from '../start/configFile.js';
 import { openFolder } from '../start/openFolder.js';
 import { importedName, parseHubId } from './hubId.js';
 
@@ -61,16 +60,4 @@ async function askSource(): Promise<string | undefined> {
   if (picked !== folder) return undefined;
   const chosen = await vscode.window.showOpenDialog({ canSelectFolders: true, canSelectFiles: false });
   return chosen?.[0]?.fsPath;
-}
-
-/** `models/NAME`, or the first of `NAME-2`, `NAME-3`… that is not there. */
-async function freeFolder(parent: string, name: string): Promise<string> {
-  for (let number = 1; ; number++) {
-    const folder = path.join(parent, numbered(name, '', number));
-    const exists = await stat(folder).then(
-      () => true,
-      () => false,
-    );
-    if (!exists) return folder;
-  }
 }

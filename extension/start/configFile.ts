@@ -3,6 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { TrainerError } from '../../trainer-core/protocol/errors.js';
+import { numbered } from '../numbered.js';
 
 /** `wiki.txt.gz` → `wiki`, `train.tsv` → `train`; a folder's name stays. */
 export function dataName(file: string): string {
@@ -27,11 +28,6 @@ export function configText(
     return [key, typeof value === 'string' ? pathInConfig(folder, value) : value.map((v) => pathInConfig(folder, v))];
   });
   return `${JSON.stringify({ ...Object.fromEntries(written), ...settings }, null, 2)}\n`;
-}
-
-/** `wiki.distill.json`, then `wiki-2.distill.json` and so on. */
-export function numbered(stem: string, suffix: string, number: number): string {
-  return number === 1 ? `${stem}${suffix}` : `${stem}-${number}${suffix}`;
 }
 
 /** Writes a new file, never over another one; gives its path. Throws `folderNotWritable`. */

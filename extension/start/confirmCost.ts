@@ -34,8 +34,8 @@ export function costLines(cost: Estimate): string[] {
       ? vscode.l10n.t('Weights: {0} to train', short(parameters))
       : vscode.l10n.t('Weights: {0} to train, {1} of the teacher', short(parameters), short(teacherParameters)),
     cost.extrapolated
-      ? vscode.l10n.t('Data: about {0} sequences, {1} tokens a pass, reckoned from the first part', ...data)
-      : vscode.l10n.t('Data: {0} sequences, {1} tokens a pass', ...data),
+      ? vscode.l10n.t('Data: about {0} sequences, {1} tokens an epoch, estimated from the first part', ...data)
+      : vscode.l10n.t('Data: {0} sequences, {1} tokens an epoch', ...data),
     vscode.l10n.t(
       'Steps: {0}, {1} s each ({2} tokens/s)',
       number(totalSteps),
@@ -61,7 +61,7 @@ function memoryLine(cost: Estimate): string {
       return vscode.l10n.t('Memory: {0} of {1} free. That is tight: close other programs.', needs, free);
     case 'tooLarge':
       return vscode.l10n.t(
-        'Memory: needs {0}, but only {1} are free. A smaller batchSize (with more gradientAccumulationSteps) or a shorter maxSeqLength needs less.',
+        'Memory: needs {0}, but only {1} is free. A smaller batchSize (with more gradientAccumulationSteps) or a shorter maxSeqLength needs less.',
         needs,
         free,
       );

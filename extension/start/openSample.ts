@@ -1,9 +1,9 @@
 /** The commands "Open Sample Workspace" and "Train the Sample Classifier". */
 
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { SampleWritten } from '../../trainer-core/protocol/jobs.js';
+import { exists } from '../existing.js';
 import { runJobWithNotification } from '../jobNotification.js';
 import { OPENED_SAMPLE } from './greetSample.js';
 import { openPaths } from './questions.js';
@@ -66,11 +66,4 @@ async function askPlace(first: string): Promise<{ folder: string; newWindow: boo
     // A sample that was made before is gone on with; in any other folder it gets one of its own.
     folder = (await exists(path.join(parent, SAMPLE_CONFIG))) ? parent : path.join(parent, 'distilbert-sample');
   }
-}
-
-async function exists(file: string): Promise<boolean> {
-  return await stat(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,16 +1,15 @@
 /** The commands that start a training: choose or make a config, check it, tell what it will cost, and start the run. */
 
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Objective } from '../../trainer-core/protocol/events.js';
 import type { Estimate } from '../../trainer-core/protocol/jobs.js';
+import { freeFolder } from '../existing.js';
 import { runJobWithNotification } from '../jobNotification.js';
 import { runFolderName } from '../runs/runFolderName.js';
-import type { RunStore } from '../runs/runStore.js';
+import { RUNS_FOLDER, type RunStore } from '../runs/runStore.js';
 import { startRun } from '../runs/startRun.js';
 import { chooseConfig } from './chooseConfig.js';
-import { numbered } from './configFile.js';
 import { openConfig, showConfigError } from './configProblem.js';
 import { confirmCost } from './confirmCost.js';
 import { mayRead } from './mayRead.js';
@@ -76,7 +75,8 @@ async function startConfig(
   const answer = await confirmCost(cost, path.basename(configFile));
   if (answer === 'open') await openConfig(configFile, 1);
   if (answer !== 'start') return undefined;
-  const out = freeRunFolder(path.join(workspace, 'runs'), configFile);
+  // Two runs may start within a second.
+  const out = await freeFolder(path.join(workspace, RUNS_FOLDER), runFolderName(configFile, new Date()));
   return await startRun(context, runs, { objective, configFile, out, resume: false, device });
 }
 
@@ -84,13 +84,4 @@ async function startConfig(
 async function save(file: string): Promise<void> {
   const open = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'file' && uri.fsPath === file);
   if (open?.isDirty) await open.save();
-}
-
-/** Two runs may start within a second. */
-function freeRunFolder(parent: string, configFile: string): string {
-  const name = runFolderName(configFile, new Date());
-  for (let number = 1; ; number++) {
-    const folder = path.join(parent, numbered(name, '', number));
-    if (!existsSync(folder)) return folder;
-  }
 }

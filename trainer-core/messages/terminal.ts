@@ -110,7 +110,7 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       memory: 'memory needed',
       available: 'memory free',
       device: 'device',
-      extrapolated: 'Only the first part of the text was read; sequences, tokens and steps are reckoned from it.',
+      extrapolated: 'Only the first part of the text was read; sequences, tokens and steps are estimated from it.',
     },
     bug: 'This is a fault of the program itself. Please report it with the lines above.',
     demo: {

@@ -16,7 +16,7 @@ export function misreadList(
   turn: (page: number) => void,
   open: (line: number) => void,
 ): HTMLElement {
-  if (examples.length === 0) return element('p', {}, t('Every example was read rightly.'));
+  if (examples.length === 0) return element('p', {}, t('Every example was classified correctly.'));
   const pages = Math.ceil(examples.length / PAGE);
   const at = Math.min(page, pages - 1);
   const shown = examples.slice(at * PAGE, (at + 1) * PAGE);
