@@ -40,6 +40,23 @@ describe('MetricsFollower', () => {
     });
   });
 
+  it('finds the last step before evaluations that are longer than what it reads first', async () => {
+    const misread = 'あ'.repeat(100_000);
+    const long = evaluated(400, { macroF1: 0.5, misread }, false);
+    writeFileSync(file, started() + steps(1, 401) + evaluated(200, { macroF1: 0.7 }, true) + long + long);
+    const last = await read(new MetricsFollower(file));
+    assert.deepEqual([last?.started, last?.step, last?.best?.value], [0, 400, 0.7]);
+  });
+
+  it('finds the best score also when the beginning of the file has a worse one', async () => {
+    const first = evaluated(1, { macroF1: 0.2 }, true);
+    writeFileSync(
+      file,
+      started() + first + steps(1, 2000) + evaluated(2000, { macroF1: 0.9 }, true) + steps(2001, 40_000),
+    );
+    assert.equal((await read(new MetricsFollower(file)))?.best?.value, 0.9);
+  });
+
   it('finds the best score wherever it lies across the blocks that are read', async () => {
     for (let pad = 0; pad < 160; pad += 20) {
       const middle = steps(1, 9000);

@@ -21,7 +21,7 @@ const NEWLINE = 0x0a;
 const HEAD_BYTES = 16 * 1024;
 /** Hundreds of steps. */
 const TAIL_BYTES = 128 * 1024;
-/** How far back the best evaluation is looked for when the end does not tell of it: some 30,000 steps. */
+/** How far back the best evaluation and the last step are looked for when the end does not tell of them: some 30,000 steps. */
 const SEARCH_BYTES = 8 * 1024 * 1024;
 const BLOCK_BYTES = 1024 * 1024;
 
@@ -53,10 +53,11 @@ export class MetricsFollower {
 
   async #readEnd(handle: FileHandle, size: number): Promise<void> {
     this.#known = nothing();
-    const from = Math.max(0, size - TAIL_BYTES);
+    const from = await tailStart(handle, size);
     if (from > 0) {
-      await this.#readLines(handle, 0, Math.min(HEAD_BYTES, from));
+      // First, because it ends with the first score that it finds.
       await this.#readBest(handle, from);
+      await this.#readLines(handle, 0, Math.min(HEAD_BYTES, from));
     }
     this.#offset = await this.#readLines(handle, from, size);
   }
@@ -118,6 +119,15 @@ function parseEvent(line: string): RunEvent | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Where to read from so that the last step is among it: an evaluation, with the texts that were misread, may be longer than hundreds of steps. */
+async function tailStart(handle: FileHandle, size: number): Promise<number> {
+  for (let length = TAIL_BYTES; length < Math.min(size, SEARCH_BYTES); length *= 4) {
+    const tail = await readBytes(handle, size - length, size);
+    if (tail.lastIndexOf('"type":"step"') > tail.indexOf(NEWLINE)) return size - length;
+  }
+  return Math.max(0, size - SEARCH_BYTES);
 }
 
 async function readBytes(handle: FileHandle, from: number, to: number): Promise<Buffer> {
