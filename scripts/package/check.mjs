@@ -26,6 +26,10 @@ const NEEDED = [
   'extension/dist/ipadic.bin',
   'extension/dist/ipadic.NOTICE.md',
   'extension/media/vocab/vocab.txt',
+  'extension/dist/webview.css',
+  'extension/dist/schemas/distill.schema.json',
+  'extension/media/presets/quick.distill.json',
+  'extension/media/walkthrough/distil.svg',
   'extension/media/sample/sample.distill.json',
   'extension/media/sample/teacher/model.safetensors',
   'extension/media/sample/livedoor/CREDITS.md',
@@ -33,7 +37,7 @@ const NEEDED = [
 ];
 /** Sources, tests, source maps, settings of tools, hidden files. */
 const UNWANTED =
-  /\.(ts|map|vsix|tsbuildinfo|pem|key)$|\.test\.|\/tsconfig|\/\.|^extension\/(node_modules|test|out|scripts)\//;
+  /\.(ts|map|vsix|tsbuildinfo|pem|key)$|\.test\.|\/tsconfig|\/\.|^extension\/(node_modules|test|out|scripts|media\/screenshots)\//;
 
 /** Throws with everything that is wrong with the contents of `file`. */
 export async function checkContents(file, target) {

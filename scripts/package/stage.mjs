@@ -1,6 +1,6 @@
 /** Puts together the folder that a VSIX is made from: what was built, and one platform's part of the engine under `dist/node_modules`. */
 
-import { cpSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ROOT } from '../ensure.mjs';
 import { licenceNotices } from './notices.mjs';
@@ -14,6 +14,9 @@ export function stage(target, folder) {
   for (const name of readdirSync(ROOT).filter((one) => STAGED.test(one))) {
     cpSync(join(ROOT, name), join(folder, name), { recursive: true, filter: (file) => !file.endsWith('.map') });
   }
+  // VS Code's page of an extension shows pictures from the network only, and these have no address there.
+  const readme = join(folder, 'README.md');
+  writeFileSync(readme, readFileSync(readme, 'utf8').replaceAll(/^ *!\[[^\]]*\]\(media\/[^)]*\)\n+/gm, ''));
   // The engine cannot be bundled: it loads native files from beside itself.
   for (const [name, scripts] of [
     ['onnxruntime-node', 'dist'],

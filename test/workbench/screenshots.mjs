@@ -12,7 +12,7 @@ import { makeVsix } from './packages.mjs';
 import { EXTENSION, VSIX } from './paths.mjs';
 
 const PICTURES = path.join(EXTENSION, 'media', 'screenshots');
-/** They are in the repository and in every package. */
+/** They are in the repository. */
 const LIMIT_BYTES = 200 * 1024;
 const TRAINING_MS = 10 * 60_000;
 
