@@ -40,7 +40,7 @@ export const JAPANESE = {
       const dialog = page.locator('.monaco-dialog-box', { hasText: 'wiki.distill.json' });
       await dialog.waitFor({ timeout: 60_000 });
       const detail = await dialog.innerText();
-      for (const word of [/重み/, /ステップ/, /時間/, /メモリ/]) assert.match(detail, word);
+      for (const word of [/学習対象/, /ステップ/, /時間/, /メモリ/]) assert.match(detail, word);
       await page.screenshot({ path: path.join(OUTPUT, 'japanese-cost.png') });
       await page.keyboard.press('Escape');
     },
