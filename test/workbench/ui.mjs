@@ -7,19 +7,21 @@ import { OUTPUT } from './paths.mjs';
 import { CLASSIFICATION } from './ui/classification.mjs';
 import { DASHBOARD } from './ui/dashboard.mjs';
 import { RUNS } from './ui/runs.mjs';
-import { SAMPLE } from './ui/sample.mjs';
+import { SAMPLES } from './ui/sample.mjs';
 import { START } from './ui/start.mjs';
 import { JAPANESE, VIEWS } from './ui/views.mjs';
 import { makeWorkspace } from './workspace.mjs';
 
 /** Every subject is `{ name, tests }`, and may have a `locale`, a `makeWorkspace` of its own, and `inOrder`: its tests build on those before; a test gets `{ page, workspace, console, server }` and leaves the workbench as it found it. */
-const SUBJECTS = [VIEWS, JAPANESE, START, RUNS, CLASSIFICATION, DASHBOARD, SAMPLE];
+const SUBJECTS = [VIEWS, JAPANESE, START, RUNS, CLASSIFICATION, DASHBOARD, ...SAMPLES];
 
 /** Resolves with one `{ name, error, durationMs }` a test of the subjects whose name is among `words`, or of all. */
 export async function runUi(server, browser, words) {
   mkdirSync(OUTPUT, { recursive: true });
   const results = [];
-  for (const subject of SUBJECTS.filter(({ name }) => words.length === 0 || words.includes(name))) {
+  const isMeant = ({ name }) =>
+    words.length === 0 || words.some((word) => name === word || name.startsWith(`${word}-`));
+  for (const subject of SUBJECTS.filter(isMeant)) {
     results.push(...(await runSubject(server, browser, subject)));
   }
   return results;

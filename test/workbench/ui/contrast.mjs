@@ -1,10 +1,20 @@
 /** Measures how well text stands out, by WCAG 2.1, 1.4.3. */
 
+import assert from 'node:assert/strict';
+
 /** Text must stand out from its background this much. */
-export const LEAST_CONTRAST = 4.5;
+const LEAST_CONTRAST = 4.5;
+
+/** Every text of the dashboard in this frame stands out; `leastTexts` guards against having measured nothing. */
+export async function isReadable(frame, leastTexts = 30) {
+  const contrasts = await frame.evaluate(measureContrasts);
+  assert.ok(contrasts.length >= leastTexts, `${contrasts.length} texts`);
+  const faint = contrasts.filter(({ contrast }) => contrast < LEAST_CONTRAST);
+  assert.deepEqual(faint, []);
+}
 
 /** Runs in the page: each visible text with its contrast against what lies behind it, also within components. */
-export function measureContrasts() {
+function measureContrasts() {
   const texts = [];
   visit(document.body);
   return texts;

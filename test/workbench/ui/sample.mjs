@@ -1,23 +1,32 @@
 /** The whole way on the sample: open it, distil, watch, reload, stop, resume, fine-tune, read the scores, classify a selection. */
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { OUTPUT } from '../paths.mjs';
+import { isReadable } from './contrast.mjs';
 import { changeJson, dashboard, lastStep, progress, showsStatus, startTraining } from './dashboardGestures.mjs';
 import { labelBehind, openFile, runCommand, until } from './gestures.mjs';
+import { THEMES } from './themes.mjs';
 
 /** Long enough for a slow machine that does other things as well. */
 const SLOW_MS = 90_000;
 
-/** See ui.mjs. The window moves from an empty folder to the sample, which is then `workspace.folder`. */
-export const SAMPLE = {
-  name: 'sample',
+/** See ui.mjs: the whole way once in each theme. The window moves from an empty folder to the sample, which is then `workspace.sample`. */
+export const SAMPLES = THEMES.slice(0, 3).map(([name, theme, kind]) => ({
+  name: `sample-${name}`,
   inOrder: true,
   makeWorkspace() {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'empty-'));
-    return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+    const workspace = {
+      folder,
+      sample: folder,
+      remove() {
+        for (const each of [folder, workspace.sample]) rmSync(each, { recursive: true, force: true });
+      },
+    };
+    return workspace;
   },
   tests: {
     'Open Sample Workspace makes the sample and opens it': async ({ page, workspace }) => {
@@ -27,6 +36,11 @@ export const SAMPLE = {
         .locator('.explorer-folders-view .monaco-list-row', { hasText: 'texts.txt' })
         .waitFor({ timeout: SLOW_MS });
       workspace.sample = new URL(page.url()).searchParams.get('folder');
+      // The README comes by itself, and would take the focus from what is asked next.
+      await page.locator('.tab', { hasText: 'README' }).waitFor({ timeout: SLOW_MS });
+      const settings = path.join(workspace.sample, '.vscode/settings.json');
+      mkdirSync(path.dirname(settings), { recursive: true });
+      writeFileSync(settings, JSON.stringify({ 'workbench.colorTheme': theme }));
       // The window is to see every step, and the test is to end.
       changeJson(path.join(workspace.sample, 'sample.distill.json'), { logSteps: 1 });
       changeJson(path.join(workspace.sample, 'sample.finetune.json'), { maxSteps: 12, logSteps: 1 });
@@ -37,14 +51,15 @@ export const SAMPLE = {
         const detail = await dialog.innerText();
         for (const line of [/Weights: .* to train/, /Steps: 7\d\d, /, /Time: about /, /Memory: /])
           assert.match(detail, line);
-        await page.screenshot({ path: path.join(OUTPUT, 'cost.png') });
+        await page.screenshot({ path: path.join(OUTPUT, `cost-${name}.png`) });
       });
       const frame = await dashboard(page);
+      await frame.locator(`body[data-vscode-theme-kind=${kind}]`).waitFor();
       await showsStatus(frame, 'running');
       await until(async () => (await lastStep(frame)) >= 3, SLOW_MS);
       const { step } = await progress(frame);
       await until(async () => (await lastStep(frame)) > step, SLOW_MS);
-      await page.screenshot({ path: path.join(OUTPUT, 'distilling.png') });
+      await page.screenshot({ path: path.join(OUTPUT, `distilling-${name}.png`) });
     },
 
     'a reloaded window finds the run, and its curve goes on from the first step': async ({ page }) => {
@@ -80,7 +95,8 @@ export const SAMPLE = {
       await frame.locator('.run-header .objective', { hasText: 'Fine-tuning' }).waitFor();
       await showsStatus(frame, 'finished', SLOW_MS);
       await frame.locator('table.confusion').scrollIntoViewIfNeeded();
-      await page.screenshot({ path: path.join(OUTPUT, 'evaluated.png') });
+      await page.screenshot({ path: path.join(OUTPUT, `evaluated-${name}.png`) });
+      await isReadable(frame);
       const example = frame.locator('.misread .example').first();
       const line = /\d+/.exec(await example.locator('.line').innerText())[0];
       await example.click();
@@ -102,7 +118,7 @@ export const SAMPLE = {
       await page.waitForTimeout(500);
       await item.click();
       await until(async () => /\S+ \d+(\.\d)?%/.test(await labelBehind(line)), SLOW_MS);
-      await page.screenshot({ path: path.join(OUTPUT, 'classified.png') });
+      await page.screenshot({ path: path.join(OUTPUT, `classified-${name}.png`) });
     },
   },
-};
+}));
