@@ -30,10 +30,10 @@ export async function progress(frame) {
   return { step, total };
 }
 
-/** The last step on the first chart, as it is described to those who do not see it. */
+/** The last step on the first chart, as it is described to those who do not see it; 0 while it is empty. */
 export async function lastStep(frame) {
   const label = await frame.locator('.chart .plot').first().getAttribute('aria-label');
-  return number(/steps [\d,]+ to ([\d,]+)/.exec(label)[1]);
+  return number(/steps [\d,]+ to ([\d,]+)/.exec(label)?.[1] ?? '0');
 }
 
 /** Changes some settings of a config. */

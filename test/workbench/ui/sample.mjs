@@ -69,7 +69,10 @@ export const SAMPLES = THEMES.slice(0, 3).map(([name, theme, kind]) => ({
       await showsStatus(frame, 'running');
       await until(async () => (await lastStep(frame)) > before, SLOW_MS);
       await frame.getByText('Show as table').click();
-      const steps = await frame.locator('.chart').first().locator('tbody th').allInnerTexts();
+      const rows = frame.locator('.chart').first().locator('tbody th');
+      // The table is drawn with the next frame.
+      await until(async () => (await rows.count()) >= before);
+      const steps = await rows.allInnerTexts();
       assert.deepEqual(
         steps.slice(0, before),
         Array.from({ length: before }, (_, index) => String(index + 1)),
