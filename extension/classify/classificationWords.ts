@@ -1,5 +1,6 @@
 /** A classification as text: behind a line, in a hover, as TSV. */
 
+import { CLASSIFIED_HEADER, classifiedRow } from '../../trainer-core/protocol/classifiedTsv.js';
 import type { Classification } from '../api.js';
 
 /** The longest label shown behind a line. */
@@ -42,9 +43,7 @@ export function probabilityTable(
 
 /** One line a result, as `classify --input` writes them: label, score, text; tabs and line breaks become spaces. */
 export function resultsTsv(answers: readonly Classification[]): string {
-  const cell = (text: string) => text.replace(/[\t\r\n]+/g, ' ');
-  const rows = answers.map(({ text, label, score }) => `${cell(label)}\t${score.toFixed(4)}\t${cell(text)}`);
-  return ['label\tscore\ttext', ...rows, ''].join('\n');
+  return CLASSIFIED_HEADER + answers.map((answer) => classifiedRow(answer.text, answer)).join('');
 }
 
 /** Text that Markdown shows as it is, on one line and in a table's cell. */

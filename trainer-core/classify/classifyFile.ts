@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { atomicFile, recoverFolder } from '../checkpoint/atomicWrite.js';
 import { readError } from '../corpus/readError.js';
 import { LINE_LIMIT_BYTES, readTextLines, type TextLine } from '../corpus/textLines.js';
+import { CLASSIFIED_HEADER, classifiedRow } from '../protocol/classifiedTsv.js';
 import { TrainerError } from '../protocol/errors.js';
 import type { FileClassified, OnStage } from '../protocol/jobs.js';
 import { Classifier } from './classifier.js';
@@ -45,7 +46,7 @@ async function* rows(
   totalBytes: number | null,
   counted: { lines: number },
 ): AsyncGenerator<Uint8Array> {
-  yield Buffer.from('label\tscore\ttext\n');
+  yield Buffer.from(CLASSIFIED_HEADER);
   onStage({ phase: 'loading', done: 0, total: null, unit: 'steps' });
   const classifier = await Classifier.load(model, device === undefined ? {} : { device });
   try {
@@ -74,16 +75,8 @@ async function classified(texts: readonly string[], classifier: Classifier, sign
     signal,
   );
   let next = 0;
-  const row = (text: string) => {
-    const answer = isBlank(text) ? null : answers[next++];
-    return `${[cell(answer?.label ?? ''), answer?.score.toFixed(4) ?? '', cell(text)].join('\t')}\n`;
-  };
+  const row = (text: string) => classifiedRow(text, isBlank(text) ? null : (answers[next++] ?? null));
   return texts.map(row).join('');
-}
-
-/** Text that cannot be taken for the end of a cell or of a line. */
-function cell(text: string): string {
-  return text.replace(/[\t\r\n]/g, ' ');
 }
 
 async function* windows(lines: AsyncIterable<TextLine>): AsyncGenerator<string[]> {
