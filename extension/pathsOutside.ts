@@ -7,10 +7,11 @@ import path from 'node:path';
 export async function pathsOutside(paths: readonly string[], roots: readonly string[]): Promise<string[]> {
   const inside = await Promise.all(roots.map(whereItIs));
   const real = await Promise.all(paths.map(async (given) => ({ given, real: await whereItIs(given) })));
-  return real.filter(({ real }) => !inside.some((root) => contains(root, real))).map(({ given }) => given);
+  return real.filter(({ real }) => !inside.some((root) => isInside(root, real))).map(({ given }) => given);
 }
 
-function contains(root: string, file: string): boolean {
+/** Whether `file` is `root` or lies in it, by their paths alone. */
+export function isInside(root: string, file: string): boolean {
   const relative = path.relative(root, file);
   return relative === '' || (relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative));
 }

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type * as vscode from 'vscode';
 import type { JobProgress, JobResult } from '../trainer-core/protocol/jobs.js';
+import { stderrTail } from './stderrTail.js';
 import { trainerProgram } from './trainerProgram.js';
 
 /** A command ended without a result. `stderr` is the last of what it said, at most 16 KiB; `errorMessage` puts it into words. */
@@ -18,8 +19,6 @@ export class TrainerEnded extends Error {
   }
 }
 
-const STDERR_KEPT = 16 * 1024;
-
 /**
  * Runs `dist/cli.js ARGS --json`. Resolves with its result, or with undefined when `token` cancelled it.
  * Rejects with TrainerEnded.
@@ -33,10 +32,7 @@ export async function runJob<R extends JobResult>(
   const { command, args: all, env } = trainerProgram(extensionFolder, [...args, '--json']);
   const child = spawn(command, all, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const cancellation = token.onCancellationRequested(() => child.kill('SIGTERM'));
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr = (stderr + text).slice(-STDERR_KEPT);
-  });
+  const stderr = stderrTail(child.stderr);
   let result: R | undefined;
   createInterface({ input: child.stdout }).on('line', (line) => {
     const message = parseLine<R>(line);
@@ -45,14 +41,14 @@ export async function runJob<R extends JobResult>(
   });
   try {
     await new Promise<void>((resolve, reject) => {
-      child.on('error', (cause) => reject(new TrainerEnded(stderr, { cause })));
+      child.on('error', (cause) => reject(new TrainerEnded(stderr(), { cause })));
       child.on('close', () => resolve());
     });
   } finally {
     cancellation.dispose();
   }
   if (token.isCancellationRequested) return undefined;
-  if (result === undefined) throw new TrainerEnded(stderr);
+  if (result === undefined) throw new TrainerEnded(stderr());
   return result;
 }
 

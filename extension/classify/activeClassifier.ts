@@ -3,14 +3,15 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Classification } from '../api.js';
+import { DEVICE_SETTING, deviceFlag } from '../device.js';
 import { modelName } from '../models/modelName.js';
+import { isInside } from '../pathsOutside.js';
 import { trainerProgram } from '../trainerProgram.js';
 import type { ClassifierProcess, ClassifyOptions } from './classifierProcess.js';
 import { allowModel, mayUseModel } from './modelConsent.js';
 
 /** The setting that names the active classifier's folder. */
 export const CLASSIFIER_SETTING = 'distilbertStudio.classifier';
-const DEVICE_SETTING = 'distilbertStudio.device';
 
 /** Thrown by `classify` when no classifier is selected. */
 export class NoClassifier extends Error {
@@ -80,23 +81,16 @@ export class ActiveClassifier implements vscode.Disposable {
     return model;
   }
 
-  /** How a command is told where to compute: nothing when the trainer may choose. */
-  get deviceFlag(): string[] {
-    const device = vscode.workspace.getConfiguration().get(DEVICE_SETTING, 'auto');
-    return device === 'auto' ? [] : ['--device', device];
-  }
-
   /** Makes this folder the active classifier, in the workspace's settings if there is a workspace. */
   async select(folder: string): Promise<void> {
     await allowModel(folder, this.#context.workspaceState);
     const root = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
-    const inside = root === undefined ? '..' : path.relative(root, folder);
-    const relative = inside === '' ? '.' : inside.split(path.sep).join('/');
-    const outside = inside.startsWith('..') || path.isAbsolute(inside);
+    const isRelative = root !== undefined && isInside(root, folder);
+    const value = isRelative ? path.relative(root, folder).split(path.sep).join('/') || '.' : folder;
     const { Workspace, Global } = vscode.ConfigurationTarget;
     await vscode.workspace
       .getConfiguration()
-      .update(CLASSIFIER_SETTING, outside ? folder : relative, root === undefined ? Global : Workspace);
+      .update(CLASSIFIER_SETTING, value, root === undefined ? Global : Workspace);
   }
 
   /** Ends the process; the next question starts it again. */
@@ -121,7 +115,7 @@ export class ActiveClassifier implements vscode.Disposable {
     const started = this.#process(model);
     if (started) return started;
     this.stop();
-    const args = ['classify', '--model', model, '--json', ...this.deviceFlag];
+    const args = ['classify', '--model', model, '--json', ...deviceFlag()];
     const process = new ClassifierProcess(trainerProgram(this.#context.extensionPath, args));
     this.#running = { model, process };
     return process;

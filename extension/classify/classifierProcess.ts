@@ -4,6 +4,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import type { Classification } from '../api.js';
+import { stderrTail } from '../stderrTail.js';
 import type { Program } from '../trainerProgram.js';
 import { ClassifierEnded } from './classifierEnded.js';
 import { oneLine } from './oneLine.js';
@@ -24,24 +25,21 @@ export interface ClassifyOptions {
   onAnswer?: (done: number) => void;
 }
 
-const STDERR_KEPT = 16 * 1024;
 /** Few enough that a cancelled call soon leaves the process to the next one; enough for the classifier's batches. */
 const TEXTS_IN_FLIGHT = 64;
 
 /** A running classifier. Answers come in the order of the questions, so a queue of waiting callers is all the bookkeeping. */
 export class ClassifierProcess {
   readonly #child: ChildProcessWithoutNullStreams;
+  readonly #stderr: () => string;
   readonly #waiting: { resolve: (answer: Classification) => void; reject: (error: Error) => void }[] = [];
-  #stderr = '';
   #stopped = false;
   #ended: ClassifierEnded | undefined;
   #warm = false;
 
   constructor(program: Program) {
     this.#child = spawn(program.command, program.args, { env: { ...process.env, ...program.env } });
-    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.#stderr = (this.#stderr + text).slice(-STDERR_KEPT);
-    });
+    this.#stderr = stderrTail(this.#child.stderr);
     createInterface({ input: this.#child.stdout }).on('line', (line) => this.#answer(line));
     // A process that dies while we write raises EPIPE on stdin too; `close` tells the callers.
     this.#child.stdin.on('error', () => {});
@@ -105,7 +103,7 @@ export class ClassifierProcess {
   }
 
   #end(cause?: unknown): void {
-    this.#ended ??= new ClassifierEnded(this.#stderr, this.#stopped, { cause });
+    this.#ended ??= new ClassifierEnded(this.#stderr(), this.#stopped, { cause });
     for (const { reject } of this.#waiting.splice(0)) reject(this.#ended);
   }
 }

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { FileClassified } from '../../trainer-core/protocol/jobs.js';
+import { deviceFlag } from '../device.js';
 import { mayReplace } from '../existing.js';
 import { runJobWithNotification } from '../jobNotification.js';
 import type { ActiveClassifier } from './activeClassifier.js';
@@ -28,7 +29,7 @@ export async function classifyFile(
   const output = classifiedFile(input.fsPath);
   if (!(await mayReplace(output, path.basename(output)))) return undefined;
   const title = vscode.l10n.t('Classifying {0}', path.basename(input.fsPath));
-  const args = ['classify', '--model', model, '--input', input.fsPath, '--output', output, ...classifier.deviceFlag];
+  const args = ['classify', '--model', model, '--input', input.fsPath, '--output', output, ...deviceFlag()];
   const result = await runJobWithNotification<FileClassified>(extensionFolder, title, args);
   if (result) void show(result);
   return result;

@@ -1,9 +1,9 @@
 /** The models of the workspace, known by their config.json; the one list that the tree and the quick picks show. */
 
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { RUNS_FOLDER } from '../runs/runStore.js';
+import { searchFiles, subfolders } from '../workspaceSearch.js';
 import type { Model } from './modelFolder.js';
 
 /** Writing a model touches several files; one look after them is enough. */
@@ -80,11 +80,8 @@ export class ModelStore implements vscode.Disposable {
 
 /** Every folder that may be a model's. Settings may hide some from a search, so where we put models is also looked into. */
 async function findFolders(): Promise<Set<string>> {
-  const configs = await vscode.workspace.findFiles('**/config.json', EXCLUDED, FOUND).then(
-    (found) => found,
-    () => [], // The window is closing.
-  );
-  const folders = new Set(configs.map(({ fsPath }) => path.dirname(fsPath)));
+  const configs = await searchFiles('**/config.json', EXCLUDED, FOUND);
+  const folders = new Set(configs.map((file) => path.dirname(file)));
   for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
     for (const run of await subfolders(path.join(uri.fsPath, RUNS_FOLDER))) {
       folders.add(path.join(run, 'best')).add(path.join(run, 'final'));
@@ -92,10 +89,4 @@ async function findFolders(): Promise<Set<string>> {
     for (const model of await subfolders(path.join(uri.fsPath, 'models'))) folders.add(model);
   }
   return folders;
-}
-
-async function subfolders(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const shown = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
-  return shown.map(({ name }) => path.join(folder, name));
 }

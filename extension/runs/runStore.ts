@@ -1,11 +1,11 @@
 /** The runs of the workspace, known by their folders and followed by their files; the one list that every view shows. */
 
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { RunSummary } from '../../trainer-core/protocol/dashboardMessages.js';
 import { TrainerError } from '../../trainer-core/protocol/errors.js';
 import { errorMessage } from '../errorMessages.js';
+import { searchFiles, subfolders } from '../workspaceSearch.js';
 import { RunReader } from './runSummary.js';
 
 /** Many steps may be written between two frames; one reading in this time is as good to the eye. */
@@ -114,21 +114,14 @@ export class RunStore implements vscode.Disposable {
 
   /** Every folder that may be a run's. Settings may hide runs from a search, so the usual places are also looked into. */
   async #find(): Promise<Set<string>> {
-    const signs = await vscode.workspace.findFiles(SIGNS, NO_RUNS_IN).then(
-      (found) => found,
-      () => [], // The window is closing.
-    );
     const folders = new Set(this.#included);
     const places = new Set((vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath));
-    for (const { fsPath } of signs) {
-      if (path.basename(fsPath) === 'state.json') folders.add(path.dirname(fsPath));
-      else places.add(path.dirname(fsPath));
+    for (const sign of await searchFiles(SIGNS, NO_RUNS_IN)) {
+      if (path.basename(sign) === 'state.json') folders.add(path.dirname(sign));
+      else places.add(path.dirname(sign));
     }
     for (const place of places) {
-      const parent = path.join(place, RUNS_FOLDER);
-      const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
-      for (const entry of entries)
-        if (entry.isDirectory() && !entry.name.startsWith('.')) folders.add(path.join(parent, entry.name));
+      for (const folder of await subfolders(path.join(place, RUNS_FOLDER))) folders.add(folder);
     }
     return folders;
   }

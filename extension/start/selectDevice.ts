@@ -1,21 +1,15 @@
-/** The command "Select Device", and the device that a training is started on. */
+/** The command "Select Device". */
 
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import * as z from 'zod';
 import { DEVICES } from '../../trainer-core/protocol/runConfig.js';
+import { chosenDevice, DEVICE_SETTING } from '../device.js';
 import { trainerProgram } from '../trainerProgram.js';
 
-const SETTING = 'device';
 /** What `devices --json` writes, a line each, as far as it is shown. */
 const listedDevice = z.object({ name: z.enum(DEVICES), description: z.string() });
-
-/** What the user has set, or null for `auto`: the config then says. */
-export function chosenDevice(): string | null {
-  const device = vscode.workspace.getConfiguration('distilbertStudio').get<string>(SETTING, 'auto');
-  return device === 'auto' ? null : device;
-}
 
 /** Lets the user choose among the devices of this machine and sets the setting; resolves with the choice. */
 export async function selectDevice(extensionFolder: string): Promise<string | undefined> {
@@ -37,7 +31,7 @@ export async function selectDevice(extensionFolder: string): Promise<string | un
   if (!picked) return undefined;
   const { ConfigurationTarget } = vscode;
   const target = vscode.workspace.workspaceFolders ? ConfigurationTarget.Workspace : ConfigurationTarget.Global;
-  await vscode.workspace.getConfiguration('distilbertStudio').update(SETTING, picked.name, target);
+  await vscode.workspace.getConfiguration().update(DEVICE_SETTING, picked.name, target);
   return picked.name;
 }
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Objective } from '../../trainer-core/protocol/events.js';
 import type { Estimate } from '../../trainer-core/protocol/jobs.js';
+import { chosenDevice, deviceFlag } from '../device.js';
 import { freeFolder } from '../existing.js';
 import { runJobWithNotification } from '../jobNotification.js';
 import { runFolderName } from '../runs/runFolderName.js';
@@ -15,7 +16,6 @@ import { confirmCost } from './confirmCost.js';
 import { mayRead } from './mayRead.js';
 import { type Drafts, newConfig } from './newConfig.js';
 import { openFolder } from './openFolder.js';
-import { chosenDevice } from './selectDevice.js';
 
 /** Where a training is started from. */
 export interface StartContext {
@@ -65,11 +65,10 @@ async function startConfig(
 ): Promise<string | undefined> {
   await save(configFile);
   if (!(await mayRead(context, objective, configFile))) return undefined;
-  const device = chosenDevice();
   const cost = await runJobWithNotification<Estimate>(
     context.extensionPath,
     vscode.l10n.t('Working out what {0} will cost', path.basename(configFile)),
-    ['estimate', '--objective', objective, '--config', configFile, ...(device === null ? [] : ['--device', device])],
+    ['estimate', '--objective', objective, '--config', configFile, ...deviceFlag()],
   );
   if (!cost) return undefined;
   const answer = await confirmCost(cost, path.basename(configFile));
@@ -77,7 +76,7 @@ async function startConfig(
   if (answer !== 'start') return undefined;
   // Two runs may start within a second.
   const out = await freeFolder(path.join(workspace, RUNS_FOLDER), runFolderName(configFile, new Date()));
-  return await startRun(context, runs, { objective, configFile, out, resume: false, device });
+  return await startRun(context, runs, { objective, configFile, out, resume: false, device: chosenDevice() });
 }
 
 /** What is on disk is what the trainer reads, so unsaved changes are saved first. */
