@@ -49,7 +49,7 @@ const specialTokens = {
 };
 
 /** What transformers' BertJapaneseTokenizer needs to cut text exactly as we do. */
-const defaultTokenizerConfig: JsonObject = {
+export const defaultTokenizerConfig = {
   ...specialTokens,
   do_lower_case: false,
   do_subword_tokenize: true,
@@ -59,7 +59,7 @@ const defaultTokenizerConfig: JsonObject = {
   subword_tokenizer_type: 'wordpiece',
   tokenizer_class: 'BertJapaneseTokenizer',
   word_tokenizer_type: 'mecab',
-};
+} as const satisfies JsonObject;
 
 /**
  * Reads the float weights of a model folder as float32 under today's names (`LayerNorm.gamma`/`beta` become `weight`/`bias`).

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type JsonObject, type JsonValue, readJsonObject } from '../checkpoint/json.js';
-import { readModelConfig, readModelWeights } from '../checkpoint/modelFolder.js';
+import { defaultTokenizerConfig, readModelConfig, readModelWeights } from '../checkpoint/modelFolder.js';
 import { type ModelConfig, parseModelConfig } from '../models/config.js';
 import { classifierParameters, headOf } from '../models/heads.js';
 import { encoderShapes, selectParameters } from '../models/parameters.js';
@@ -11,17 +11,18 @@ import type { NamedTensors } from '../protocol/tensor.js';
 import { readVocabulary } from '../tokenizer/vocabulary.js';
 import { vocabFileOf } from './modelFiles.js';
 
-/** What the keys of a tokenizer_config.json must be where they are there, for a text to be cut as we do. */
-const TOKENIZER: Readonly<Record<string, JsonValue>> = {
-  do_lower_case: false,
-  do_word_tokenize: true,
-  do_subword_tokenize: true,
-  word_tokenizer_type: 'mecab',
-  subword_tokenizer_type: 'wordpiece',
-};
-const TOKENIZER_CLASS = 'BertJapaneseTokenizer';
-/** The names that the dictionary goes by in `mecab_kwargs`. */
-const IPADIC = 'ipadic';
+/** The keys of a tokenizer_config.json that must be as we write them where they are there, for a text to be cut as we do. */
+const DECISIVE = [
+  'do_lower_case',
+  'do_word_tokenize',
+  'do_subword_tokenize',
+  'word_tokenizer_type',
+  'subword_tokenizer_type',
+] as const;
+const {
+  tokenizer_class: TOKENIZER_CLASS,
+  mecab_kwargs: { mecab_dic: IPADIC },
+} = defaultTokenizerConfig;
 
 /**
  * Checks all but the weights.
@@ -68,8 +69,8 @@ async function checkTokenizer(folder: string, config: JsonObject, pieces: readon
       ? [tokenizer.tokenizer_class, file]
       : [config.tokenizer_class, join(folder, 'config.json')];
   if (named != null && named !== TOKENIZER_CLASS) throw wrong('tokenizer_class', TOKENIZER_CLASS, named, where);
-  for (const [key, expected] of Object.entries(TOKENIZER)) {
-    const got = tokenizer[key];
+  for (const key of DECISIVE) {
+    const [expected, got] = [defaultTokenizerConfig[key], tokenizer[key]];
     if (got != null && got !== expected) throw wrong(key, expected, got);
   }
   const { mecab_kwargs: mecab } = tokenizer;
