@@ -3,13 +3,14 @@
  * and the result last. They end early on SIGTERM, leave nothing half-written, and then exit with code 1.
  */
 
+import type { CorpusManifest } from './corpusManifest.js';
 import type { Objective } from './events.js';
 
 /** How far a job is. Rates are a second; `total` and `secondsLeft` are null where they cannot be known. */
 export interface JobProgress {
   type: 'progress';
-  /** What is being done, for the job's own wording: `reading`, `loading`, `timing`, `classifying`, `downloading`, `copying`. */
-  phase: 'reading' | 'loading' | 'timing' | 'classifying' | 'downloading' | 'copying';
+  /** What is being done, for the job's own wording: `reading`, `loading`, `timing`, `classifying`, `downloading`, `copying`, `building`, `deduplicating`. */
+  phase: 'reading' | 'loading' | 'timing' | 'classifying' | 'downloading' | 'copying' | 'building' | 'deduplicating';
   /** In `unit`s. */
   done: number;
   total: number | null;
@@ -18,10 +19,14 @@ export interface JobProgress {
   secondsLeft: number | null;
   /** The file at hand, where there are several. */
   file?: string;
+  /** While a corpus is built: documents read and tokens made so far, and tokens a second. */
+  documents?: number;
+  tokens?: number;
+  tokensPerSecond?: number | null;
 }
 
 /** What the work itself can say of its progress; speed and time left are reckoned where it is shown. */
-export type JobStage = Omit<JobProgress, 'type' | 'rate' | 'secondsLeft'>;
+export type JobStage = Omit<JobProgress, 'type' | 'rate' | 'secondsLeft' | 'tokensPerSecond'>;
 export type OnStage = (stage: JobStage) => void;
 
 /** `estimate --objective O --config FILE`: what a run will cost, from a few timed steps on this machine. */
@@ -63,6 +68,15 @@ export interface ModelWritten {
   folder: string;
 }
 
+/** `corpus build --input … --out DIR`. */
+export interface CorpusBuilt {
+  type: 'corpus';
+  folder: string;
+  manifest: CorpusManifest;
+  /** How files were unpacked, for a word about it: `lbzip2`, `workers`, …; by file. */
+  unpackedBy: Record<string, string>;
+}
+
 /** `sample --out DIR`. */
 export interface SampleWritten {
   type: 'sample';
@@ -70,4 +84,4 @@ export interface SampleWritten {
 }
 
 /** The last line of a job. */
-export type JobResult = Estimate | FileClassified | ModelWritten | SampleWritten;
+export type JobResult = Estimate | FileClassified | ModelWritten | SampleWritten | CorpusBuilt;
