@@ -3,7 +3,7 @@
 import type { Command } from './command.js';
 import type { CommandEntry } from './commands.js';
 import { configOptions } from './configOptions.js';
-import { flagOf, type Option, type OptionTable } from './options.js';
+import { type Option, type OptionTable, spelling } from './options.js';
 import { displayWidth, padEnd, wrap } from './width.js';
 
 const COLUMNS = 80;
@@ -28,24 +28,24 @@ export function commandHelp({ name, summary }: CommandEntry, command: Command): 
     ...optionLines({ ...command.options, ...COMMON_OPTIONS }),
   ];
   if (command.config) {
-    lines.push('', ...wrap('Settings (in the config file under the same names in camelCase; a flag wins)', COLUMNS));
+    const fromFile = ' (in the config file under the same names in camelCase; a flag wins)';
+    lines.push('', ...wrap(`Settings${'config' in command.options ? fromFile : ''}`, COLUMNS));
     lines.push(...optionLines(settings));
   }
   return `${lines.join('\n')}\n`;
 }
 
-/** The help of the whole program. */
-export function programHelp(commands: readonly CommandEntry[], version: string): string {
+/** The help of the whole program, or with `group` (`corpus `) of the commands whose names begin with it. */
+export function programHelp(commands: readonly CommandEntry[], version: string, group = ''): string {
+  const nameColumns = Math.max(...commands.map(({ name }) => name.length));
   const lines = [
-    `${PROGRAM} ${version}`,
-    'Distil, fine-tune and use small Japanese language models.',
-    '',
-    `Usage: ${PROGRAM} COMMAND [options]`,
+    ...(group === '' ? [`${PROGRAM} ${version}`, 'Distil, fine-tune and use small Japanese language models.', ''] : []),
+    `Usage: ${PROGRAM} ${group}COMMAND [options]`,
     '',
     'Commands',
-    ...commands.flatMap(({ name, summary }) => indented(`  ${name.padEnd(10)}  `, summary)),
+    ...commands.flatMap(({ name, summary }) => indented(`  ${name.padEnd(nameColumns)}  `, summary)),
     '',
-    ...wrap(`Run "${PROGRAM} COMMAND --help" for the options of a command.`, COLUMNS),
+    ...wrap(`Run "${PROGRAM} ${group}COMMAND --help" for the options of a command.`, COLUMNS),
     'Exit code: 0 done, 1 failed or stopped before the end, 2 wrong usage.',
   ];
   return `${lines.join('\n')}\n`;
@@ -56,9 +56,9 @@ function optionLines(table: OptionTable): string[] {
 }
 
 function optionLine(name: string, option: Option): string[] {
-  const flag =
-    option.type === 'boolean' && option.default !== undefined ? flagOf(name).replace('--', '--[no-]') : flagOf(name);
-  const head = `  ${flag}${option.value ? ` ${option.value}` : ''}`;
+  const flag = spelling(name, option);
+  const spelt = option.type === 'boolean' && option.default !== undefined ? flag.replace('--', '--[no-]') : flag;
+  const head = `  ${spelt}${option.value && !option.positional ? ` ${option.value}` : ''}`;
   const note = option.required ? ' Required.' : option.default === undefined ? '' : ` [${option.default}]`;
   const many = option.many ? ' May be repeated.' : '';
   const body = `${option.meaning}${many}${note}`;

@@ -59,3 +59,26 @@ test('what is wrong with a command line is named', () => {
   problem({ problem: 'option-not-a-number', got: 'fast' }, '--model', 'm', '--learning-rate', 'fast');
   problem({ problem: 'unexpected-argument', argument: 'm' }, 'm');
 });
+
+test('arguments take their places in the order of the table, wherever flags stand between them', () => {
+  const table = {
+    model: TABLE.model,
+    from: { type: 'string', positional: true, required: true, value: 'DIR', meaning: '' },
+    to: { type: 'string', positional: true, value: 'FILE', meaning: '' },
+    verify: { type: 'boolean', meaning: '' },
+  } as const satisfies OptionTable;
+  const places = (...argv: string[]) => readOptions(argv, table, 'copy');
+  assert.deepEqual(
+    { ...places('a', '--verify', '--model', 'm', 'b') },
+    { from: 'a', to: 'b', model: 'm', verify: true },
+  );
+  assert.deepEqual({ ...places('--model=m', '--', '--a') }, { model: 'm', from: '--a' });
+  const refused = (expected: UsageProblem, ...argv: string[]) =>
+    assert.throws(
+      () => places(...argv),
+      (error) => hasCode(error, 'usage') && assert.deepEqual(error.data, expected) === undefined,
+    );
+  refused({ problem: 'option-missing', option: 'DIR', command: 'copy' }, '--model', 'm');
+  refused({ problem: 'unexpected-argument', argument: 'c', command: 'copy' }, '--model', 'm', 'a', 'b', 'c');
+  refused({ problem: 'unknown-option', option: '--from', nearest: null, command: 'copy' }, '--from', 'a');
+});

@@ -1,12 +1,14 @@
-/** Reads a command's flags from its table of options; the same table makes its help. */
+/** Reads a command's flags and arguments from its table of options; the same table makes its help. */
 
 import { parseArgs } from 'node:util';
 import { TrainerError, type UsageProblem } from '../protocol/errors.js';
 import { nearest } from '../protocol/nearest.js';
 
-/** One flag. */
+/** One flag, or an argument without one. */
 export interface Option {
   type: 'string' | 'number' | 'boolean';
+  /** Given by its place and not by a flag; errors and help call it by its `value`. */
+  positional?: true;
   /** What the help calls its value, such as `DIR`. */
   value?: string;
   meaning: string;
@@ -33,21 +35,29 @@ export function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
+/** What help and errors call an option: its flag, or for an argument `DIR`. */
+export function spelling(name: string, { positional, value = name }: Option): string {
+  return positional ? value : flagOf(name);
+}
+
 /**
- * Reads `argv` by a table. Boolean flags may be given as `--x`, `--no-x`, `--x=true` or `--x=false`.
- * Throws `usage` for an unknown or missing flag, a missing or superfluous value, or an argument that is no flag.
+ * Reads `argv` by a table. Boolean flags may be given as `--x`, `--no-x`, `--x=true` or `--x=false`; arguments take their places in
+ * the order of the table. Throws `usage` for an unknown or missing flag, a missing or superfluous value or argument.
  */
 export function readOptions<T extends OptionTable>(argv: readonly string[], table: T, command: string): Values<T> {
   const names = new Map<string, { name: string; negated: boolean }>();
-  for (const [name, option] of Object.entries(table)) {
-    for (const spelling of [name, flagOf(name).slice(2)]) {
-      names.set(spelling, { name, negated: false });
-      if (option.type === 'boolean') names.set(`no-${spelling}`, { name, negated: true });
+  const all = Object.entries(table);
+  const flags = all.filter(([, { positional }]) => !positional);
+  const places = all.filter(([, { positional }]) => positional);
+  for (const [name, option] of flags) {
+    for (const spelt of [name, flagOf(name).slice(2)]) {
+      names.set(spelt, { name, negated: false });
+      if (option.type === 'boolean') names.set(`no-${spelt}`, { name, negated: true });
     }
   }
   const spellings = Object.fromEntries(
-    [...names].map(([spelling, { name }]) => [
-      spelling,
+    [...names].map(([spelt, { name }]) => [
+      spelt,
       { type: table[name]!.type === 'boolean' ? ('boolean' as const) : ('string' as const) },
     ]),
   );
@@ -63,11 +73,17 @@ export function readOptions<T extends OptionTable>(argv: readonly string[], tabl
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;
     if (token.kind === 'positional') {
-      throw usage({ problem: 'unexpected-argument', argument: token.value, command });
+      const place = places.shift();
+      if (!place) throw usage({ problem: 'unexpected-argument', argument: token.value, command });
+      values[place[0]] = token.value;
+      continue;
     }
     const known = names.get(token.name);
     if (!known) {
-      const near = nearest(token.name, Object.keys(table));
+      const near = nearest(
+        token.name,
+        flags.map(([name]) => name),
+      );
       throw usage({ problem: 'unknown-option', option: token.rawName, nearest: near && flagOf(near), command });
     }
     const { name, negated } = known;
@@ -78,9 +94,9 @@ export function readOptions<T extends OptionTable>(argv: readonly string[], tabl
         : readValue(option, token.rawName, token.value, token.inlineValue === true, command);
     values[name] = option.many ? [...((values[name] as unknown[]) ?? []), value] : value;
   }
-  for (const [name, option] of Object.entries(table)) {
+  for (const [name, option] of all) {
     if (option.required && values[name] === undefined) {
-      throw usage({ problem: 'option-missing', option: flagOf(name), command });
+      throw usage({ problem: 'option-missing', option: spelling(name, option), command });
     }
   }
   return values as Values<T>;

@@ -27,9 +27,24 @@ const echo: CommandEntry = {
     }),
 };
 
+/** Two commands with a first word in common. */
+const group: CommandEntry[] = ['corpus build', 'corpus show'].map((name) => ({
+  name,
+  summary: `Does ${name}.`,
+  load: async () =>
+    defineCommand({
+      usage: 'DIR',
+      options: { folder: { type: 'string', positional: true, required: true, value: 'DIR', meaning: 'A folder.' } },
+      async run({ stdout }, { folder }) {
+        stdout.write(`${name} ${folder}`);
+        return true;
+      },
+    }),
+}));
+
 async function run(...argv: string[]) {
   const terminal = testTerminal();
-  const code = await runProgram(argv, terminal, '1.2.3', [echo]);
+  const code = await runProgram(argv, terminal, '1.2.3', [echo, ...group]);
   return { code, out: terminal.stdout.text, err: terminal.stderr.text };
 }
 
@@ -46,6 +61,30 @@ test('wrong usage is exit code 2 with the nearest command or flag on standard er
   assert.deepEqual([option.code, option.out], [2, '']);
   assert.match(option.err, /no option --uot\.\nDid you mean --out\?\n$/);
   assert.equal((await run()).code, 2);
+});
+
+test('a command may have two words; what is wrong with either is named, and the first alone lists the others', async () => {
+  assert.deepEqual(await run('corpus', 'show', 'd'), { code: 0, out: 'corpus show d', err: '' });
+  const failure = async (...argv: string[]) => {
+    const { code, err } = await run(...argv);
+    assert.equal(code, 2);
+    return err;
+  };
+  assert.match(await failure('corpus'), /^No command was given\.\nCommands: corpus build, corpus show\.\n$/);
+  assert.match(await failure('corpus', 'biuld'), /no command "corpus biuld"\.\nDid you mean "corpus build"\?/);
+  assert.match(await failure('corpsu', 'build'), /no command "corpsu"\.\nDid you mean "corpus"\?/);
+  assert.match(await failure('corpus', 'echo'), /no command "corpus echo"\.\nCommands: corpus build, corpus show\.\n$/);
+  assert.match(await failure('corpus', 'show'), /^DIR is missing\.\nRun "distilbert-studio corpus show --help"/);
+  for (const help of ['--help', '-h', 'help']) {
+    const { code, out } = await run('corpus', help);
+    assert.equal(code, 0);
+    assert.match(out, /corpus COMMAND[\s\S]*corpus build {2}Does corpus build\.\n {2}corpus show {3}Does/);
+    assert.doesNotMatch(out, /echo/);
+  }
+  assert.match(
+    (await run('corpus', 'show', '--help')).out,
+    /corpus show DIR\n[\s\S]*\n {2}DIR {2,}A folder\. Required\./,
+  );
 });
 
 test('a failure is exit code 1, and one JSON object with --json', async () => {
@@ -69,7 +108,7 @@ test('messages and help keep to 80 columns, in every command', async () => {
   const texts = [(await run('--help')).out, (await run('echo', '--uot', '--lang', 'ja')).err];
   for (const entry of [echo, ...COMMANDS]) {
     const terminal = testTerminal();
-    assert.equal(await runProgram([entry.name, '--help'], terminal, '1', [entry]), 0);
+    assert.equal(await runProgram([...entry.name.split(' '), '--help'], terminal, '1', [entry]), 0);
     texts.push(terminal.stdout.text);
   }
   for (const line of texts.join('').split('\n')) assert.ok(displayWidth(line) <= 80, line);

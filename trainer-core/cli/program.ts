@@ -33,32 +33,38 @@ export async function runProgram(
   }
 }
 
+/** Finds the command by its words: `commands` are those whose names begin with the words before, `group` (`corpus `). */
 async function runCommand(
   argv: readonly string[],
   context: CommandContext,
   version: string,
   commands: readonly CommandEntry[],
+  group = '',
 ): Promise<boolean> {
-  const [name, ...rest] = argv;
-  const known = commands.map((command) => command.name);
-  if (name === '--version' || name === '-v') return print(context, `${version}\n`);
-  if (name === '--help' || name === '-h' || name === 'help') return print(context, programHelp(commands, version));
-  if (name === undefined || name.startsWith('-')) throw new TrainerError('usage', { problem: 'no-command', known });
+  const [word, ...rest] = argv;
+  const known = commands.map(({ name }) => name);
+  if (word === '--version' || word === '-v') return print(context, `${version}\n`);
+  if (word === '--help' || word === '-h' || word === 'help')
+    return print(context, programHelp(commands, version, group));
+  if (word === undefined || word.startsWith('-')) throw new TrainerError('usage', { problem: 'no-command', known });
 
+  const name = group + word;
   const entry = commands.find((command) => command.name === name);
-  if (!entry) {
-    throw new TrainerError('usage', {
-      problem: 'unknown-command',
-      command: name,
-      nearest: nearest(name, known),
-      known,
-    });
-  }
-  const command = await entry.load();
-  if (rest.includes('--help') || rest.includes('-h')) return print(context, commandHelp(entry, command));
+  if (entry) return runEntry(entry, rest, context);
+  const inner = commands.filter((command) => command.name.startsWith(`${name} `));
+  if (inner.length > 0) return runCommand(rest, context, version, inner, `${name} `);
+  const near = nearest(
+    word,
+    known.map((whole) => whole.slice(group.length).replace(/ .*/, '')),
+  );
+  throw new TrainerError('usage', { problem: 'unknown-command', command: name, nearest: near && group + near, known });
+}
 
+async function runEntry(entry: CommandEntry, argv: readonly string[], context: CommandContext): Promise<boolean> {
+  const command = await entry.load();
+  if (argv.includes('--help') || argv.includes('-h')) return print(context, commandHelp(entry, command));
   const settings = command.config ? configOptions(command.config) : {};
-  const values = readOptions(rest, { ...settings, ...command.options, ...COMMON_OPTIONS }, name);
+  const values = readOptions(argv, { ...settings, ...command.options, ...COMMON_OPTIONS }, entry.name);
   return command.run(context, values, command.config ? settingsOf(command.config, values) : []);
 }
 
