@@ -6,12 +6,15 @@
  * (`dictionary.h`, `char_property.h`, `connector.h` of MeCab 0.996), without the feature strings.
  */
 
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TrainerError } from '../protocol/errors.js';
 
-/** Everything the lattice needs to know. An entry is one reading of a surface. */
+/**
+ * Everything the lattice needs to know. An entry is one reading of a surface. As `readDictionary` gives it, all lies
+ * in one SharedArrayBuffer, so that threads it is posted to read the same memory.
+ */
 export interface Dictionary {
   /** Label of each code unit in the trie of surfaces; see doubleArray.ts. */
   readonly labels: Uint16Array;
@@ -43,14 +46,18 @@ export const INVOKE_BIT = 2 ** 31;
 
 const MAGIC = 0x44415049; // "IPAD"
 const VERSION = 1;
-const SECTIONS = [
+interface SectionType {
+  new (buffer: SharedArrayBuffer, byteOffset: number, length: number): Dictionary[keyof Dictionary];
+  readonly BYTES_PER_ELEMENT: number;
+}
+const SECTIONS: readonly (readonly [keyof Dictionary, SectionType])[] = [
   ['labels', Uint16Array],
   ['units', Int32Array],
   ['entries', Int16Array],
   ['unknownEntries', Int32Array],
   ['connections', Int16Array],
   ['characters', Uint32Array],
-] as const satisfies readonly (readonly [keyof Dictionary, unknown])[];
+];
 const HEADER_WORDS = 3 + SECTIONS.length;
 
 /** The bytes of the dictionary file; the same dictionary always gives the same bytes. */
@@ -70,25 +77,21 @@ export function encodeDictionary(dictionary: Dictionary): Uint8Array {
 }
 
 /**
- * Reads a dictionary file; its arrays are views of the one buffer read.
+ * Reads a dictionary file; its arrays are views of one SharedArrayBuffer.
  * @throws TrainerError `dictionaryNotFound` or, where the file is cut, altered or of another version, `dictionaryInvalid`
  */
 export function readDictionary(file: string): Dictionary {
-  let read: Buffer;
+  let buffer: SharedArrayBuffer;
   try {
-    read = readFileSync(file);
+    buffer = readShared(file);
   } catch (cause) {
     throw new TrainerError('dictionaryNotFound', { file }, { cause });
   }
   const invalid = (reason: string) => new TrainerError('dictionaryInvalid', { file, reason });
-  if (read.byteLength < HEADER_WORDS * 4 || read.byteLength % 4 !== 0) {
-    throw invalid(`${read.byteLength} bytes are no dictionary`);
+  if (buffer.byteLength < HEADER_WORDS * 4 || buffer.byteLength % 4 !== 0) {
+    throw invalid(`${buffer.byteLength} bytes are no dictionary`);
   }
-  // Node gives a large file a buffer of its own, but a small one may lie anywhere in a pool.
-  const aligned = read.byteOffset % 4 === 0 ? read : Uint8Array.from(read);
-  const { byteOffset } = aligned;
-  const buffer = aligned.buffer as ArrayBuffer;
-  const words = new Uint32Array(buffer, byteOffset, read.byteLength / 4);
+  const words = new Uint32Array(buffer);
   if (words[0] !== MAGIC) throw invalid('it does not begin as a dictionary does');
   if (words[1] !== VERSION) throw invalid(`version ${words[1]}, expected ${VERSION}`);
   if (words[2] !== checksum(words)) throw invalid('its checksum is wrong');
@@ -96,7 +99,7 @@ export function readDictionary(file: string): Dictionary {
   let at = HEADER_WORDS;
   for (const [i, [name, ArrayType]] of SECTIONS.entries()) {
     const byteLength = words[3 + i]!;
-    sections[name] = new ArrayType(buffer, byteOffset + at * 4, byteLength / ArrayType.BYTES_PER_ELEMENT);
+    sections[name] = new ArrayType(buffer, at * 4, byteLength / ArrayType.BYTES_PER_ELEMENT);
     at += wordsOf(byteLength);
   }
   return sections as unknown as Dictionary;
@@ -116,6 +119,22 @@ export function findDictionary(): string {
     if (isRoot || folder === dirname(folder)) {
       throw new TrainerError('dictionaryNotFound', { file: join(isRoot ? folder : start, 'dist', 'ipadic.bin') });
     }
+  }
+}
+
+function readShared(file: string): SharedArrayBuffer {
+  const descriptor = openSync(file, 'r');
+  try {
+    const buffer = new SharedArrayBuffer(fstatSync(descriptor).size);
+    const bytes = new Uint8Array(buffer);
+    for (let at = 0; at < bytes.length; ) {
+      const count = readSync(descriptor, bytes, at, bytes.length - at, at);
+      if (count === 0) throw new Error(`only ${at} of ${bytes.length} bytes could be read`);
+      at += count;
+    }
+    return buffer;
+  } finally {
+    closeSync(descriptor);
   }
 }
 

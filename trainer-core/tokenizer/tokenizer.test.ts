@@ -51,6 +51,9 @@ for (const [file, count] of [
       assert.deepEqual(Array.from(wordIds), ids);
       const expected = got.wordIndex.map((word, i) => (word === got.wordIndex[i - 1] ? 0 : 1));
       assert.deepEqual(Array.from(wordStarts), expected);
+      const inPlace = tokenizer.encodeInPlace(text);
+      assert.deepEqual(inPlace.ids.subarray(0, inPlace.count), wordIds);
+      assert.deepEqual(inPlace.wordStarts.subarray(0, inPlace.count), wordStarts);
     }
   });
 }

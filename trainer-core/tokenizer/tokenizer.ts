@@ -3,11 +3,13 @@
  * ipadic, WordPiece; as Hugging Face's BertJapaneseTokenizer 4.34 and later puts them together.
  */
 
-import { findDictionary, readDictionary } from './dictionary.js';
+import { type Dictionary, findDictionary, readDictionary } from './dictionary.js';
+import type { Trie } from './doubleArray.js';
+import { tokenizerIdentity } from './identity.js';
 import { Lattice } from './lattice.js';
 import { align, normalize } from './normalizer.js';
-import { readVocabulary, SPECIAL_PIECES, type Vocabulary } from './vocabulary.js';
-import { WordPiece } from './wordPiece.js';
+import { readVocabulary, SPECIAL_PIECES, type Vocabulary, vocabularyOf } from './vocabulary.js';
+import { buildPieceTrie, WordPiece } from './wordPiece.js';
 
 /** A text cut into pieces. Offsets are UTF-16 code units of the text as it was given, end exclusive. */
 export interface Tokenization {
@@ -19,6 +21,26 @@ export interface Tokenization {
   offsets: { start: number; end: number }[];
   /** For each piece the index of its word. */
   wordIndex: number[];
+}
+
+/**
+ * The ids of a text, in arrays that are longer than `count` and that the next text overwrites, or leaves behind for
+ * longer ones: take them anew from the result of each call.
+ */
+export interface EncodedText {
+  readonly count: number;
+  /** The first `count` are the ids. */
+  readonly ids: Int32Array;
+  /** For each id 1 when it is the first of a word, or 0. */
+  readonly wordStarts: Uint8Array;
+}
+
+/** A tokenizer as `postMessage` carries it. All but the pieces lies in SharedArrayBuffers, so it is not copied. */
+export interface SharedTokenizer {
+  readonly vocabFile: string;
+  readonly pieces: readonly string[];
+  readonly pieceTrie: Trie;
+  readonly dictionary: Dictionary;
 }
 
 const SPECIAL = new RegExp(SPECIAL_PIECES.map((piece) => piece.replace(/[[\]]/g, '\\$&')).join('|'), 'g');
@@ -35,13 +57,14 @@ export class JapaneseTokenizer {
   private readonly lattice: Lattice;
   private readonly wordPiece: WordPiece;
   private units = new Uint16Array(1024);
+  private knownIdentity: string | undefined;
 
   private constructor(
     readonly vocabulary: Vocabulary,
-    dictionaryFile: string,
+    private readonly shared: SharedTokenizer,
   ) {
-    this.lattice = new Lattice(readDictionary(dictionaryFile));
-    this.wordPiece = new WordPiece(vocabulary);
+    this.lattice = new Lattice(shared.dictionary);
+    this.wordPiece = new WordPiece(shared.pieceTrie, vocabulary.unkId);
   }
 
   /**
@@ -50,8 +73,27 @@ export class JapaneseTokenizer {
    * @throws TrainerError what `readVocabulary` throws, `dictionaryNotFound`, `dictionaryInvalid`
    */
   static load(options: { vocabFile: string; dictionaryFile?: string }): JapaneseTokenizer {
-    const vocabulary = readVocabulary(options.vocabFile);
-    return new JapaneseTokenizer(vocabulary, options.dictionaryFile ?? findDictionary());
+    const { vocabFile, dictionaryFile = findDictionary() } = options;
+    const vocabulary = readVocabulary(vocabFile);
+    const dictionary = readDictionary(dictionaryFile);
+    const pieceTrie = buildPieceTrie(vocabulary);
+    return new JapaneseTokenizer(vocabulary, { vocabFile, pieces: vocabulary.pieces, pieceTrie, dictionary });
+  }
+
+  /** The tokenizer that another thread shared. */
+  static fromShared(shared: SharedTokenizer): JapaneseTokenizer {
+    return new JapaneseTokenizer(vocabularyOf(shared.pieces, shared.vocabFile), shared);
+  }
+
+  /** This tokenizer for other threads, to be posted as it is. */
+  share(): SharedTokenizer {
+    return this.shared;
+  }
+
+  /** SHA-256, in hex, of all that decides the ids: two tokenizers of one identity give the same ids for every text. */
+  get identity(): string {
+    this.knownIdentity ??= tokenizerIdentity(this.vocabulary, this.shared.dictionary);
+    return this.knownIdentity;
   }
 
   /** All there is to know about a text, without [CLS] and [SEP]. For bulk work `encode` is faster. */
@@ -87,11 +129,14 @@ export class JapaneseTokenizer {
 
   /** The ids of a text, and for each piece 1 when it is the first of a word. */
   encodeWords(text: string): { ids: Int32Array; wordStarts: Uint8Array } {
-    const ids = this.encode(text);
-    const words = this.wordPiece.words;
-    const wordStarts = new Uint8Array(ids.length);
-    for (let i = 0; i < ids.length; i++) wordStarts[i] = i === 0 || words[i] !== words[i - 1] ? 1 : 0;
-    return { ids, wordStarts };
+    const { count, ids, wordStarts } = this.encodeInPlace(text);
+    return { ids: ids.slice(0, count), wordStarts: wordStarts.slice(0, count) };
+  }
+
+  /** As `encodeWords`, without making arrays: for bulk work. The result holds until this tokenizer is used again. */
+  encodeInPlace(text: string): EncodedText {
+    this.run(text);
+    return this.wordPiece;
   }
 
   /** Fills `wordPiece` with the pieces of a text; `visit` is called after each part, while `lattice` holds its words. */

@@ -31,6 +31,15 @@ export function readVocabulary(file: string): Vocabulary {
   if (pieces.at(-1) === '') pieces.pop();
   if (pieces.length === 0) throw new TrainerError('fileEmpty', { file });
 
+  return vocabularyOf(pieces, file);
+}
+
+/**
+ * The vocabulary of these pieces.
+ * @param file the name that errors give
+ * @throws TrainerError `vocabularyInvalid`, as `readVocabulary`
+ */
+export function vocabularyOf(pieces: readonly string[], file: string): Vocabulary {
   const ids = new Map<string, number>();
   for (const [id, piece] of pieces.entries()) {
     const first = ids.get(piece);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SPECIAL_PIECES, type Vocabulary } from './vocabulary.js';
-import { WordPiece } from './wordPiece.js';
+import { buildPieceTrie, WordPiece } from './wordPiece.js';
 
 function vocabularyOf(...more: string[]): Vocabulary {
   const pieces = [...SPECIAL_PIECES, ...more];
@@ -12,7 +12,7 @@ function vocabularyOf(...more: string[]): Vocabulary {
 }
 
 function cut(vocabulary: Vocabulary, ...words: string[]) {
-  const wordPiece = new WordPiece(vocabulary);
+  const wordPiece = new WordPiece(buildPieceTrie(vocabulary), vocabulary.unkId);
   for (const word of words) {
     const units = Uint16Array.from(Array.from({ length: word.length }, (_, i) => word.charCodeAt(i)));
     wordPiece.append(units, 0, units.length);

@@ -16,6 +16,22 @@ const IS_WHITESPACE = new Uint8Array(0x10000);
 for (const character of WHITESPACE) IS_WHITESPACE[character.charCodeAt(0)] = 1;
 const NONE = -1;
 
+/** The trie of the pieces that can occur, each with its id plus 1, in SharedArrayBuffers. */
+export function buildPieceTrie(vocabulary: Vocabulary): Trie {
+  const values = new Map<string, number>();
+  for (const [id, piece] of vocabulary.pieces.entries()) {
+    // A piece with space in it, or longer than any word, never occurs.
+    const occurs = piece !== '' && piece.length <= 2 * MAX_CHARACTERS && !hasWhitespace(piece);
+    if (occurs) values.set(piece, id + 1);
+  }
+  const { labels, units } = buildTrie(values);
+  const sharedLabels = new Uint16Array(new SharedArrayBuffer(labels.byteLength));
+  const sharedUnits = new Int32Array(new SharedArrayBuffer(units.byteLength));
+  sharedLabels.set(labels);
+  sharedUnits.set(units);
+  return { labels: sharedLabels, units: sharedUnits };
+}
+
 /** The pieces of one word after another; the arrays are as long as `count`, and longer. */
 export class WordPiece {
   /** The id of each piece. */
@@ -24,25 +40,21 @@ export class WordPiece {
   starts = new Int32Array(1024);
   /** Where each piece ends in its text. */
   ends = new Int32Array(1024);
+  /** For each piece 1 when it is the first of its word, or 0. */
+  wordStarts = new Uint8Array(1024);
   /** The number of the word each piece belongs to. */
   words = new Int32Array(1024);
   count = 0;
   private wordCount = 0;
 
-  private readonly trie: Trie;
   /** The unit reached by "##", under which the continuing pieces lie. */
   private readonly continuation: number;
-  private readonly unkId: number;
 
-  constructor(vocabulary: Vocabulary) {
-    const values = new Map<string, number>();
-    for (const [id, piece] of vocabulary.pieces.entries()) {
-      // A piece with space in it, or longer than any word, never occurs.
-      const occurs = piece !== '' && piece.length <= 2 * MAX_CHARACTERS && !hasWhitespace(piece);
-      if (occurs) values.set(piece, id + 1);
-    }
-    this.trie = buildTrie(values);
-    this.unkId = vocabulary.unkId;
+  /** @param trie of the pieces, by `buildPieceTrie` */
+  constructor(
+    private readonly trie: Trie,
+    private readonly unkId: number,
+  ) {
     this.continuation = this.find(CONTINUATION);
   }
 
@@ -80,10 +92,12 @@ export class WordPiece {
       this.starts = doubled(this.starts);
       this.ends = doubled(this.ends);
       this.words = doubled(this.words);
+      this.wordStarts = doubled(this.wordStarts);
     }
     this.ids[this.count] = id;
     this.starts[this.count] = start;
     this.ends[this.count] = end;
+    this.wordStarts[this.count] = this.count === 0 || this.words[this.count - 1] !== this.wordCount ? 1 : 0;
     this.words[this.count++] = this.wordCount;
   }
 
@@ -136,8 +150,8 @@ function hasWhitespace(piece: string): boolean {
   return false;
 }
 
-function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(2 * array.length);
+function doubled<T extends Int32Array | Uint8Array>(array: T): T {
+  const larger = new (array.constructor as new (size: number) => T)(2 * array.length);
   larger.set(array);
   return larger;
 }
