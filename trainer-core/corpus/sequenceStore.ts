@@ -1,5 +1,7 @@
 /** Token sequences held end to end in flat arrays: the binarised corpus in memory. */
 
+import type { SequenceChunk } from './corpus.js';
+
 /** Sequences of token ids, each `[CLS] … [SEP]`. */
 export interface SequenceStore {
   /** How many sequences. */
@@ -7,8 +9,8 @@ export interface SequenceStore {
   /** How many ids in all of them. */
   readonly tokens: number;
   /** The length in ids of each sequence, [CLS] and [SEP] counted. */
-  readonly lengths: Uint32Array;
-  /** The ids of sequence `i`: a view, not to be written to. */
+  readonly lengths: ArrayLike<number>;
+  /** The ids of sequence `i`, not to be written to: they may be a view. */
   at(i: number): Uint16Array | Uint32Array;
   /** For each id of sequence `i`: 1 where it begins a word, 0 where it goes on with one. [CLS] and [SEP] are words. */
   wordStarts(i: number): Uint8Array;
@@ -40,6 +42,15 @@ export class SequenceStoreBuilder {
     }
     this.count += 1;
     this.offsets[this.count] = end;
+  }
+
+  /** Appends all sequences of a chunk. */
+  append({ lengths, ids, wordStarts }: SequenceChunk): void {
+    let start = 0;
+    for (const length of lengths) {
+      this.add(ids.subarray(start, start + length), wordStarts.subarray(start, start + length));
+      start += length;
+    }
   }
 
   /** The store of all that was added, in memory that fits. */

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { madeUpChunk, sequencesOf } from '../../test/support/corpora.js';
 import { hasCode } from '../protocol/errors.js';
+import { Random } from './random.js';
 import { SequenceStoreBuilder } from './sequenceStore.js';
 import { cutInChunks, encodeTexts, readSequences, type WordEncoder } from './sequences.js';
 
@@ -45,7 +47,7 @@ test('a line becomes [CLS] … [SEP] with its word starts', async () => {
   assert.equal(store.length, 1);
   assert.deepEqual([...store.at(0)], [CLS, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, SEP]);
   assert.deepEqual([...store.wordStarts(0)], [1, 1, 0, 1, 0, 0, 1, 0, 0, 0, 0, 1]);
-  assert.deepEqual([...store.lengths], [12]);
+  assert.deepEqual(Array.from(store.lengths), [12]);
   assert.deepEqual(report, {
     files: 1,
     part: 1,
@@ -161,6 +163,18 @@ test('the store gives back what was put in, through all growths', () => {
   }
   assert.equal(
     store.tokens,
-    store.lengths.reduce((sum, length) => sum + length, 0),
+    Array.from(store.lengths).reduce((sum, length) => sum + length, 0),
   );
+});
+
+test('the store takes whole chunks too', () => {
+  const chunk = madeUpChunk(Random.fromSeed(3), 50, 32_000);
+  const builder = new SequenceStoreBuilder(32_000);
+  builder.append(chunk);
+  const store = builder.build();
+  sequencesOf(chunk).forEach(({ ids, wordStarts }, i) => {
+    assert.deepEqual([...store.at(i)], ids);
+    assert.deepEqual([...store.wordStarts(i)], wordStarts);
+  });
+  assert.equal(store.length, 50);
 });

@@ -1,6 +1,13 @@
 /** The words of every error in English. */
 
-import type { ConfigType, ErrorData, ImpossibleConfig, JsonFault, UsageProblem } from '../protocol/errors.js';
+import type {
+  ConfigType,
+  CorpusFileFault,
+  ErrorData,
+  ImpossibleConfig,
+  JsonFault,
+  UsageProblem,
+} from '../protocol/errors.js';
 import { at, type Messages, shape, size, some, type Words } from './words.js';
 
 const TYPES: Record<ConfigType, string> = {
@@ -34,6 +41,12 @@ const IMPOSSIBLE: Record<ImpossibleConfig, (keys: string) => Words> = {
     message: `the student's hidden size is not the teacher's, so they cannot be compared or copied (${keys}).`,
     action: 'Use the same hidden size; or set alphaCos to 0 and studentInit to "random".',
   }),
+};
+
+const CORPUS_FAULT = (found: CorpusFileFault): string => {
+  if (found.fault === 'missing') return 'it is missing';
+  if (found.fault === 'checksum') return 'its checksum is not that of corpus.json';
+  return `it has ${found.gotBytes} bytes where corpus.json says ${found.expectedBytes}`;
 };
 
 const JSON_EXPECTED: Record<Extract<JsonFault, { problem: 'unexpected' }>['expected'], string> = {
@@ -265,6 +278,31 @@ export const en: Messages = {
   corpusTooSmall: ({ file, sequences }) => ({
     message: `${file} gives only ${sequences} sequence(s), too few to train on.`,
     action: 'Add text: one sentence or paragraph a line, each longer than 11 pieces.',
+  }),
+  corpusTokenizerDiffers: ({ folder, corpusTokenizer, vocabFile, modelTokenizer }) => ({
+    message: `The corpus ${folder} was made with another tokenizer than that of ${vocabFile}: its tokenizer has the hash ${corpusTokenizer}, the model's ${modelTokenizer}.`,
+    action: 'Build the corpus again with this model, or use the model that it was built with.',
+  }),
+  corpusNotFound: ({ folder }) => ({
+    message: `${folder} is not a finished corpus: it has no corpus.json.`,
+    action:
+      'Give the folder that a corpus was built in. If its build was interrupted, run the same build again: it goes on.',
+  }),
+  corpusVersionUnsupported: ({ file, expected, got }) => ({
+    message: `${file} is of version ${got}; this program reads version ${expected}.`,
+    action: 'Build the corpus again with this program, or use the program that built it.',
+  }),
+  corpusInvalid: ({ file, key }) => ({
+    message: `${file} does not describe a corpus: ${key === '' ? 'it is no JSON object' : `"${key}" is not as it should be`}.`,
+    action: 'Copy the whole folder again, or build the corpus again.',
+  }),
+  corpusFileDamaged: ({ file, ...found }) => ({
+    message: `${file} is damaged: ${CORPUS_FAULT(found)}.`,
+    action: 'Copy the whole folder of the corpus again, or build the corpus again into a new folder.',
+  }),
+  corpusLongerThanLimit: ({ folder, longest, maxSeqLength }) => ({
+    message: `The corpus ${folder} has sequences of ${longest} pieces, but maxSeqLength is ${maxSeqLength}.`,
+    action: `Set maxSeqLength to ${longest} or more, or build a corpus with --max-seq-length ${maxSeqLength}.`,
   }),
   archiveInvalid: ({ file, offset, reason }) => ({
     message: `${file} is not a sound tar archive: ${reason === 'truncated' ? 'it is cut off' : 'a checksum is wrong'} at byte ${offset}.`,

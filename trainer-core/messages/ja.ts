@@ -1,6 +1,13 @@
 /** The words of every error in Japanese. */
 
-import type { ConfigType, ErrorData, ImpossibleConfig, JsonFault, UsageProblem } from '../protocol/errors.js';
+import type {
+  ConfigType,
+  CorpusFileFault,
+  ErrorData,
+  ImpossibleConfig,
+  JsonFault,
+  UsageProblem,
+} from '../protocol/errors.js';
 import { at, type Messages, shape, size, some, type Words } from './words.js';
 
 const TYPES: Record<ConfigType, string> = {
@@ -34,6 +41,12 @@ const IMPOSSIBLE: Record<ImpossibleConfig, (keys: string) => Words> = {
     message: `生徒と教師の隠れ層の次元が異なるため、比較やコピーができません（${keys}）。`,
     action: '同じ次元にするか、alphaCos を 0、studentInit を "random" にしてください。',
   }),
+};
+
+const CORPUS_FAULT = (found: CorpusFileFault): string => {
+  if (found.fault === 'missing') return 'ファイルがありません';
+  if (found.fault === 'checksum') return 'チェックサムが corpus.json と一致しません';
+  return `corpus.json では ${found.expectedBytes} バイトですが、実際は ${found.gotBytes} バイトです`;
 };
 
 const JSON_EXPECTED: Record<Extract<JsonFault, { problem: 'unexpected' }>['expected'], string> = {
@@ -274,6 +287,31 @@ export const ja: Messages = {
   corpusTooSmall: ({ file, sequences }) => ({
     message: `${file} から得られた系列は ${sequences} 件だけで、学習には足りません。`,
     action: 'テキストを追加してください（1 行に 1 文または 1 段落、12 トークン以上）。',
+  }),
+  corpusTokenizerDiffers: ({ folder, corpusTokenizer, vocabFile, modelTokenizer }) => ({
+    message: `コーパス ${folder} は ${vocabFile} とは別のトークナイザーで作られています（コーパスのハッシュ: ${corpusTokenizer}、モデルのハッシュ: ${modelTokenizer}）。`,
+    action: 'このモデルでコーパスを作り直すか、コーパスを作ったときのモデルを使ってください。',
+  }),
+  corpusNotFound: ({ folder }) => ({
+    message: `${folder} は完成したコーパスではありません（corpus.json がありません）。`,
+    action:
+      'コーパスを作成したフォルダーを指定してください。作成が中断された場合は、同じ作成コマンドをもう一度実行すると続きから再開します。',
+  }),
+  corpusVersionUnsupported: ({ file, expected, got }) => ({
+    message: `${file} のバージョンは ${got} です。このプログラムが読めるのはバージョン ${expected} です。`,
+    action: 'このプログラムでコーパスを作り直すか、作成したときのプログラムを使ってください。',
+  }),
+  corpusInvalid: ({ file, key }) => ({
+    message: `${file} はコーパスの記述として正しくありません（${key === '' ? 'JSON オブジェクトではありません' : `"${key}" が不正です`}）。`,
+    action: 'フォルダー全体をコピーし直すか、コーパスを作り直してください。',
+  }),
+  corpusFileDamaged: ({ file, ...found }) => ({
+    message: `${file} が壊れています（${CORPUS_FAULT(found)}）。`,
+    action: 'コーパスのフォルダー全体をコピーし直すか、新しいフォルダーにコーパスを作り直してください。',
+  }),
+  corpusLongerThanLimit: ({ folder, longest, maxSeqLength }) => ({
+    message: `コーパス ${folder} には ${longest} トークンの系列がありますが、maxSeqLength は ${maxSeqLength} です。`,
+    action: `maxSeqLength を ${longest} 以上にするか、--max-seq-length ${maxSeqLength} でコーパスを作り直してください。`,
   }),
   archiveInvalid: ({ file, offset, reason }) => ({
     message: `${file} は正しい tar アーカイブではありません（${offset} バイト目で${reason === 'truncated' ? '途切れています' : 'チェックサムが合いません'}）。`,

@@ -72,6 +72,17 @@ export const corpusReport = z.strictObject({
 });
 export type CorpusReport = z.output<typeof corpusReport>;
 
+const storedFile = z.strictObject({ sizeBytes: count, sha256 });
+
+/** Consecutive sequences of the corpus; the files are called `NAME.ids`, `NAME.lengths` and `NAME.wordStarts`. */
+const shard = z.strictObject({
+  name: z.string().regex(/^[\w-]+$/),
+  sequences: count,
+  tokens: count,
+  files: z.strictObject({ ids: storedFile, lengths: storedFile, wordStarts: storedFile }),
+});
+export type CorpusShard = z.output<typeof shard>;
+
 /** The version of the folder's layout; another is refused. */
 export const CORPUS_VERSION = 1;
 
@@ -80,24 +91,20 @@ export const corpusManifest = z.strictObject({
   /** Which tokenizer made the ids: the SHA-256 of all that decides them (see `tokenizerIdentity`), for the reader's eye its vocabulary's size. */
   tokenizer: z.strictObject({ sha256, vocabularySize: z.int().min(1) }),
   settings: corpusSettings,
-  /** The longest sequence allowed, [CLS] and [SEP] counted. */
-  maxSeqLength: z.int().min(12),
+  /** The longest sequence allowed, [CLS] and [SEP] counted; lengths are stored in two bytes. */
+  maxSeqLength: z.int().min(12).max(65_535),
+  /** Bytes of an id: 2, or 4 where the vocabulary has more than 65,536 of them. */
   idBytes: z.union([z.literal(2), z.literal(4)]),
   sequences: count,
   tokens: count,
-  shards: z.array(
-    z.strictObject({
-      name: z.string(),
-      sequences: count,
-      tokens: count,
-      files: z.record(z.string(), z.strictObject({ sizeBytes: count, sha256 })),
-    }),
-  ),
+  shards: z.array(shard),
   /** `counts.bin`: how often each id stands in all sequences made, before any was dropped. */
-  tokenCounts: z.strictObject({ sizeBytes: count, sha256 }),
+  tokenCounts: storedFile,
   report: corpusReport,
 });
 export type CorpusManifest = z.output<typeof corpusManifest>;
 
 /** The manifest's name in the folder. */
 export const CORPUS_FILE = 'corpus.json';
+/** The name of the token counts in the folder. */
+export const COUNTS_FILE = 'counts.bin';

@@ -26,6 +26,12 @@ export type JsonFault =
   | { problem: 'duplicate-key'; key: string }
   | { problem: 'too-deep'; limit: number };
 
+/** What is wrong with a file of a corpus folder. */
+export type CorpusFileFault =
+  | { fault: 'missing' }
+  | { fault: 'size'; expectedBytes: number; gotBytes: number }
+  | { fault: 'checksum' };
+
 /** For each error code, the data that its message needs. Adding a code here makes `messages/` fail to compile until it has words. */
 export interface ErrorData {
   // files and folders
@@ -81,6 +87,15 @@ export interface ErrorData {
   tsvEmptyLabel: FilePlace;
   tooFewLabels: { file: string; labels: readonly string[] };
   corpusTooSmall: { file: string; sequences: number };
+  /** `sha256` of the tokenizers' identities; `vocabFile` is the model's. */
+  corpusTokenizerDiffers: { folder: string; corpusTokenizer: string; vocabFile: string; modelTokenizer: string };
+  /** No corpus.json: not a corpus, or one whose build has not ended. */
+  corpusNotFound: { folder: string };
+  corpusVersionUnsupported: { file: string; expected: number; got: string };
+  /** corpus.json has not what it should at `key` (dotted). */
+  corpusInvalid: { file: string; key: string };
+  corpusFileDamaged: { file: string; folder: string } & CorpusFileFault;
+  corpusLongerThanLimit: { folder: string; longest: number; maxSeqLength: number };
   archiveInvalid: { file: string; offset: number; reason: 'checksum' | 'truncated' };
   articleInvalid: { file: string; lines: number };
   articlesMissing: { file: string; articles: readonly string[] };

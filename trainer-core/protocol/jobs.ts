@@ -9,8 +9,17 @@ import type { Objective } from './events.js';
 /** How far a job is. Rates are a second; `total` and `secondsLeft` are null where they cannot be known. */
 export interface JobProgress {
   type: 'progress';
-  /** What is being done, for the job's own wording: `reading`, `loading`, `timing`, `classifying`, `downloading`, `copying`, `building`, `deduplicating`. */
-  phase: 'reading' | 'loading' | 'timing' | 'classifying' | 'downloading' | 'copying' | 'building' | 'deduplicating';
+  /** What is being done, for the job's own wording: `reading`, `loading`, `timing`, `classifying`, `downloading`, `copying`, `building`, `deduplicating`, `verifying`. */
+  phase:
+    | 'reading'
+    | 'loading'
+    | 'timing'
+    | 'classifying'
+    | 'downloading'
+    | 'copying'
+    | 'building'
+    | 'deduplicating'
+    | 'verifying';
   /** In `unit`s. */
   done: number;
   total: number | null;

@@ -53,10 +53,8 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
   const { store } = corpus;
   const { batchSize, maxSeqLength, numEpochs, gradientAccumulationSteps, seed } = settings;
   const causal = isCausal(losses);
-  const longest = Math.min(
-    maxSeqLength,
-    store.lengths.reduce((a, b) => Math.max(a, b), 0),
-  );
+  let longest = 1;
+  for (let i = 0; i < store.length; i++) longest = Math.max(longest, store.lengths[i]!);
   const sequencesPerRun = Math.max(1, Math.min(batchSize, Math.floor(TOKENS_PER_RUN / longest)));
   const rowsPerRun = sequencesPerRun * longest;
   const labelledPart = causal ? 1 : settings.mlmMaskProp;

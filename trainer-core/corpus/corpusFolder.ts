@@ -1,0 +1,128 @@
+/** Opens a corpus folder: its manifest and the sizes of its files are checked, then its sequences are read where they lie. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  CORPUS_FILE,
+  CORPUS_VERSION,
+  COUNTS_FILE,
+  type CorpusManifest,
+  corpusManifest,
+} from '../protocol/corpusManifest.js';
+import { hasCode, TrainerError } from '../protocol/errors.js';
+import type { Corpus } from './corpus.js';
+import { readError } from './readError.js';
+import { SHARD_FILES, shardPath, shardSizes } from './shardFiles.js';
+import { openSequences, type StoredSequences } from './storedSequences.js';
+import { COUNT_BYTES, decodeTokenCounts } from './tokenCounts.js';
+
+/** A file of a corpus, as its manifest has it. */
+export interface CorpusFile {
+  path: string;
+  sizeBytes: number;
+  sha256: string;
+}
+
+/** An open corpus; close its store after use. */
+export interface StoredCorpus extends Corpus {
+  folder: string;
+  manifest: CorpusManifest;
+  store: StoredSequences;
+}
+
+/** True for a folder with a finished corpus in it. */
+export function isCorpusFolder(folder: string): boolean {
+  return existsSync(join(folder, CORPUS_FILE));
+}
+
+/**
+ * The checked manifest of a corpus folder.
+ * Throws `corpusNotFound`, `corpusVersionUnsupported`, `corpusInvalid`, `fileUnreadable`.
+ */
+export function readManifest(folder: string): CorpusManifest {
+  const file = join(folder, CORPUS_FILE);
+  const value = readJson(file, folder);
+  const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
+  if (version !== undefined && version !== CORPUS_VERSION) {
+    throw new TrainerError('corpusVersionUnsupported', {
+      file,
+      expected: CORPUS_VERSION,
+      got: JSON.stringify(version),
+    });
+  }
+  const checked = corpusManifest.safeParse(value);
+  if (!checked.success) throw new TrainerError('corpusInvalid', { file, key: wrongKey(checked.error.issues[0]!) });
+  const key = disagreement(checked.data);
+  if (key !== null) throw new TrainerError('corpusInvalid', { file, key });
+  return checked.data;
+}
+
+function readJson(file: string, folder: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    const error = readError(cause, file);
+    throw hasCode(error, 'fileNotFound') ? new TrainerError('corpusNotFound', { folder }, { cause }) : error;
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new TrainerError('corpusInvalid', { file, key: '' }, { cause });
+  }
+}
+
+/** The dotted path of what a schema complains of. */
+function wrongKey(issue: { code: string; path: PropertyKey[]; keys?: string[] }): string {
+  return [...issue.path, ...(issue.keys?.slice(0, 1) ?? [])].join('.');
+}
+
+/** The key of a number in the manifest that another one contradicts; null when they agree. */
+function disagreement(manifest: CorpusManifest): string | null {
+  const { shards, idBytes, tokenizer, tokenCounts } = manifest;
+  for (const key of ['sequences', 'tokens'] as const) {
+    if (shards.reduce((sum, shard) => sum + shard[key], 0) !== manifest[key]) return key;
+  }
+  for (const [at, shard] of shards.entries()) {
+    const sizes = shardSizes(shard, idBytes);
+    const wrong = SHARD_FILES.find((file) => shard.files[file].sizeBytes !== sizes[file]);
+    if (wrong) return `shards.${at}.files.${wrong}.sizeBytes`;
+  }
+  return tokenCounts.sizeBytes === tokenizer.vocabularySize * COUNT_BYTES ? null : 'tokenCounts.sizeBytes';
+}
+
+/** All files of a corpus but the manifest. */
+export function corpusFiles(folder: string, manifest: CorpusManifest): CorpusFile[] {
+  const ofShards = manifest.shards.flatMap(({ name, files }) =>
+    SHARD_FILES.map((file) => ({ path: shardPath(folder, name, file), ...files[file] })),
+  );
+  return [...ofShards, { path: join(folder, COUNTS_FILE), ...manifest.tokenCounts }];
+}
+
+/**
+ * Opens a corpus whose files are all there with the sizes they should have; `verifyCorpus` checks their contents too.
+ * Throws what `readManifest` throws, `corpusFileDamaged`, `fileUnreadable`.
+ */
+export function openCorpus(folder: string): StoredCorpus {
+  const manifest = readManifest(folder);
+  for (const { path, sizeBytes } of corpusFiles(folder, manifest)) {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (!found?.isFile()) throw new TrainerError('corpusFileDamaged', { file: path, folder, fault: 'missing' });
+    if (found.size !== sizeBytes) {
+      const sizes = { expectedBytes: sizeBytes, gotBytes: found.size };
+      throw new TrainerError('corpusFileDamaged', { file: path, folder, fault: 'size', ...sizes });
+    }
+  }
+  const tokenCounts = decodeTokenCounts(readFileSync(join(folder, COUNTS_FILE)));
+  return { folder, manifest, tokenCounts, store: openSequences(folder, manifest.shards, manifest.idBytes) };
+}
+
+/**
+ * Throws `corpusTokenizerDiffers` when the ids of a corpus are not those of this tokenizer.
+ * @param identity SHA-256 of all that decides the tokenizer's ids. @param vocabFile for the error.
+ */
+export function checkCorpusTokenizer({ folder, manifest }: StoredCorpus, identity: string, vocabFile: string): void {
+  const { sha256 } = manifest.tokenizer;
+  if (sha256 === identity) return;
+  const hashes = { corpusTokenizer: sha256, modelTokenizer: identity };
+  throw new TrainerError('corpusTokenizerDiffers', { folder, vocabFile, ...hashes });
+}
