@@ -72,6 +72,42 @@ test('a line keeps to 79 columns in both languages', () => {
   }
 });
 
+test('a corpus is counted over all of its files, in bytes, documents and tokens a second, within 79 columns', () => {
+  const stage = { phase: 'building', total: 4000 * MIB, unit: 'bytes' } as const;
+  const stages = [
+    { ...stage, done: 1000 * MIB, documents: 1_000_000, tokens: 5_000_000, file: `a${'b'.repeat(60)}.xml` },
+    { ...stage, done: 3000 * MIB, documents: 1_234_567, tokens: 7_000_000, file: 'c.xml' },
+  ];
+  for (const language of ['en', 'ja'] as const) {
+    const { view: shown, stderr, clock } = view({ isTTY: true, language });
+    for (const [i, one] of stages.entries()) {
+      clock.ms = 20_000 * i;
+      shown.onStage(one);
+    }
+    const line = stderr.text.split('\r\x1b[2K').at(-1) as string;
+    assert.ok(displayWidth(line) <= 79, line);
+    const left = language === 'en' ? '10s left' : '残り 10s';
+    for (const part of ['2.9 GiB / 3.9 GiB', '1,234,567', '100,000 tok/s', left]) assert.ok(line.includes(part), line);
+  }
+  const { view: shown, stdout, clock } = view({ json: true });
+  for (const [i, one] of stages.entries()) {
+    clock.ms = 20_000 * i;
+    shown.onStage(one);
+  }
+  const progress = stdout.text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as JobProgress);
+  assert.deepEqual(progress[0]?.tokensPerSecond, null);
+  assert.deepEqual(progress[1], {
+    type: 'progress',
+    ...stages[1],
+    rate: 100 * MIB,
+    secondsLeft: 10,
+    tokensPerSecond: 100_000,
+  });
+});
+
 test('a job ends with its result, or without one when it throws', async () => {
   const { stdout, stderr } = testTerminal();
   const context = { stdout, stderr, json: true, language: 'en' } as const;

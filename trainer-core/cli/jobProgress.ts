@@ -39,7 +39,7 @@ export class JobProgressView {
   #pending: JobProgress | null = null;
   #open = false;
   /** Where the phase or file at hand began, from which its speed is reckoned. */
-  #start = { key: '', atMs: 0, done: 0 };
+  #start = { key: '', atMs: 0, done: 0, tokens: 0 };
 
   /** `now`: milliseconds; tests give their own clock. */
   constructor(output: Output, now: () => number = Date.now) {
@@ -48,9 +48,10 @@ export class JobProgressView {
   }
 
   readonly onStage: OnStage = (stage) => {
-    const key = `${stage.phase} ${stage.file ?? ''}`;
+    // A corpus is counted over all of its files, everything else anew for each.
+    const key = `${stage.phase} ${stage.tokens === undefined ? stage.file : ''}`;
     const isNew = key !== this.#start.key;
-    if (isNew) this.#start = { key, atMs: this.#now(), done: stage.done };
+    if (isNew) this.#start = { key, atMs: this.#now(), done: stage.done, tokens: stage.tokens ?? 0 };
     const progress = this.#measured(stage);
     const { json, stderr } = this.#output;
     const isLog = !json && !stderr.isTTY;
@@ -69,10 +70,12 @@ export class JobProgressView {
 
   #measured(stage: JobStage): JobProgress {
     const seconds = (this.#now() - this.#start.atMs) / 1000;
-    const done = stage.done - this.#start.done;
-    const rate = seconds > 0 && done > 0 ? done / seconds : null;
+    const rateOf = (done: number) => (seconds > 0 && done > 0 ? done / seconds : null);
+    const rate = rateOf(stage.done - this.#start.done);
     const secondsLeft = rate === null || stage.total === null ? null : Math.max(0, stage.total - stage.done) / rate;
-    return { type: 'progress', ...stage, rate, secondsLeft };
+    const progress = { type: 'progress' as const, ...stage, rate, secondsLeft };
+    if (stage.tokens === undefined) return progress;
+    return { ...progress, tokensPerSecond: rateOf(stage.tokens - this.#start.tokens) };
   }
 
   #show(progress: JobProgress): void {
@@ -90,12 +93,14 @@ export class JobProgressView {
   }
 
   /** Phase, file, amount, speed and time left; without room the bar gives way first, then the file's name. */
-  #line({ phase, file, done, total, unit, rate, secondsLeft }: JobProgress, columns: number): string {
+  #line(progress: JobProgress, columns: number): string {
+    const { phase, file, done, total, unit, documents, secondsLeft } = progress;
     const words = TERMINAL[this.#output.language];
     const amount = unit === 'bytes' ? size : grouped;
     const tail = [
       done === 0 && total === null ? [] : [total === null ? amount(done) : `${amount(done)} / ${amount(total)}`],
-      rate === null ? [] : [`${unit === 'bytes' ? size(rate) : short(rate)}/s`],
+      documents === undefined ? [] : [words.documentsRead(grouped(documents))],
+      speed(progress),
       secondsLeft === null ? [] : [words.timeLeft(duration(secondsLeft))],
     ].flat();
     const heads = [
@@ -106,4 +111,10 @@ export class JobProgressView {
     const lines = heads.map((head) => [...head.flat(), ...tail].join('  '));
     return lines.find((line) => displayWidth(line) <= columns) ?? fit(lines.at(-1) as string, columns);
   }
+}
+
+/** Tokens a second where tokens are made, else bytes or steps; nothing before it is known. */
+function speed({ unit, rate, tokensPerSecond }: JobProgress): string[] {
+  if (tokensPerSecond !== undefined) return tokensPerSecond === null ? [] : [`${grouped(tokensPerSecond)} tok/s`];
+  return rate === null ? [] : [`${unit === 'bytes' ? size(rate) : short(rate)}/s`];
 }

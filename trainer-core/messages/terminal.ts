@@ -28,6 +28,8 @@ export interface TerminalWords {
   confusion: string;
   confusedPairs: string;
   jobPhase: Readonly<Record<JobProgress['phase'], string>>;
+  /** In a line of progress, so short. */
+  documentsRead(count: string): string;
   classified(lines: string, file: string): string;
   modelWritten(folder: string): string;
   /** Heads of the rows, and a note. */
@@ -95,10 +97,11 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       classifying: 'classifying',
       downloading: 'downloading',
       copying: 'copying',
-      building: 'building the corpus',
+      building: 'building',
       deduplicating: 'dropping duplicates',
       verifying: 'checking',
     },
+    documentsRead: (count) => `${count} docs`,
     classified: (lines, file) => `Classified ${lines} lines: ${file}`,
     modelWritten: (folder) => `The model is in ${folder}`,
     estimate: {
@@ -160,10 +163,11 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       classifying: '分類中',
       downloading: 'ダウンロード中',
       copying: 'コピー中',
-      building: 'コーパスを作成中',
+      building: '作成中',
       deduplicating: '重複を除去中',
       verifying: '検証中',
     },
+    documentsRead: (count) => `${count} 文書`,
     classified: (lines, file) => `${lines} 行を分類しました: ${file}`,
     modelWritten: (folder) => `モデルを書き込みました: ${folder}`,
     estimate: {
