@@ -1,0 +1,191 @@
+/** What the command line says of a corpus: its report, damage in its input, how it was unpacked; in English and Japanese. */
+
+import type {
+  CorpusReport,
+  DOCUMENT_DROPS,
+  InputFault,
+  SENTENCE_DROPS,
+  SEQUENCE_DROPS,
+  WikitextProblem,
+} from '../protocol/corpusManifest.js';
+import type { CorpusSettings } from '../protocol/corpusSettings.js';
+import type { Language } from './format.js';
+
+/** Why something of the input is not in the corpus. */
+export type CorpusDrop =
+  | (typeof DOCUMENT_DROPS)[number]
+  | (typeof SENTENCE_DROPS)[number]
+  | (typeof SEQUENCE_DROPS)[number];
+
+/** Sentences, and heads of rows; an inner row continues the row above it. */
+export interface CorpusWords {
+  written(folder: string): string;
+  stopped: string;
+  extracted(documents: string, file: string): string;
+  folder: string;
+  sequenceKind: Readonly<Record<CorpusSettings['sequences'], string>>;
+  upTo(pieces: string): string;
+  tokenizer(sha256: string, pieces: string): string;
+  shards(count: number, size: string): string;
+  verified: string;
+  inputFiles: string;
+  documents: string;
+  sentences: string;
+  lines: string;
+  sequences: string;
+  kept: string;
+  dropped: Readonly<Record<CorpusDrop, (settings: CorpusSettings) => string>>;
+  cut: string;
+  tokens: string;
+  unknown: string;
+  mean: string;
+  longest: string;
+  text: string;
+  lengths: string;
+  frequentPieces: string;
+  problems: string;
+  problem: Readonly<Record<WikitextProblem, string>>;
+  faults: string;
+  /** `offset`: grouped in threes. */
+  fault: Readonly<Record<InputFault['kind'], (file: string, offset: string) => string>>;
+  moreFaults(count: string): string;
+  warning(sentence: string): string;
+  /** Title of `corpus show`, and the heads of its columns. */
+  sequence(data: { sequence: string; sequences: string; pieces: string; words: string }): string;
+  position: string;
+  pieces: string;
+  ids: string;
+  format: Readonly<Record<CorpusReport['sources'][number]['format'], string>>;
+}
+
+/** The words of each language. */
+export const CORPUS_WORDS: Readonly<Record<Language, CorpusWords>> = {
+  en: {
+    written: (folder) => `The corpus is in ${folder}`,
+    stopped: 'Stopped. Run the same command again to go on from here.',
+    extracted: (documents, file) => `The text of ${documents} documents is in ${file}`,
+    folder: 'Corpus',
+    sequenceKind: { packed: 'sentences packed', sentences: 'one sentence each', lines: 'one line each' },
+    upTo: (pieces) => `up to ${pieces} pieces`,
+    tokenizer: (sha256, pieces) => `tokenizer ${sha256}, ${pieces} pieces`,
+    shards: (count, size) => `${count} ${count === 1 ? 'shard' : 'shards'}, ${size}`,
+    verified: 'Every file has the size and checksum that corpus.json says.',
+    inputFiles: 'Input files',
+    documents: 'Documents',
+    sentences: 'Sentences',
+    lines: 'Lines',
+    sequences: 'Sequences',
+    kept: 'kept',
+    dropped: {
+      otherNamespace: () => 'not articles (other namespaces)',
+      redirect: () => 'redirects',
+      disambiguation: () => 'disambiguation pages',
+      noText: () => 'without text',
+      tooFewChars: ({ minChars }) => `under ${minChars} characters`,
+      tooManyChars: ({ maxChars }) => `over ${maxChars} characters`,
+      tooFewTokens: ({ minTokens }) => `under ${minTokens} pieces`,
+      tooManyUnknown: ({ maxUnknown }) => `${100 * maxUnknown} % [UNK] or more`,
+      duplicate: () => 'duplicates',
+    },
+    cut: 'cut, longer than a sequence',
+    tokens: 'Tokens',
+    unknown: '[UNK]',
+    mean: 'a sequence, on average',
+    longest: 'longest sequence',
+    text: 'Text',
+    lengths: 'Length of the sequences, in pieces',
+    frequentPieces: 'Most frequent pieces',
+    problems: 'Pages with wikitext that is not in order (their text is in the corpus)',
+    problem: {
+      unclosedTemplate: 'a template does not end',
+      unclosedTable: 'a table does not end',
+      unclosedTag: 'a tag does not end',
+      unclosedLink: 'a link does not end',
+      nestedTooDeep: 'nested too deep',
+    },
+    faults: 'Damage in the input',
+    fault: {
+      truncated: (file, offset) => `${file} breaks off at byte ${offset}; all that comes before was kept.`,
+      damagedBlock: (file, offset) => `${file}: the block at byte ${offset} is damaged and was left out.`,
+      cutPage: (file, offset) => `${file}: the page at byte ${offset} is not whole and was left out.`,
+    },
+    moreFaults: (count) => `and ${count} more ("corpus stats DIR --json" lists all)`,
+    warning: (sentence) => `Warning: ${sentence}`,
+    sequence: ({ sequence, sequences, pieces, words }) =>
+      `Sequence ${sequence} of ${sequences} (counted from 0): ${pieces} pieces, ${words} words`,
+    position: 'place',
+    pieces: 'word, in its pieces',
+    ids: 'ids',
+    format: {
+      mediawiki: 'MediaWiki dump',
+      wikiextractor: 'WikiExtractor output',
+      text: 'text',
+      jsonl: 'JSONL',
+      parquet: 'Parquet',
+    },
+  },
+  ja: {
+    written: (folder) => `コーパスを作成しました: ${folder}`,
+    stopped: '中断しました。同じコマンドをもう一度実行すると、続きから再開します。',
+    extracted: (documents, file) => `${documents} 文書のテキストを書き込みました: ${file}`,
+    folder: 'コーパス',
+    sequenceKind: { packed: '文を連結', sentences: '1 文ずつ', lines: '1 行ずつ' },
+    upTo: (pieces) => `最大 ${pieces} トークン`,
+    tokenizer: (sha256, pieces) => `トークナイザー ${sha256}（語彙 ${pieces}）`,
+    shards: (count, size) => `シャード ${count} 個、${size}`,
+    verified: 'すべてのファイルの大きさとチェックサムが corpus.json の記録と一致しました。',
+    inputFiles: '入力ファイル',
+    documents: '文書',
+    sentences: '文',
+    lines: '行',
+    sequences: '系列',
+    kept: '採用',
+    dropped: {
+      otherNamespace: () => '記事以外の名前空間',
+      redirect: () => 'リダイレクト',
+      disambiguation: () => '曖昧さ回避ページ',
+      noText: () => '本文なし',
+      tooFewChars: ({ minChars }) => `${minChars} 文字未満`,
+      tooManyChars: ({ maxChars }) => `${maxChars} 文字超過`,
+      tooFewTokens: ({ minTokens }) => `${minTokens} トークン未満`,
+      tooManyUnknown: ({ maxUnknown }) => `[UNK] が ${100 * maxUnknown} % 以上`,
+      duplicate: () => '重複',
+    },
+    cut: '系列の上限を超えて分割',
+    tokens: 'トークン',
+    unknown: '[UNK]',
+    mean: '系列の平均',
+    longest: '最長の系列',
+    text: 'テキスト',
+    lengths: '系列の長さ（トークン数）',
+    frequentPieces: '最も多いトークン',
+    problems: 'ウィキテキストに不備のあるページ（本文は取り込み済み）',
+    problem: {
+      unclosedTemplate: 'テンプレートが閉じていない',
+      unclosedTable: '表が閉じていない',
+      unclosedTag: 'タグが閉じていない',
+      unclosedLink: 'リンクが閉じていない',
+      nestedTooDeep: '入れ子が深すぎる',
+    },
+    faults: '入力の破損',
+    fault: {
+      truncated: (file, offset) => `${file} は ${offset} バイト目で途切れています。それより前はすべて取り込みました。`,
+      damagedBlock: (file, offset) => `${file} の ${offset} バイト目からのブロックが壊れているため、除外しました。`,
+      cutPage: (file, offset) => `${file} の ${offset} バイト目からのページが欠けているため、除外しました。`,
+    },
+    moreFaults: (count) => `ほか ${count} 件（"corpus stats DIR --json" ですべて確認できます）`,
+    warning: (sentence) => `警告: ${sentence}`,
+    sequence: ({ sequence, sequences, pieces, words }) =>
+      `系列 ${sequence}（0 から数えて全 ${sequences} 件）: ${pieces} トークン、${words} 語`,
+    position: '位置',
+    pieces: '単語とトークン',
+    ids: 'ID',
+    format: {
+      mediawiki: 'MediaWiki ダンプ',
+      wikiextractor: 'WikiExtractor の出力',
+      text: 'テキスト',
+      jsonl: 'JSONL',
+      parquet: 'Parquet',
+    },
+  },
+};
