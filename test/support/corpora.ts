@@ -1,8 +1,8 @@
 /** Corpus folders with made-up sequences, for tests. */
-import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SequenceChunk } from '../../trainer-core/corpus/corpus.js';
+import { fileDigest } from '../../trainer-core/corpus/fileDigest.js';
 import type { Random } from '../../trainer-core/corpus/random.js';
 import { idBytesFor, shardName } from '../../trainer-core/corpus/shardFiles.js';
 import { ShardWriter } from '../../trainer-core/corpus/shardWriter.js';
@@ -12,8 +12,10 @@ import {
   CORPUS_VERSION,
   COUNTS_FILE,
   type CorpusManifest,
+  VOCABULARY_FILE,
 } from '../../trainer-core/protocol/corpusManifest.js';
 import { corpusSettings } from '../../trainer-core/protocol/corpusSettings.js';
+import { SPECIAL_PIECES } from '../../trainer-core/tokenizer/vocabulary.js';
 
 /** `[CLS] … [SEP]` sequences of `least` to `most` ids below `vocabularySize`, the same for the same random stream. */
 export function madeUpChunk(
@@ -65,8 +67,9 @@ export async function writeCorpus(
     }
     written.push(await writer.finish());
   }
-  const countBytes = encodeTokenCounts(counts);
-  writeFileSync(join(folder, COUNTS_FILE), countBytes);
+  writeFileSync(join(folder, COUNTS_FILE), encodeTokenCounts(counts));
+  const pieces = Array.from({ length: vocabularySize }, (_, id) => SPECIAL_PIECES[id] ?? `語${id}`);
+  writeFileSync(join(folder, VOCABULARY_FILE), pieces.join('\n'));
   const [sequences, tokens] = [sum(written, 'sequences'), sum(written, 'tokens')];
   const lengths = shards.flatMap((chunks) => chunks.flatMap((chunk) => [...chunk.lengths]));
   const manifest: CorpusManifest = {
@@ -78,7 +81,8 @@ export async function writeCorpus(
     sequences,
     tokens,
     shards: written,
-    tokenCounts: { sizeBytes: countBytes.length, sha256: createHash('sha256').update(countBytes).digest('hex') },
+    tokenCounts: await fileDigest(join(folder, COUNTS_FILE)),
+    vocabulary: await fileDigest(join(folder, VOCABULARY_FILE)),
     report: {
       sources: [],
       faults: [],

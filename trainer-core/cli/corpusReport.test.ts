@@ -20,10 +20,15 @@ const MANIFEST: CorpusManifest = corpusManifest.parse({
       name: 'shard-0000',
       sequences: 4000,
       tokens: 1_234_567,
-      files: { ids: { sizeBytes: 2_469_134, sha256: SHA256 } },
+      files: {
+        ids: { sizeBytes: 2_469_134, sha256: SHA256 },
+        lengths: { sizeBytes: 2_469_134, sha256: SHA256 },
+        wordStarts: { sizeBytes: 2_469_134, sha256: SHA256 },
+      },
     },
   ],
   tokenCounts: { sizeBytes: 256_000, sha256: SHA256 },
+  vocabulary: { sizeBytes: 257_706, sha256: SHA256 },
   report: {
     sources: [{ file: 'jawiki.xml.bz2', sizeBytes: 4_000_000_000, format: 'mediawiki', documents: 200 }],
     faults: [{ file: 'jawiki.xml.bz2', kind: 'truncated', offsetBytes: 556_717 }],

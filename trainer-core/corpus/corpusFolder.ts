@@ -7,6 +7,7 @@ import {
   COUNTS_FILE,
   type CorpusManifest,
   corpusManifest,
+  VOCABULARY_FILE,
 } from '../protocol/corpusManifest.js';
 import { hasCode, TrainerError } from '../protocol/errors.js';
 import type { Corpus } from './corpus.js';
@@ -95,7 +96,11 @@ export function corpusFiles(folder: string, manifest: CorpusManifest): CorpusFil
   const ofShards = manifest.shards.flatMap(({ name, files }) =>
     SHARD_FILES.map((file) => ({ path: shardPath(folder, name, file), ...files[file] })),
   );
-  return [...ofShards, { path: join(folder, COUNTS_FILE), ...manifest.tokenCounts }];
+  return [
+    ...ofShards,
+    { path: join(folder, COUNTS_FILE), ...manifest.tokenCounts },
+    { path: join(folder, VOCABULARY_FILE), ...manifest.vocabulary },
+  ];
 }
 
 /**

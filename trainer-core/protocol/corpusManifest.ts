@@ -100,6 +100,8 @@ export const corpusManifest = z.strictObject({
   shards: z.array(shard),
   /** `counts.bin`: how often each id stands in all sequences made, before any was dropped. */
   tokenCounts: storedFile,
+  /** `vocab.txt`: a copy of the vocabulary that the ids belong to. */
+  vocabulary: storedFile,
   report: corpusReport,
 });
 export type CorpusManifest = z.output<typeof corpusManifest>;
@@ -108,3 +110,5 @@ export type CorpusManifest = z.output<typeof corpusManifest>;
 export const CORPUS_FILE = 'corpus.json';
 /** The name of the token counts in the folder. */
 export const COUNTS_FILE = 'counts.bin';
+/** The name of the vocabulary in the folder. */
+export const VOCABULARY_FILE = 'vocab.txt';
