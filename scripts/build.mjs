@@ -49,7 +49,8 @@ const BUNDLES = [
     output: 'dist/webview.js',
     sources: ['webview', 'trainer-core/protocol'],
     options: {
-      entryPoints: { webview: 'webview/dashboard.ts' },
+      // The dashboard, and the statistics of a corpus.
+      entryPoints: { webview: 'webview/dashboard.ts', corpus: 'webview/corpus/corpusPage.ts' },
       outdir: 'dist',
       platform: 'browser',
       format: 'iife',

@@ -14,6 +14,13 @@ export const integer = formatter({ maximumFractionDigits: 0 });
 export const percent = formatter({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 /** 0.4567 → `46%`. */
 export const wholePercent = formatter({ style: 'percent', maximumFractionDigits: 0 });
+const twoDigitPercent = formatter({ style: 'percent', maximumSignificantDigits: 2 });
+/** 0.4567 → `45.7%`, 0.00034 → `0.034%`: for shares that may be very small. */
+export function shortPercent(value: number): string {
+  return value >= 0.1 ? percent(value) : twoDigitPercent(value);
+}
+/** 12.345 → `12.3`. */
+export const oneDecimal = formatter({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
 /** 0.45678 → `0.457`. */
 export const threeDecimals = formatter({ minimumFractionDigits: 3, maximumFractionDigits: 3 });
 const fourDigits = formatter({ minimumSignificantDigits: 4, maximumSignificantDigits: 4, useGrouping: false });

@@ -1,4 +1,4 @@
-/** The dashboard's side of its channel to the extension (VS Code's webview API, which may be acquired once). */
+/** The dashboard's side of its channel to the extension. */
 
 import {
   type DashboardMessage,
@@ -6,18 +6,11 @@ import {
   extensionMessage,
 } from '../trainer-core/protocol/dashboardMessages.js';
 import { type DashboardState, parseState } from './state.js';
-
-declare function acquireVsCodeApi(): {
-  postMessage(message: unknown): void;
-  getState(): unknown;
-  setState(state: unknown): void;
-};
-
-const api = acquireVsCodeApi();
+import { vscodeApi } from './vscodeApi.js';
 
 /** Sends one message to the extension. */
 export function send(message: DashboardMessage): void {
-  api.postMessage(message);
+  vscodeApi.postMessage(message);
 }
 
 /** Calls `listener` with each well-formed message of the extension. */
@@ -30,10 +23,10 @@ export function listen(listener: (message: ExtensionMessage) => void): void {
 
 /** What was kept before the page was hidden or loaded again. */
 export function keptState(): DashboardState {
-  return parseState(api.getState());
+  return parseState(vscodeApi.getState());
 }
 
 /** Keeps it. */
 export function keepState(state: DashboardState): void {
-  api.setState(state);
+  vscodeApi.setState(state);
 }

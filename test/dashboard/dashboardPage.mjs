@@ -1,4 +1,4 @@
-/** Opens the built dashboard in Chromium without VS Code: a page like the extension's, its policy included, and a stand-in for the editor. */
+/** Opens one of the built pages in Chromium without VS Code: a page like the extension's, its policy included, and a stand-in for the editor. */
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -20,10 +20,20 @@ export function launchBrowser() {
 
 /**
  * A page that is ready: `post` sends it a message of the extension, `sent` are its own, `errors` what went wrong in it.
- * `language` is the page's; `state` what it kept the last time; `atStart` is a script that runs before all others.
+ * `language` is the page's; `state` what it kept the last time; `atStart` is a script that runs before all others; `script` is the
+ * page's: `webview` is the dashboard, `corpus` the statistics of a corpus.
  */
 export async function openDashboard(browser, options = {}) {
-  const { theme = 'dark', place = 'view', width = 400, height = 1400, language = 'en', state, atStart } = options;
+  const {
+    theme = 'dark',
+    place = 'view',
+    width = 400,
+    height = 1400,
+    language = 'en',
+    state,
+    atStart,
+    script = 'webview',
+  } = options;
   const page = await browser.newPage({ viewport: { width, height } });
   const errors = [];
   page.on('pageerror', (error) => errors.push(String(error)));
@@ -32,8 +42,8 @@ export async function openDashboard(browser, options = {}) {
   });
   await page.route(`${ADDRESS}**`, (route) => {
     const name = new URL(route.request().url()).pathname.slice(1);
-    if (name === '') return route.fulfill({ contentType: 'text/html', body: html(theme, place, language) });
-    if (name !== 'webview.js' && name !== 'webview.css') return route.fulfill({ status: 404 });
+    if (name === '') return route.fulfill({ contentType: 'text/html', body: html(theme, place, language, script) });
+    if (name !== `${script}.js` && name !== `${script}.css`) return route.fulfill({ status: 404 });
     const contentType = name.endsWith('.js') ? 'text/javascript' : 'text/css';
     return route.fulfill({ contentType, body: readFileSync(new URL(`dist/${name}`, ROOT)) });
   });
@@ -73,7 +83,7 @@ export function setTheme(page, name) {
   );
 }
 
-function html(theme, place, language) {
+function html(theme, place, language, script) {
   const { bodyClass, variables } = THEMES[theme];
   const bundle = language === 'ja' ? readFileSync(new URL('l10n/bundle.l10n.ja.json', ROOT), 'utf8') : '{}';
   const words = bundle.replaceAll('<', '\\u003c');
@@ -84,12 +94,12 @@ function html(theme, place, language) {
   <meta charset="utf-8">
   <meta http-equiv="Content-Security-Policy" content="${policy}">
   <meta property="csp-nonce" content="n">
-  <style nonce="n">:root { ${styleOf(variables)} } body { background: var(--vscode-sideBar-background); }</style>
-  <link rel="stylesheet" href="${ADDRESS}webview.css">
+  <style nonce="n">:root { ${styleOf(variables)} } body { background: var(--vscode-${place === 'view' ? 'sideBar' : 'editor'}-background); }</style>
+  <link rel="stylesheet" href="${ADDRESS}${script}.css">
 </head>
 <body class="${bodyClass}" data-place="${place}">
   <script type="application/json" id="words" nonce="n">${words}</script>
-  <script type="module" nonce="n" src="${ADDRESS}webview.js"></script>
+  <script type="module" nonce="n" src="${ADDRESS}${script}.js"></script>
 </body>
 </html>`;
 }
