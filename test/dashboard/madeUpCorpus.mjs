@@ -45,6 +45,7 @@ export function madeUpManifest({ report = {}, ...changes } = {}) {
       },
     ],
     tokenCounts: file(8 * 32_000),
+    vocabulary: file(257_706),
     report: {
       sources: [
         {

@@ -1,15 +1,9 @@
 /** Opens a corpus folder: its manifest and the sizes of its files are checked, then its sequences are read where they lie. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  CORPUS_FILE,
-  CORPUS_VERSION,
-  COUNTS_FILE,
-  type CorpusManifest,
-  corpusManifest,
-  VOCABULARY_FILE,
-} from '../protocol/corpusManifest.js';
+import { CORPUS_FILE, COUNTS_FILE, type CorpusManifest, VOCABULARY_FILE } from '../protocol/corpusManifest.js';
 import { hasCode, TrainerError } from '../protocol/errors.js';
+import { parseCorpusManifest } from '../protocol/parseCorpusManifest.js';
 import type { Corpus } from './corpus.js';
 import { readError } from './readError.js';
 import { SHARD_FILES, shardPath, shardSizes } from './shardFiles.js';
@@ -41,40 +35,19 @@ export function isCorpusFolder(folder: string): boolean {
  */
 export function readManifest(folder: string): CorpusManifest {
   const file = join(folder, CORPUS_FILE);
-  const value = readJson(file, folder);
-  const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
-  if (version !== undefined && version !== CORPUS_VERSION) {
-    throw new TrainerError('corpusVersionUnsupported', {
-      file,
-      expected: CORPUS_VERSION,
-      got: JSON.stringify(version),
-    });
-  }
-  const checked = corpusManifest.safeParse(value);
-  if (!checked.success) throw new TrainerError('corpusInvalid', { file, key: wrongKey(checked.error.issues[0]!) });
-  const key = disagreement(checked.data);
+  const manifest = parseCorpusManifest(readText(file, folder), file);
+  const key = disagreement(manifest);
   if (key !== null) throw new TrainerError('corpusInvalid', { file, key });
-  return checked.data;
+  return manifest;
 }
 
-function readJson(file: string, folder: string): unknown {
-  let text: string;
+function readText(file: string, folder: string): string {
   try {
-    text = readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (cause) {
     const error = readError(cause, file);
     throw hasCode(error, 'fileNotFound') ? new TrainerError('corpusNotFound', { folder }, { cause }) : error;
   }
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new TrainerError('corpusInvalid', { file, key: '' }, { cause });
-  }
-}
-
-/** The dotted path of what a schema complains of. */
-function wrongKey(issue: { code: string; path: PropertyKey[]; keys?: string[] }): string {
-  return [...issue.path, ...(issue.keys?.slice(0, 1) ?? [])].join('.');
 }
 
 /** The key of a number in the manifest that another one contradicts; null when they agree. */

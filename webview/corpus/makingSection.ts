@@ -12,7 +12,7 @@ import { panel } from './panel.js';
 /** A new section. Settings have the names that configs and the command line call them by. */
 export function makingSection(manifest: CorpusManifest, open: readonly Panel[]): HTMLElement {
   const { settings, tokenizer, maxSeqLength, idBytes, shards } = manifest;
-  const files = [manifest.tokenCounts, ...shards.flatMap((shard) => Object.values(shard.files))];
+  const files = [manifest.tokenCounts, manifest.vocabulary, ...shards.flatMap((shard) => Object.values(shard.files))];
   const size = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const rows: [name: string, value: string | Node][] = [
     [t('Tokenizer (SHA-256)'), element('code', {}, tokenizer.sha256)],
