@@ -18,6 +18,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./tokenize.js')).tokenize,
   },
   {
+    name: 'corpus stats',
+    summary: 'Show the report of a corpus: what was read, kept and dropped.',
+    load: async () => (await import('./corpusStats.js')).corpusStats,
+  },
+  {
+    name: 'corpus show',
+    summary: 'Show one sequence of a corpus: its text, pieces, words and ids.',
+    load: async () => (await import('./corpusShow.js')).corpusShow,
+  },
+  {
     name: 'pretrain',
     summary: 'Train a language model from random weights.',
     load: async () => (await import('./pretrain.js')).pretrain,

@@ -4,7 +4,9 @@ import { CORPUS_WORDS, type CorpusDrop } from '../messages/corpusWords.js';
 import type { Language } from '../messages/format.js';
 import { size } from '../messages/words.js';
 import type { CorpusManifest, CorpusReport, InputFault } from '../protocol/corpusManifest.js';
+import { corpusSettings } from '../protocol/corpusSettings.js';
 import { grouped, percent, short } from './numbers.js';
+import { flagOf } from './options.js';
 import { displayWidth, fit, padEnd, padStart, wrap } from './width.js';
 
 const COLUMNS = 80;
@@ -19,6 +21,30 @@ interface Row {
   value: string;
   share?: string;
   inner?: boolean;
+}
+
+/** Where a corpus lies, the settings that are not the default, its tokenizer and size; a text that ends with a line feed. */
+export function corpusHeadText(folder: string, manifest: CorpusManifest, language: Language): string {
+  const words = CORPUS_WORDS[language];
+  const { settings, maxSeqLength, tokenizer, shards, tokenCounts, vocabulary } = manifest;
+  const defaults: Readonly<Record<string, unknown>> = corpusSettings.parse({});
+  const changed = Object.entries(settings).filter(([key, value]) => value !== defaults[key]);
+  const flags = Object.entries({ ...Object.fromEntries(changed), maxSeqLength }).map(([key, value]) =>
+    typeof value === 'boolean' ? flagOf(value ? key : `no-${key}`) : `${flagOf(key)} ${value}`,
+  );
+  const files = [...shards.flatMap((shard) => Object.values(shard.files)), tokenCounts, vocabulary];
+  const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const facts = [
+    [words.corpus, folder],
+    [words.settings, flags.join(' ')],
+    [words.tokenizer, tokenizer.sha256],
+    [words.onDisk, words.shards(grouped(shards.length), size(bytes))],
+  ] as const;
+  const labels = Math.max(...facts.map(([label]) => displayWidth(label)));
+  const lines = facts.flatMap(([label, value]) =>
+    wrap(value, COLUMNS - labels - 2).map((line, i) => `${padEnd(i === 0 ? label : '', labels)}  ${line}`),
+  );
+  return `${lines.join('\n')}\n`;
 }
 
 /** What was read, kept and dropped, the lengths and the most frequent pieces; a text that ends with a line feed. Damage stands in `faultLines`. */
@@ -51,7 +77,7 @@ function counts(manifest: CorpusManifest, language: Language): Row[] {
   const { report, settings, sequences } = manifest;
   const inputBytes = report.sources.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const part = (label: string, count: number, whole: number): Row => {
-    return { label, value: grouped(count), share: percent(whole === 0 ? 0 : count / whole), inner: true };
+    return { label, value: grouped(count), share: share(count, whole), inner: true };
   };
   const kept = (count: number, whole: number, dropped: Partial<Record<CorpusDrop, number>>): Row[] => [
     part(words.kept, count, whole),
@@ -88,6 +114,12 @@ function rows(table: readonly Row[]): string[] {
   );
 }
 
+/** A part as `1.3 %`; what is there but would round to nothing is not called 0. */
+function share(count: number, whole: number): string {
+  if (count === 0) return percent(0);
+  return count / whole < 0.0005 ? '< 0.1 %' : percent(count / whole);
+}
+
 interface Bar {
   label: string;
   count: number;
@@ -99,7 +131,7 @@ function bars(table: readonly Bar[], whole: number, padLabel: typeof padEnd): st
   const labels = Math.max(...table.map(({ label }) => displayWidth(label)));
   const values = displayWidth(grouped(most));
   return table.map(({ label, count }) => {
-    const head = `  ${padLabel(label, labels)}  ${padStart(grouped(count), values)}  ${padStart(percent(count / whole), 7)}  `;
+    const head = `  ${padLabel(label, labels)}  ${padStart(grouped(count), values)}  ${padStart(share(count, whole), 7)}  `;
     const columns = Math.ceil((count / most) * (COLUMNS - displayWidth(head)));
     return `${head}${'━'.repeat(columns)}`.trimEnd();
   });

@@ -1,7 +1,6 @@
 /** What the command line says of a corpus: its report, damage in its input, how it was unpacked; in English and Japanese. */
 
 import type {
-  CorpusReport,
   DOCUMENT_DROPS,
   InputFault,
   SENTENCE_DROPS,
@@ -22,11 +21,12 @@ export interface CorpusWords {
   written(folder: string): string;
   stopped: string;
   extracted(documents: string, file: string): string;
-  folder: string;
-  sequenceKind: Readonly<Record<CorpusSettings['sequences'], string>>;
-  upTo(pieces: string): string;
-  tokenizer(sha256: string, pieces: string): string;
-  shards(count: number, size: string): string;
+  /** What the corpus is; heads of rows, and a value. */
+  corpus: string;
+  settings: string;
+  tokenizer: string;
+  onDisk: string;
+  shards(count: string, size: string): string;
   verified: string;
   inputFiles: string;
   documents: string;
@@ -50,12 +50,8 @@ export interface CorpusWords {
   fault: Readonly<Record<InputFault['kind'], (file: string, offset: string) => string>>;
   moreFaults(count: string): string;
   warning(sentence: string): string;
-  /** Title of `corpus show`, and the heads of its columns. */
-  sequence(data: { sequence: string; sequences: string; pieces: string; words: string }): string;
-  position: string;
-  pieces: string;
-  ids: string;
-  format: Readonly<Record<CorpusReport['sources'][number]['format'], string>>;
+  /** Title of `corpus show`; `last`: the number of the last sequence. */
+  sequence(data: { sequence: string; last: string; pieces: string; words: string }): string;
 }
 
 /** The words of each language. */
@@ -64,11 +60,11 @@ export const CORPUS_WORDS: Readonly<Record<Language, CorpusWords>> = {
     written: (folder) => `The corpus is in ${folder}`,
     stopped: 'Stopped. Run the same command again to go on from here.',
     extracted: (documents, file) => `The text of ${documents} documents is in ${file}`,
-    folder: 'Corpus',
-    sequenceKind: { packed: 'sentences packed', sentences: 'one sentence each', lines: 'one line each' },
-    upTo: (pieces) => `up to ${pieces} pieces`,
-    tokenizer: (sha256, pieces) => `tokenizer ${sha256}, ${pieces} pieces`,
-    shards: (count, size) => `${count} ${count === 1 ? 'shard' : 'shards'}, ${size}`,
+    corpus: 'Corpus',
+    settings: 'Settings',
+    tokenizer: 'Tokenizer',
+    onDisk: 'On the disk',
+    shards: (count, bytes) => `${bytes} in ${count} ${count === '1' ? 'shard' : 'shards'}`,
     verified: 'Every file has the size and checksum that corpus.json says.',
     inputFiles: 'Input files',
     documents: 'Documents',
@@ -111,28 +107,18 @@ export const CORPUS_WORDS: Readonly<Record<Language, CorpusWords>> = {
     },
     moreFaults: (count) => `and ${count} more ("corpus stats DIR --json" lists all)`,
     warning: (sentence) => `Warning: ${sentence}`,
-    sequence: ({ sequence, sequences, pieces, words }) =>
-      `Sequence ${sequence} of ${sequences} (counted from 0): ${pieces} pieces, ${words} words`,
-    position: 'place',
-    pieces: 'word, in its pieces',
-    ids: 'ids',
-    format: {
-      mediawiki: 'MediaWiki dump',
-      wikiextractor: 'WikiExtractor output',
-      text: 'text',
-      jsonl: 'JSONL',
-      parquet: 'Parquet',
-    },
+    sequence: ({ sequence, last, pieces, words }) =>
+      `Sequence ${sequence} (of 0 to ${last}): ${pieces} pieces, ${words} words, [CLS] and [SEP] counted`,
   },
   ja: {
     written: (folder) => `コーパスを作成しました: ${folder}`,
     stopped: '中断しました。同じコマンドをもう一度実行すると、続きから再開します。',
     extracted: (documents, file) => `${documents} 文書のテキストを書き込みました: ${file}`,
-    folder: 'コーパス',
-    sequenceKind: { packed: '文を連結', sentences: '1 文ずつ', lines: '1 行ずつ' },
-    upTo: (pieces) => `最大 ${pieces} トークン`,
-    tokenizer: (sha256, pieces) => `トークナイザー ${sha256}（語彙 ${pieces}）`,
-    shards: (count, size) => `シャード ${count} 個、${size}`,
+    corpus: 'コーパス',
+    settings: '設定',
+    tokenizer: 'トークナイザー',
+    onDisk: 'ディスク上',
+    shards: (count, bytes) => `${bytes}（シャード ${count} 個）`,
     verified: 'すべてのファイルの大きさとチェックサムが corpus.json の記録と一致しました。',
     inputFiles: '入力ファイル',
     documents: '文書',
@@ -175,17 +161,7 @@ export const CORPUS_WORDS: Readonly<Record<Language, CorpusWords>> = {
     },
     moreFaults: (count) => `ほか ${count} 件（"corpus stats DIR --json" ですべて確認できます）`,
     warning: (sentence) => `警告: ${sentence}`,
-    sequence: ({ sequence, sequences, pieces, words }) =>
-      `系列 ${sequence}（0 から数えて全 ${sequences} 件）: ${pieces} トークン、${words} 語`,
-    position: '位置',
-    pieces: '単語とトークン',
-    ids: 'ID',
-    format: {
-      mediawiki: 'MediaWiki ダンプ',
-      wikiextractor: 'WikiExtractor の出力',
-      text: 'テキスト',
-      jsonl: 'JSONL',
-      parquet: 'Parquet',
-    },
+    sequence: ({ sequence, last, pieces, words }) =>
+      `系列 ${sequence}（0 ～ ${last}）: [CLS] と [SEP] を含めて ${pieces} トークン、${words} 語`,
   },
 };

@@ -288,6 +288,10 @@ export const en: Messages = {
     action:
       'Give the folder that a corpus was built in. If its build was interrupted, run the same build again: it goes on.',
   }),
+  corpusSequenceOutOfRange: ({ folder, sequence, sequences }) => ({
+    message: `${folder} has no sequence ${sequence}: it has ${sequences}, counted from 0.`,
+    action: sequences === 0 ? 'Build the corpus from more text.' : `Give a number from 0 to ${sequences - 1}.`,
+  }),
   corpusVersionUnsupported: ({ file, expected, got }) => ({
     message: `${file} is of version ${got}; this program reads version ${expected}.`,
     action: 'Build the corpus again with this program, or use the program that built it.',

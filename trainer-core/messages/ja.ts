@@ -297,6 +297,13 @@ export const ja: Messages = {
     action:
       'コーパスを作成したフォルダーを指定してください。作成が中断された場合は、同じ作成コマンドをもう一度実行すると続きから再開します。',
   }),
+  corpusSequenceOutOfRange: ({ folder, sequence, sequences }) => ({
+    message: `${folder} に系列 ${sequence} はありません（全 ${sequences} 件、0 から数えます）。`,
+    action:
+      sequences === 0
+        ? 'もっと多くのテキストから作り直してください。'
+        : `0 から ${sequences - 1} までの番号を指定してください。`,
+  }),
   corpusVersionUnsupported: ({ file, expected, got }) => ({
     message: `${file} のバージョンは ${got} です。このプログラムが読めるのはバージョン ${expected} です。`,
     action: 'このプログラムでコーパスを作り直すか、作成したときのプログラムを使ってください。',

@@ -91,6 +91,8 @@ export interface ErrorData {
   corpusTokenizerDiffers: { folder: string; corpusTokenizer: string; vocabFile: string; modelTokenizer: string };
   /** No corpus.json: not a corpus, or one whose build has not ended. */
   corpusNotFound: { folder: string };
+  /** Sequences count from 0. */
+  corpusSequenceOutOfRange: { folder: string; sequence: number; sequences: number };
   corpusVersionUnsupported: { file: string; expected: number; got: string };
   /** corpus.json has not what it should at `key` (dotted). */
   corpusInvalid: { file: string; key: string };
