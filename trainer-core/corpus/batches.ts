@@ -34,20 +34,46 @@ export function padBatch(sequences: Sequences, indexes: ArrayLike<number>, padId
   return { batchSize: rows.length, sequenceLength, ids, wordStarts, lengths };
 }
 
-/** The numbers of the examples to batch, in any order; all of `lengths` when not given. */
-type Subset = ArrayLike<number>;
+/** The batches of an epoch: the examples in one array, four bytes each, so that an epoch of millions fits in memory. */
+export class Batches {
+  readonly #starts: Uint32Array;
+
+  /** Cuts `order` in batches of `batchSize`; the last may be smaller. */
+  constructor(
+    private readonly order: Uint32Array,
+    private readonly batchSize: number,
+  ) {
+    this.#starts = Uint32Array.from({ length: Math.ceil(order.length / batchSize) }, (_, k) => k * batchSize);
+  }
+
+  /** How many batches. */
+  get length(): number {
+    return this.#starts.length;
+  }
+
+  /** The examples of batch `k`, a view. */
+  at(k: number): Uint32Array {
+    const start = this.#starts[k]!;
+    return this.order.subarray(start, start + this.batchSize);
+  }
+
+  /** Puts the batches in random order, and gives them back. */
+  shuffle(random: Random): this {
+    random.shuffle(this.#starts);
+    return this;
+  }
+
+  *[Symbol.iterator](): Generator<Uint32Array> {
+    for (let k = 0; k < this.length; k++) yield this.at(k);
+  }
+}
 
 /**
  * All examples in random order, cut in batches of `batchSize`; the last may be smaller.
  * Give a stream forked for the epoch: `random.fork('batches', epoch)`.
  */
-export function shuffledBatches(
-  lengths: ArrayLike<number>,
-  batchSize: number,
-  random: Random,
-  subset?: Subset,
-): Uint32Array[] {
-  return cut(random.shuffle(indexesOf(lengths, subset)), batchSize);
+export function shuffledBatches(lengths: ArrayLike<number>, batchSize: number, random: Random): Batches {
+  return new Batches(random.shuffle(indexesOf(lengths)), batchSize);
 }
 
 /**
@@ -61,48 +87,50 @@ export function groupedBatches(
   batchSize: number,
   maxLength: number,
   random: Random,
-  subset?: Subset,
-): Uint32Array[] {
+): Batches {
   const lastBin = Math.max(0, Math.ceil((maxLength - 3) / 4));
-  const bins = Array.from({ length: lastBin + 1 }, (): number[] => []);
-  const batches: Uint32Array[] = [];
-  for (const example of random.shuffle(indexesOf(lengths, subset))) {
-    const bin = bins[Math.min(Math.floor((lengths[example]! + 1) / 4), lastBin)]!;
-    bin.push(example);
-    if (bin.length === batchSize) batches.push(Uint32Array.from(bin.splice(0)));
+  const bins = new Uint32Array((lastBin + 1) * batchSize);
+  const waiting = new Uint32Array(lastBin + 1);
+  const order = random.shuffle(indexesOf(lengths));
+  // Full bins are written over examples that were taken before: what is written never overtakes what is read.
+  let written = 0;
+  const empty = (bin: number) => {
+    const start = bin * batchSize;
+    order.set(bins.subarray(start, start + waiting[bin]!), written);
+    written += waiting[bin]!;
+    waiting[bin] = 0;
+  };
+  for (const example of order) {
+    const bin = Math.min(Math.floor((lengths[example]! + 1) / 4), lastBin);
+    bins[bin * batchSize + waiting[bin]!] = example;
+    waiting[bin]! += 1;
+    if (waiting[bin] === batchSize) empty(bin);
   }
-  return [...batches, ...cut(Uint32Array.from(bins.flat()), batchSize)];
+  for (let bin = 0; bin <= lastBin; bin++) empty(bin);
+  return new Batches(order, batchSize);
 }
 
 /**
  * Batches of like length for sets too small to fill bins: the shuffled examples are sorted by length within stretches of 50 batches,
  * cut in batches, and the batches shuffled (`LengthGroupedSampler` of Hugging Face's Trainer). One batch, anywhere, may be smaller.
  */
-export function lengthSortedBatches(
-  lengths: ArrayLike<number>,
-  batchSize: number,
-  random: Random,
-  subset?: Subset,
-): Uint32Array[] {
-  const stretches = cut(random.shuffle(indexesOf(lengths, subset)), batchSize * 50);
-  return random.shuffle(stretches.flatMap((stretch) => cut(byLength(stretch, lengths), batchSize)));
+export function lengthSortedBatches(lengths: ArrayLike<number>, batchSize: number, random: Random): Batches {
+  const order = random.shuffle(indexesOf(lengths));
+  const stretch = batchSize * 50;
+  for (let at = 0; at < order.length; at += stretch) sortByLength(order.subarray(at, at + stretch), lengths);
+  return new Batches(order, batchSize).shuffle(random);
 }
 
 /** Batches for scoring: all examples sorted by length, shortest first, so that next to nothing is padded. No randomness. */
-export function evaluationBatches(lengths: ArrayLike<number>, batchSize: number): Uint32Array[] {
-  return cut(byLength(indexesOf(lengths), lengths), batchSize);
+export function evaluationBatches(lengths: ArrayLike<number>, batchSize: number): Batches {
+  return new Batches(sortByLength(indexesOf(lengths), lengths), batchSize);
 }
 
-function indexesOf(lengths: ArrayLike<number>, subset?: Subset): Uint32Array {
-  return subset === undefined ? Uint32Array.from({ length: lengths.length }, (_, i) => i) : Uint32Array.from(subset);
+function indexesOf(lengths: ArrayLike<number>): Uint32Array {
+  return new Uint32Array(lengths.length).map((_, i) => i);
 }
 
 /** Typed arrays sort stably, so equal lengths keep their order and the result is the same everywhere. */
-function byLength(indexes: Uint32Array, lengths: ArrayLike<number>): Uint32Array {
+function sortByLength(indexes: Uint32Array, lengths: ArrayLike<number>): Uint32Array {
   return indexes.sort((a, b) => lengths[a]! - lengths[b]!);
-}
-
-function cut(indexes: Uint32Array, batchSize: number): Uint32Array[] {
-  const count = Math.ceil(indexes.length / batchSize);
-  return Array.from({ length: count }, (_, k) => indexes.slice(k * batchSize, (k + 1) * batchSize));
 }

@@ -1,5 +1,6 @@
 /** What a run will cost in time and memory: its own task, a few steps of which are timed. Nothing is written. */
 
+import type { Batches } from '../corpus/batches.js';
 import { Random } from '../corpus/random.js';
 import type { Estimate, OnStage } from '../protocol/jobs.js';
 import { freeMemory } from '../runtime/freeMemory.js';
@@ -64,7 +65,7 @@ export async function estimateRun(
 /** Seconds of a typical micro-batch and of the optimiser. The largest one is run too, for its memory. */
 async function timeSteps(
   task: Task,
-  batches: readonly Uint32Array[],
+  batches: Batches,
   { gradientAccumulationSteps }: LoopSettings,
   { signal, onStage }: EstimateOptions,
 ): Promise<{ microSeconds: number; updateSeconds: number }> {
@@ -101,17 +102,21 @@ async function timeSteps(
 
 /** The batch whose size, padding counted, is nearest to the mean, and the largest one. */
 export function samples(
-  batches: readonly Uint32Array[],
+  batches: Iterable<Uint32Array>,
   lengths: ArrayLike<number>,
 ): { typical: Uint32Array; largest: Uint32Array } {
-  const sized = batches.map((batch) => ({
-    batch,
-    size: batch.length * batch.reduce((longest, i) => Math.max(longest, lengths[i] as number), 0),
-  }));
-  const mean = sized.reduce((sum, { size }) => sum + size, 0) / sized.length;
-  const off = ({ size }: { size: number }) => Math.abs(size - mean);
-  return {
-    typical: sized.reduce((best, each) => (off(each) < off(best) ? each : best)).batch,
-    largest: sized.reduce((best, each) => (each.size > best.size ? each : best)).batch,
-  };
+  const size = (batch: Uint32Array) => batch.length * batch.reduce((longest, i) => Math.max(longest, lengths[i]!), 0);
+  let [count, sum] = [0, 0];
+  for (const batch of batches) [count, sum] = [count + 1, sum + size(batch)];
+  const none = new Uint32Array();
+  const [nearest, most] = [
+    { batch: none, off: Number.POSITIVE_INFINITY },
+    { batch: none, size: 0 },
+  ];
+  for (const batch of batches) {
+    const off = Math.abs(size(batch) - sum / count);
+    if (off < nearest.off) Object.assign(nearest, { batch, off });
+    if (size(batch) > most.size) Object.assign(most, { batch, size: size(batch) });
+  }
+  return { typical: nearest.batch, largest: most.batch };
 }

@@ -93,7 +93,7 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
   const order = Random.fromSeed(seed).fork('batches');
   const batches = (epoch: number) =>
     settings.groupByLength
-      ? order.fork(epoch).shuffle(groupedBatches(store.lengths, batchSize, maxSeqLength, order.fork('groups', epoch)))
+      ? groupedBatches(store.lengths, batchSize, maxSeqLength, order.fork('groups', epoch)).shuffle(order.fork(epoch))
       : shuffledBatches(store.lengths, batchSize, order.fork(epoch));
 
   return {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { JsonObject } from '../checkpoint/json.js';
 import type { MetricsRecord } from '../checkpoint/metricsLog.js';
 import type { RunFolder } from '../checkpoint/runFolder.js';
+import type { Batches } from '../corpus/batches.js';
 import { Random } from '../corpus/random.js';
 import { selectParameters } from '../models/parameters.js';
 import { learningRateAt, type Schedule } from '../optim/schedule.js';
@@ -79,7 +80,7 @@ class Loop {
     epochsSinceBest: 0,
     evaluatedStep: null,
   };
-  #batches: { epoch: number; list: readonly Uint32Array[] };
+  #batches: { epoch: number; list: Batches };
   #lastCheckpoint: string | null = null;
   #started = performance.now();
   #address: string | undefined;
@@ -209,7 +210,7 @@ class Loop {
   #examples(microStep: number): Uint32Array {
     const epoch = Math.floor(microStep / this.#batchesPerEpoch);
     if (epoch !== this.#batches.epoch) this.#batches = { epoch, list: this.task.batches(epoch) };
-    return this.#batches.list[microStep % this.#batchesPerEpoch] as Uint32Array;
+    return this.#batches.list.at(microStep % this.#batchesPerEpoch);
   }
 
   /** True when the step just done took in the last micro-batch of an epoch. */

@@ -1,4 +1,5 @@
 /** What an objective adds to the training loop, and what the loop wants to know of a config. */
+import type { Batches } from '../corpus/batches.js';
 import type { Random } from '../corpus/random.js';
 import type { Objective } from '../protocol/events.js';
 import type { ClassificationReport } from '../protocol/report.js';
@@ -31,7 +32,7 @@ export interface Task {
   /** Optimiser steps of the whole run, which the schedule falls to 0 over. */
   readonly totalSteps: number;
   /** The micro-batches of an epoch, by example number; always as many, and the same for the same epoch. */
-  batches(epoch: number): readonly Uint32Array[];
+  batches(epoch: number): Batches;
   /** Makes a micro-batch; all chance comes from `random`, which is the micro-batch's own. */
   microBatch(examples: Uint32Array, random: Random): Promise<MicroBatch>;
   /** Scores the model at the end of an epoch. */
