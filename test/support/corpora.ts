@@ -71,7 +71,7 @@ export async function writeCorpus(
   const pieces = Array.from({ length: vocabularySize }, (_, id) => SPECIAL_PIECES[id] ?? `語${id}`);
   writeFileSync(join(folder, VOCABULARY_FILE), pieces.join('\n'));
   const [sequences, tokens] = [sum(written, 'sequences'), sum(written, 'tokens')];
-  const lengths = shards.flatMap((chunks) => chunks.flatMap((chunk) => [...chunk.lengths]));
+  const longest = shards.flat().reduce((most, chunk) => chunk.lengths.reduce((a, b) => Math.max(a, b), most), 0);
   const manifest: CorpusManifest = {
     version: CORPUS_VERSION,
     tokenizer: { sha256, vocabularySize },
@@ -104,7 +104,7 @@ export async function writeCorpus(
       },
       tokens,
       unknownTokens: 0,
-      lengths: { binWidth: 65_536, counts: [sequences], mean: tokens / sequences, longest: Math.max(...lengths) },
+      lengths: { binWidth: 65_536, counts: [sequences], mean: tokens / sequences, longest },
       frequentPieces: [],
     },
   };
