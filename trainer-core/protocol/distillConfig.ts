@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { architectureConfig } from './architectureConfig.js';
 import { checkHeads, checkMasking, impossible } from './configChecks.js';
+import { corpusConfigFields } from './corpusConfig.js';
 import { maskingFields } from './maskingConfig.js';
 import { optimizerFields } from './optimizerConfig.js';
 import { runFields } from './runConfig.js';
@@ -33,11 +34,7 @@ export const distillConfig = z
       .nullable()
       .default(null)
       .describe("The teacher's layers to start from, counted from 0; null: spread evenly (0 2 4 7 9 11 for 12 to 6)."),
-    corpus: z
-      .array(z.string().min(1).meta({ path: true }))
-      .min(1)
-      .describe('Text files (plain or .gz) or folders of them, UTF-8, one sequence a line.'),
-    maxSeqLength: z.int().min(12).default(512).describe('Longer sequences are cut in chunks of this many pieces.'),
+    ...corpusConfigFields({ longest: 512 }),
     alphaCe: lossWeight(5, "Weight of the difference from the teacher's softened predictions."),
     alphaMlm: lossWeight(2, 'Weight of the masked-language-model loss.'),
     alphaClm: lossWeight(0, 'Weight of the next-piece loss; not together with alphaMlm.'),

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { architectureConfig } from './architectureConfig.js';
 import { checkHeads, checkMasking } from './configChecks.js';
+import { corpusConfigFields } from './corpusConfig.js';
 import { maskingFields } from './maskingConfig.js';
 import { optimizerFields } from './optimizerConfig.js';
 import { runFields } from './runConfig.js';
@@ -16,11 +17,7 @@ export const pretrainConfig = z
       .describe('Folder of a model to go on from, or the shape of a new one.'),
     modelType: z.enum(['bert', 'distilbert']).default('bert').describe('The family of a new model.'),
     vocab: z.string().min(1).meta({ path: true }).describe('vocab.txt of the new model: one piece a line.'),
-    corpus: z
-      .array(z.string().min(1).meta({ path: true }))
-      .min(1)
-      .describe('Text files (plain or .gz) or folders of them, UTF-8, one sequence a line.'),
-    maxSeqLength: z.int().min(12).default(128).describe('Longer sequences are cut in chunks of this many pieces.'),
+    ...corpusConfigFields({ longest: 128 }),
     ...maskingFields,
     wholeWordMasking: z.boolean().default(true).describe('Mask all pieces of a word together.'),
     dropout: z.number().min(0).lt(1).default(0.1).describe('Dropout while training.'),
