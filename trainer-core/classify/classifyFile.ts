@@ -1,10 +1,10 @@
 /** Classifies a text file of any size, line by line, into a TSV; memory does not grow with the file. */
 import { stat } from 'node:fs/promises';
 import { atomicFile, recoverFolder } from '../checkpoint/atomicWrite.js';
+import { checkOutput } from '../checkpoint/outputFile.js';
 import { readError } from '../corpus/readError.js';
 import { LINE_LIMIT_BYTES, readTextLines, type TextLine } from '../corpus/textLines.js';
 import { CLASSIFIED_HEADER, classifiedRow } from '../protocol/classifiedTsv.js';
-import { TrainerError } from '../protocol/errors.js';
 import type { FileClassified, OnStage } from '../protocol/jobs.js';
 import { Classifier } from './classifier.js';
 
@@ -33,7 +33,8 @@ export interface ClassifyFileOptions {
  */
 export async function classifyFile(options: ClassifyFileOptions): Promise<FileClassified> {
   const { input, output } = options;
-  const totalBytes = await checkFiles(input, output);
+  const totalBytes = await inputBytes(input);
+  await checkOutput(output, [input]);
   const counted = { lines: 0 };
   await recoverFolder(output);
   await atomicFile(output, rows(options, totalBytes, counted));
@@ -93,15 +94,10 @@ async function* windows(lines: AsyncIterable<TextLine>): AsyncGenerator<string[]
   if (texts.length > 0) yield texts;
 }
 
-/** The size of the input, or null when it is a pipe. The output must not be the same file by any name, nor a folder. */
-async function checkFiles(input: string, output: string): Promise<number | null> {
-  const source = await stat(input, { bigint: true }).catch((error: unknown) => {
+/** The size of the input, or null when it is a pipe. */
+async function inputBytes(input: string): Promise<number | null> {
+  const found = await stat(input).catch((error: unknown) => {
     throw readError(error, input);
   });
-  const target = await stat(output, { bigint: true }).catch(() => null);
-  if (target && target.dev === source.dev && target.ino === source.ino) {
-    throw new TrainerError('outputIsInput', { file: input });
-  }
-  if (target?.isDirectory()) throw new TrainerError('folderNotWritable', { folder: output, reason: 'EISDIR' });
-  return source.isFile() ? Number(source.size) : null;
+  return found.isFile() ? found.size : null;
 }

@@ -33,11 +33,12 @@ export const classify = defineCommand({
       throw new TrainerError('usage', { problem: 'option-missing', option, command: 'classify' });
     }
     const { signal, language } = context;
-    return showJob(
+    await showJob(
       context,
       (onStage) => classifyFile({ model, input, output, device, signal, onStage }),
       ({ lines }) => TERMINAL[language].classified(grouped(lines), output),
     );
+    return true;
   },
 });
 

@@ -65,11 +65,12 @@ export const estimate = defineCommand({
       device === undefined ? [] : [{ path: ['device'], value: device }],
     );
     const { signal, language } = context;
-    return showJob(
+    await showJob(
       context,
       (onStage) => estimateRun(prepare, config, { signal, onStage }),
       (result) => estimateText(result, language),
     );
+    return true;
   },
 });
 

@@ -17,12 +17,13 @@ export const exportCommand = defineCommand({
       meaning: 'Folder to make; an older model in it is replaced, anything else is left alone.',
     },
   },
-  run(context, { model, out }) {
+  async run(context, { model, out }) {
     const { signal, language } = context;
-    return showJob(
+    await showJob(
       context,
       (onStage) => exportModel({ model, out, signal, onStage }),
       ({ folder }) => TERMINAL[language].modelWritten(folder),
     );
+    return true;
   },
 });

@@ -19,14 +19,15 @@ export const importCommand = defineCommand({
     out: { type: 'string', value: 'DIR', required: true, meaning: 'Folder to make; it must be empty or not there.' },
     revision: { type: 'string', value: 'NAME', meaning: 'Branch, tag or commit on the hub.', default: 'main' },
   },
-  run(context, { from, out, revision = 'main' }) {
+  async run(context, { from, out, revision = 'main' }) {
     const { signal, language, env } = context;
     // An empty variable counts as unset, as it does for Hugging Face's own programs.
     const hub = { endpoint: env.HF_ENDPOINT || 'https://huggingface.co', token: env.HF_TOKEN || undefined, revision };
-    return showJob(
+    await showJob(
       context,
       (onStage) => importModel({ from, out, signal, onStage, hub }),
       ({ folder }) => TERMINAL[language].modelWritten(folder),
     );
+    return true;
   },
 });

@@ -112,7 +112,7 @@ test('a job ends with its result, or without one when it throws', async () => {
   const { stdout, stderr } = testTerminal();
   const context = { stdout, stderr, json: true, language: 'en' } as const;
   const result = { type: 'model', folder: 'm' } as const;
-  assert.equal(await showJob(context, async () => result, String), true);
+  assert.equal(await showJob(context, async () => result, String), result);
   assert.deepEqual(JSON.parse(stdout.text), result);
   const failing = showJob(context, () => Promise.reject(new Error('no')), String);
   await assert.rejects(failing, /no/);

@@ -3,7 +3,7 @@
 import { TERMINAL } from '../messages/terminal.js';
 import { size } from '../messages/words.js';
 import type { JobProgress, JobResult, JobStage, OnStage } from '../protocol/jobs.js';
-import type { CommandContext } from './command.js';
+import { type CommandContext, OutputClosed } from './command.js';
 import { duration, grouped, short } from './numbers.js';
 import { bar } from './progress.js';
 import { displayWidth, fit } from './width.js';
@@ -14,21 +14,29 @@ const LOG_INTERVAL_MS = 10_000;
 
 type Output = Pick<CommandContext, 'stdout' | 'stderr' | 'json' | 'language'>;
 
-/** Runs a job, shows its stages, and then its result: as JSON, or as the sentence that `said` makes of it. */
+/**
+ * Runs a job, shows its stages, and then its result, which it also gives back: as JSON, or as the text that `said` makes of it.
+ * `stopped` is said when the job ends because it was asked to.
+ */
 export async function showJob<R extends JobResult>(
   context: Output,
   work: (onStage: OnStage) => Promise<R>,
   said: (result: R) => string,
-): Promise<true> {
+  stopped?: string,
+): Promise<R> {
   const progress = new JobProgressView(context);
   let result: R;
   try {
     result = await work(progress.onStage);
-  } finally {
+  } catch (error) {
     progress.end();
+    const isStopped = error instanceof Error && error.name === 'AbortError' && !(error instanceof OutputClosed);
+    if (isStopped && stopped !== undefined && !context.json) context.stderr.write(`${stopped}\n`);
+    throw error;
   }
+  progress.end();
   context.stdout.write(`${context.json ? JSON.stringify(result) : said(result)}\n`);
-  return true;
+  return result;
 }
 
 /** Takes a job's stages, works out speed and time left for each phase and file, and shows them; `end` closes an open line. */

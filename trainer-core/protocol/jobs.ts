@@ -3,13 +3,13 @@
  * and the result last. They end early on SIGTERM, leave nothing half-written, and then exit with code 1.
  */
 
-import type { CorpusManifest } from './corpusManifest.js';
+import type { CorpusManifest, InputFault } from './corpusManifest.js';
 import type { Objective } from './events.js';
 
 /** How far a job is. Rates are a second; `total` and `secondsLeft` are null where they cannot be known. */
 export interface JobProgress {
   type: 'progress';
-  /** What is being done, for the job's own wording: `reading`, `loading`, `timing`, `classifying`, `downloading`, `copying`, `building`, `deduplicating`, `verifying`. */
+  /** What is being done, for the job's own wording: `reading`, `loading`, `timing`, `classifying`, `downloading`, `copying`, `building`, `deduplicating`, `verifying`, `extracting`. */
   phase:
     | 'reading'
     | 'loading'
@@ -19,7 +19,8 @@ export interface JobProgress {
     | 'copying'
     | 'building'
     | 'deduplicating'
-    | 'verifying';
+    | 'verifying'
+    | 'extracting';
   /** In `unit`s. */
   done: number;
   total: number | null;
@@ -86,6 +87,15 @@ export interface CorpusBuilt {
   unpackedBy: Record<string, string>;
 }
 
+/** `corpus extract --input … --out FILE`. */
+export interface TextExtracted {
+  type: 'extracted';
+  /** With text. */
+  documents: number;
+  output: string;
+  faults: InputFault[];
+}
+
 /** `sample --out DIR`. */
 export interface SampleWritten {
   type: 'sample';
@@ -93,4 +103,4 @@ export interface SampleWritten {
 }
 
 /** The last line of a job. */
-export type JobResult = Estimate | FileClassified | ModelWritten | SampleWritten | CorpusBuilt;
+export type JobResult = Estimate | FileClassified | ModelWritten | SampleWritten | CorpusBuilt | TextExtracted;
