@@ -1,0 +1,332 @@
+/** Cuts wikitext into tokens and pairs what opens with what closes it, in one pass and in linear time whatever is unbalanced. */
+import type { WikitextProblem } from '../protocol/corpusManifest.js';
+import { findRawEnd, readTag, TAGS, type Tag, type TagEffect } from './tags.js';
+import { newToken, PAIR_KINDS, type PairKind, type Token, type TokenKind } from './tokens.js';
+
+const NEWLINE = 10;
+const SPACE = 32;
+const EXCLAMATION = 33;
+const HYPHEN = 45;
+const COLON = 58;
+const LESS = 60;
+const EQUALS = 61;
+const OPEN_SQUARE = 91;
+const CLOSE_SQUARE = 93;
+const OPEN_CURLY = 123;
+const PIPE = 124;
+const CLOSE_CURLY = 125;
+
+const SPECIAL = new Uint8Array(128);
+for (const code of [NEWLINE, LESS, OPEN_SQUARE, CLOSE_SQUARE, OPEN_CURLY, PIPE, CLOSE_CURLY]) SPECIAL[code] = 1;
+
+const SCHEME = /(?:https?:|ftps?:|news:|mailto:|irc:|gopher:|telnet:|git:)?\/\/|(?:mailto|news):/iy;
+/** TeX that reads the same without TeX. */
+const PLAIN_FORMULA = /^[\p{L}\p{N}\s+\-=<>(),.:;!|'/*]*$/u;
+
+const PROBLEM_OF: Record<PairKind, WikitextProblem> = {
+  template: 'unclosedTemplate',
+  link: 'unclosedLink',
+  external: 'unclosedLink',
+  variant: 'unclosedTag',
+  table: 'unclosedTable',
+  htmlTable: 'unclosedTable',
+  htmlList: 'unclosedTag',
+  htmlHeading: 'unclosedTag',
+};
+
+/** What is in a page, and what was not closed in it. */
+export interface TokenizedPage {
+  tokens: Token[];
+  problems: Set<WikitextProblem>;
+}
+
+/** The tokens of a page in order of their start. Pairs lie within each other or apart. */
+export function tokenize(text: string): TokenizedPage {
+  const tokenizer = new Tokenizer(text);
+  tokenizer.run();
+  return tokenizer;
+}
+
+class Tokenizer implements TokenizedPage {
+  readonly tokens: Token[] = [];
+  readonly problems = new Set<WikitextProblem>();
+  /** What is open, outermost first. */
+  private readonly open: Token[] = [];
+  /** How many of each kind are, so that a stray closing mark costs no search. */
+  private readonly openCount: Record<PairKind, number>;
+  private lineStart = 0;
+  /** First character of the line after spaces, colons and comments: where a table may begin or end. */
+  private lineFirst = 0;
+
+  constructor(private readonly text: string) {
+    this.openCount = Object.fromEntries(PAIR_KINDS.map((kind) => [kind, 0])) as Record<PairKind, number>;
+  }
+
+  run(): void {
+    const { text } = this;
+    this.beginLine(0);
+    for (let at = 0; at < text.length; ) {
+      const code = text.charCodeAt(at);
+      if (code > CLOSE_CURLY || SPECIAL[code] === 0) at++;
+      else if (code === NEWLINE) at = this.newline(at);
+      else if (code === LESS) at = this.angle(at);
+      else if (code === OPEN_SQUARE) at = this.openSquares(at);
+      else if (code === CLOSE_SQUARE) at = this.closeSquares(at);
+      else if (code === OPEN_CURLY) at = this.openCurlies(at);
+      else if (code === CLOSE_CURLY) at = this.closeCurlies(at);
+      else at = this.pipe(at);
+    }
+    this.abandonAll();
+  }
+
+  private add(kind: TokenKind, start: number, end: number, literal = ''): Token {
+    const token = newToken(kind, start, end, this.tokens.length, literal);
+    this.tokens.push(token);
+    return token;
+  }
+
+  private push(kind: PairKind, start: number, end: number): number {
+    this.open.push(this.add(kind, start, end));
+    this.openCount[kind]++;
+    return end;
+  }
+
+  /** Ends the innermost open pair of `kind`; what was opened in it since was never closed. Without one the mark is stray and goes. */
+  private close(kind: PairKind, start: number, end: number): number {
+    if (this.openCount[kind] === 0) {
+      this.add('gone', start, end);
+      return end;
+    }
+    const abandoned: Token[] = [];
+    let token = this.open.pop()!;
+    for (; token.kind !== kind; token = this.open.pop()!) {
+      this.abandon(token);
+      abandoned.push(token);
+    }
+    // A `|` in what was never closed parts what is around it.
+    while (abandoned.length > 0) {
+      const inner = abandoned.pop()!;
+      for (const pipe of inner.pipes) if (inner.close < 0 || pipe > inner.close) token.pipes.push(pipe);
+    }
+    this.openCount[kind]--;
+    token.close = start;
+    token.after = end;
+    token.next = this.tokens.length;
+    return end;
+  }
+
+  /** Gives up on a pair taken from `open`: it ends where a single bracket may have meant it to, or stays unclosed. */
+  private abandon(token: Token): void {
+    const kind = token.kind as PairKind;
+    this.openCount[kind]--;
+    this.problems.add(PROBLEM_OF[kind]);
+    if (token.looseEnd < 0) return;
+    token.close = token.looseEnd;
+    token.after = token.looseEnd + 1;
+    token.next = token.looseNext;
+  }
+
+  private abandonAll(): void {
+    while (this.open.length > 0) this.abandon(this.open.pop()!);
+  }
+
+  private top(): Token | undefined {
+    return this.open[this.open.length - 1];
+  }
+
+  private beginLine(at: number): void {
+    this.lineStart = at;
+    this.skipIndent(at);
+    if (this.text.charCodeAt(at) !== EQUALS) return;
+    const end = headingEnd(this.text, at);
+    if (end < 0) return;
+    // No template or table goes on into another section: one that seems to was not closed.
+    this.abandonAll();
+    this.add('heading', at, at).after = end;
+  }
+
+  private skipIndent(at: number): void {
+    let first = at;
+    for (; ; first++) {
+      const code = this.text.charCodeAt(first);
+      if (code !== SPACE && code !== COLON && code !== 9) break;
+    }
+    this.lineFirst = first;
+  }
+
+  private newline(at: number): number {
+    const { text } = this;
+    let lineStart = at + 1;
+    let blank = false;
+    for (let next = lineStart; next < text.length; next++) {
+      const code = text.charCodeAt(next);
+      if (code === NEWLINE) {
+        blank = true;
+        lineStart = next + 1;
+      } else if (code !== SPACE && code !== 9 && code !== 13) break;
+    }
+    while (this.top()?.kind === 'external' || (blank && this.top()?.kind === 'link')) this.abandon(this.open.pop()!);
+    this.add(blank ? 'blankLine' : 'line', at, lineStart);
+    this.beginLine(lineStart);
+    return lineStart;
+  }
+
+  private openSquares(at: number): number {
+    const end = runEnd(this.text, at, OPEN_SQUARE);
+    if (end - at === 1) {
+      SCHEME.lastIndex = end;
+      return SCHEME.test(this.text) ? this.push('external', at, end) : end;
+    }
+    let start = at + ((end - at) % 2);
+    while (start < end) start = this.push('link', start, start + 2);
+    return end;
+  }
+
+  private closeSquares(at: number): number {
+    const end = runEnd(this.text, at, CLOSE_SQUARE);
+    let start = at;
+    while (start < end) {
+      const top = this.top();
+      if (top?.kind === 'external') start = this.close('external', start, start + 1);
+      else if (end - start >= 2) start = this.close('link', start, start + 2);
+      else {
+        if (top?.kind === 'link') this.noteLooseEnd(top, start);
+        start = end;
+      }
+    }
+    return end;
+  }
+
+  private openCurlies(at: number): number {
+    const { text } = this;
+    const end = runEnd(text, at, OPEN_CURLY);
+    if (end - at === 1) {
+      if (at === this.lineFirst && text.charCodeAt(end) === PIPE) return this.push('table', at, end + 1);
+      if (at > 0 && text.charCodeAt(at - 1) === HYPHEN) return this.push('variant', at - 1, end);
+      return end;
+    }
+    // Of an odd run the first goes with the outermost.
+    let start = at;
+    while (start < end) start = this.push('template', start, start + ((end - start) % 2 === 1 ? 3 : 2));
+    return end;
+  }
+
+  private closeCurlies(at: number): number {
+    const { text } = this;
+    const end = runEnd(text, at, CLOSE_CURLY);
+    if (end - at === 1) {
+      const top = this.top();
+      if (this.openCount.variant > 0 && text.charCodeAt(end) === HYPHEN) return this.close('variant', at, end + 1);
+      if (top?.kind === 'template' && (at === this.lineFirst || this.lineStart <= top.start)) {
+        this.noteLooseEnd(top, at);
+      }
+      return end;
+    }
+    let start = at;
+    while (start < end) start = this.close('template', start, start + ((end - start) % 2 === 1 ? 3 : 2));
+    return end;
+  }
+
+  private pipe(at: number): number {
+    const { text } = this;
+    if (at === this.lineFirst && text.charCodeAt(at + 1) === CLOSE_CURLY) {
+      // `|}}` ends a template whose last argument is empty.
+      const endsTemplate = text.charCodeAt(at + 2) === CLOSE_CURLY && text.charCodeAt(at + 3) !== CLOSE_CURLY;
+      if (!endsTemplate || this.openCount.template === 0) return this.close('table', at, at + 2);
+    }
+    const top = this.top();
+    if (top?.kind === 'template' || top?.kind === 'link') top.pipes.push(at);
+    return at + 1;
+  }
+
+  private noteLooseEnd(token: Token, at: number): void {
+    if (token.looseEnd >= 0) return;
+    token.looseEnd = at;
+    token.looseNext = this.tokens.length;
+  }
+
+  private angle(at: number): number {
+    const { text } = this;
+    if (text.charCodeAt(at + 1) === EXCLAMATION && text.startsWith('<!--', at)) return this.comment(at);
+    const tag = readTag(text, at);
+    const effect = tag === undefined ? undefined : TAGS.get(tag.name);
+    if (tag === undefined || effect === undefined) return at + 1;
+    return this.tag(at, tag, effect);
+  }
+
+  private comment(at: number): number {
+    let end = this.text.indexOf('-->', at + 4);
+    if (end < 0) {
+      this.problems.add('unclosedTag');
+      end = at + 1;
+    }
+    this.add('gone', at, end + 3);
+    if (at === this.lineFirst) this.skipIndent(end + 3);
+    return end + 3;
+  }
+
+  private tag(at: number, tag: Tag, effect: TagEffect): number {
+    switch (effect) {
+      case 'inline':
+        this.add('gone', at, tag.end);
+        return tag.end;
+      case 'break':
+        this.add('break', at, tag.end);
+        return tag.end;
+      case 'reading':
+        this.add('literal', at, tag.end, tag.closing ? '）' : '（');
+        return tag.end;
+      case 'dropped':
+      case 'verbatim':
+      case 'formula':
+      case 'code':
+        return this.raw(at, tag, effect);
+      default:
+        if (tag.selfClosing) this.add('gone', at, tag.end);
+        else if (tag.closing) {
+          this.add('break', at, tag.end);
+          this.close(effect, at, tag.end);
+        } else this.push(effect, at, tag.end);
+        return tag.end;
+    }
+  }
+
+  /** A tag whose contents are no wikitext. */
+  private raw(at: number, tag: Tag, effect: 'dropped' | 'verbatim' | 'formula' | 'code'): number {
+    const { text } = this;
+    const end =
+      tag.closing || tag.selfClosing ? undefined : findRawEnd(text, tag.name, tag.end, tag.name !== 'includeonly');
+    if (end === undefined) {
+      if (!tag.closing && !tag.selfClosing && tag.name !== 'references') this.problems.add('unclosedTag');
+      this.add('gone', at, tag.end);
+      return tag.end;
+    }
+    const body = text.slice(tag.end, end.close);
+    const keeps =
+      effect === 'verbatim' ||
+      (effect === 'formula' && PLAIN_FORMULA.test(body)) ||
+      (effect === 'code' && /\sinline\b|enclose\s*=\s*"?none/i.test(text.slice(at, tag.end)));
+    this.add(keeps ? 'literal' : 'gone', at, end.after, keeps ? body : '');
+    return end.after;
+  }
+}
+
+function runEnd(text: string, at: number, code: number): number {
+  let end = at + 1;
+  while (text.charCodeAt(end) === code) end++;
+  return end;
+}
+
+/** Where the line at `at` ends if it is a heading of a section, else -1. A comment may stand behind it. */
+function headingEnd(text: string, at: number): number {
+  if (text.charCodeAt(at + 1) !== EQUALS) return -1;
+  const newline = text.indexOf('\n', at);
+  const end = newline < 0 ? text.length : newline;
+  let line = text.slice(at, end).trimEnd();
+  while (line.endsWith('-->')) {
+    const comment = line.lastIndexOf('<!--');
+    if (comment < 0) break;
+    line = line.slice(0, comment).trimEnd();
+  }
+  return line.length > 4 && line.endsWith('==') ? end : -1;
+}
