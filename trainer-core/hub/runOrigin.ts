@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../checkpoint/jso
 import type { MetricsRecord } from '../checkpoint/metricsLog.js';
 import { openRun } from '../checkpoint/runFolder.js';
 import { hasCode } from '../protocol/errors.js';
+import { flatSettings } from '../protocol/flatSettings.js';
 
 /** What a run's files tell of the model it made. */
 export interface RunOrigin {
@@ -48,7 +49,9 @@ export async function runOrigin(folder: string): Promise<RunOrigin | null> {
     objective,
     run: basename(parent),
     data: entries.filter(isPath).map(([key, value]) => [key, [value].flat().map(String).map(plainName).join(', ')]),
-    settings: entries.filter((entry) => !isPath(entry)).flatMap(([key, value]) => flat(key, value)),
+    settings: flatSettings(Object.fromEntries(entries.filter((entry) => !isPath(entry))))
+      .filter(([, value]) => value !== null)
+      .map(([key, value]) => [key, Array.isArray(value) ? value.join(', ') : String(value)]),
     steps: step?.globalStep ?? null,
     epochs: typeof step?.epoch === 'number' ? step.epoch : null,
     losses: numbersOf(step?.losses),
@@ -61,12 +64,6 @@ export async function runOrigin(folder: string): Promise<RunOrigin | null> {
 export function plainName(path: string): string {
   const name = basename(path);
   return name === 'final' || name === 'best' ? `${basename(dirname(resolve(path)))}/${name}` : name;
-}
-
-function flat(key: string, value: JsonValue): [string, string][] {
-  if (!isJsonObject(value))
-    return value === null ? [] : [[key, Array.isArray(value) ? value.join(', ') : String(value)]];
-  return Object.entries(value).flatMap(([inner, innerValue]) => flat(`${key}.${inner}`, innerValue));
 }
 
 function numbersOf(value: JsonObject[string] | undefined): [string, number][] {

@@ -1,5 +1,7 @@
 /** Settings of runs side by side: those that differ, or, of a single run, those that matter. */
 
+import { flatSettings } from '../../trainer-core/protocol/flatSettings.js';
+
 type Config = Readonly<Record<string, unknown>>;
 
 /** A setting by its dotted name, and its value in each run; undefined where a run has no such setting. */
@@ -30,7 +32,7 @@ const MATTERS = [
 
 /** One row a setting. With several runs only those that differ; with one only those that matter and are not null. */
 export function settingRows(configs: readonly Config[]): SettingRow[] {
-  const flat = configs.map((config) => new Map(flatten(config)));
+  const flat = configs.map((config) => new Map(flatSettings(config).map(([key, value]) => [key, shown(value)])));
   const [only] = flat;
   if (!only) return [];
   if (flat.length === 1) {
@@ -45,15 +47,8 @@ export function settingRows(configs: readonly Config[]): SettingRow[] {
     .filter(({ values }) => values.some((value) => value !== values[0]));
 }
 
-/** `{ student: { layers: 2 } }` → `student.layers`, `2`. Lists are one value. */
-function flatten(config: Config, prefix = ''): [string, string][] {
-  return Object.entries(config).flatMap(([name, value]): [string, string][] => {
-    const key = prefix + name;
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return flatten(value as Config, `${key}.`);
-    if (Array.isArray(value)) return [[key, value.map(text).join(', ')]];
-    return [[key, text(value)]];
-  });
+function shown(value: unknown): string {
+  return Array.isArray(value) ? value.map(text).join(', ') : text(value);
 }
 
 function text(value: unknown): string {
