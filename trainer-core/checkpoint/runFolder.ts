@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TrainerError } from '../protocol/errors.js';
+import { AppendedFile } from './appendedFile.js';
 import { atomicFile, isLeftover, makeFolder, recoverContents, removeFolder, writeError } from './atomicWrite.js';
 import { type Checkpoint, readCheckpoint, verifyCheckpoint, writeCheckpoint } from './checkpointFolder.js';
 import { type JsonObject, readJsonObject } from './json.js';
@@ -74,6 +75,7 @@ export async function openRun(folder: string): Promise<RunFolder> {
 /** A run on disk. One process at a time may write to it; any number may read. */
 export class RunFolder {
   private readonly metrics: MetricsLog;
+  private readonly appended: AppendedFile[] = [];
 
   constructor(
     readonly folder: string,
@@ -136,9 +138,17 @@ export class RunFolder {
     await this.metrics.rewind(globalStep);
   }
 
+  /** A new file of the run that is only added to; it is there from the first append, and open until the run is closed. */
+  newFile(name: string): AppendedFile {
+    const file = new AppendedFile(join(this.folder, name), async () => 0);
+    this.appended.push(file);
+    return file;
+  }
+
   /** Closes what is open. */
   async close(): Promise<void> {
     await this.metrics.close();
+    for (const file of this.appended) await file.close();
   }
 
   /**
