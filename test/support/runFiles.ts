@@ -23,6 +23,8 @@ export function curve(run: string): MetricsLine[] {
     'globalStep',
     'epoch',
     'losses',
+    'epochLoss',
+    'loss',
     'learningRate',
     'gradNorm',
     'split',
@@ -31,7 +33,7 @@ export function curve(run: string): MetricsLine[] {
     'report',
   ];
   return metricsOf(run)
-    .filter(({ type, split }) => type === 'step' || (type === 'evaluated' && split === 'dev'))
+    .filter(({ type, split }) => type === 'step' || type === 'epoch' || (type === 'evaluated' && split === 'dev'))
     .map((line) => Object.fromEntries(told.map((key) => [key, line[key]])) as MetricsLine);
 }
 

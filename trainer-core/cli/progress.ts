@@ -90,6 +90,8 @@ export class Progress {
         const from = event.globalStep > 0 ? `\n${words.goingOn(grouped(event.globalStep))}` : '';
         return wrap(`${words.objective[event.objective]}: ${facts}${from}`, 80).join('\n');
       }
+      case 'epoch':
+        return null;
       case 'evaluated': {
         const { accuracy, macroF1, loss } = event.metrics;
         const scores = [

@@ -31,14 +31,26 @@ export type RunEvent =
       epoch: number;
       /** Means since the last step event. */
       losses: Losses;
+      /** Mean total loss since the epoch began; absent in the metrics of older runs. */
+      epochLoss?: number;
       learningRate: number;
       /** Global norm before clipping. */
       gradNorm: number;
       /** Pieces read a second, padding not counted. */
       tokensPerSecond: number;
       secondsLeft: number;
+      /** Since the last step event or the start; absent in the metrics of older runs. */
+      seconds?: number;
       /** Resident memory of the trainer's process; absent in the metrics of older runs. */
       memoryBytes?: number;
+    }
+  | {
+      type: 'epoch';
+      globalStep: number;
+      /** Whole epochs done. */
+      epoch: number;
+      /** Mean total loss of the last one. */
+      loss: number;
     }
   | {
       type: 'evaluated';

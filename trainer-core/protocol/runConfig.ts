@@ -6,6 +6,10 @@ import * as z from 'zod';
 export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda'] as const;
 export type DeviceChoice = (typeof DEVICES)[number];
 
+/** What a run's TensorBoard file holds: nothing, the numbers of its metrics, or also the mean and spread of each weight and gradient. */
+export const TENSORBOARD_LEVELS = ['off', 'scalars', 'parameters'] as const;
+export type TensorboardLevel = (typeof TENSORBOARD_LEVELS)[number];
+
 /** What the objectives do not agree on; steps are optimiser steps. */
 export interface RunDefaults {
   numEpochs: number;
@@ -42,6 +46,12 @@ export function runFields(defaults: RunDefaults) {
       .nullable()
       .default(defaults.checkpointSteps)
       .describe('Optimiser steps between two checkpoints; null: at the end of each epoch.'),
+    tensorboard: z
+      .enum(TENSORBOARD_LEVELS)
+      .default('scalars')
+      .describe(
+        'The TensorBoard file in the run folder: off, all numbers of the metrics, or also mean and deviation of each weight and its gradient.',
+      ),
     device: z.enum(DEVICES).default('auto').describe('Where to compute; auto takes the fastest device there is.'),
   };
 }

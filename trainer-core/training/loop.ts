@@ -13,7 +13,10 @@ import type { Losses, RunEvent } from '../protocol/events.js';
 import type { RunState } from '../protocol/runState.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import { type ControlServer, openControlServer } from '../service/controlServer.js';
+import type { Moment } from '../tensorboard/eventRecords.js';
 import { CheckpointRequests, type SavedCheckpoint } from './checkpointRequests.js';
+import { EventLog } from './eventLog.js';
+import { tensorScalars } from './parameterScalars.js';
 import { openFolder, type RunOptions } from './runStart.js';
 import { type MeterState, StepMeter } from './stepMeter.js';
 import type { Evaluation, LoopSettings, Task } from './task.js';
@@ -28,6 +31,8 @@ type Progress = {
   microSteps: number;
   /** Seconds of training in earlier processes and this one. */
   seconds: number;
+  /** Sum of the total losses of the micro-batches since the epoch began. */
+  epochLoss: number;
   bestScore: number | null;
   epochsSinceBest: number;
   /** The step after which the model was last scored; null before that. */
@@ -76,12 +81,16 @@ class Loop {
     globalStep: 0,
     microSteps: 0,
     seconds: 0,
+    epochLoss: 0,
     bestScore: null,
     epochsSinceBest: 0,
     evaluatedStep: null,
   };
   #batches: { epoch: number; list: Batches };
   #lastCheckpoint: string | null = null;
+  /** Mean total loss of the last whole epoch. */
+  #lastEpochLoss = 0;
+  #eventLog: EventLog | null = null;
   #started = performance.now();
   #address: string | undefined;
   #stopping = false;
@@ -122,6 +131,9 @@ class Loop {
     this.#address = address;
     if (this.options.resume) await this.#resume();
     await this.#writeState('running');
+    if (this.config.tensorboard !== 'off') {
+      this.#eventLog = await EventLog.begin(this.run, this.config, this.#now());
+    }
     await this.#emit({
       type: 'started',
       objective: task.objective,
@@ -150,7 +162,7 @@ class Loop {
       const { globalStep } = this.#progress;
       const endOfEpoch = this.#crossedEpoch();
       if (globalStep % this.config.logSteps === 0) await this.#report();
-      if (endOfEpoch) await this.#evaluate();
+      if (endOfEpoch) await this.#endEpoch();
       // The last steps are told too, also when the score just now was what ended the run.
       if (this.#done() && this.#meter.hasSteps) await this.#report();
       const { checkpointSteps } = this.config;
@@ -178,14 +190,16 @@ class Loop {
       const random = this.#random.fork('micro-batch', microSteps);
       const micro = await this.task.microBatch(this.#examples(microSteps), random);
       const dropout = random.fork('dropout');
+      let total = 0;
       for (const run of micro.runs) {
         const found = await step.accumulate(run, 1 / gradientAccumulationSteps, dropout.uint32());
+        total += found.total as number;
         for (const [name, loss] of Object.entries(found) as [keyof Losses, number][]) {
           losses[name] = (losses[name] ?? 0) + loss / gradientAccumulationSteps;
         }
       }
       tokens += micro.tokens;
-      this.#progress.microSteps++;
+      this.#countMicroBatch(total);
     }
     const gradNorm = step.gradientNorm();
     const { globalStep } = this.#progress;
@@ -197,6 +211,21 @@ class Loop {
     await step.update(learningRate, gradNorm);
     this.#progress.globalStep++;
     this.#meter.add({ losses, tokens, learningRate, gradNorm });
+  }
+
+  /** Counts a micro-batch with this total loss. */
+  #countMicroBatch(loss: number): void {
+    const progress = this.#progress;
+    if (progress.microSteps % this.#batchesPerEpoch === 0) progress.epochLoss = 0;
+    progress.epochLoss += loss;
+    progress.microSteps++;
+    if (progress.microSteps % this.#batchesPerEpoch === 0) this.#lastEpochLoss = this.#epochLoss;
+  }
+
+  /** Mean total loss since the epoch began, of at least one micro-batch. */
+  get #epochLoss(): number {
+    const { epochLoss, microSteps } = this.#progress;
+    return epochLoss / (((microSteps - 1) % this.#batchesPerEpoch) + 1);
   }
 
   /** Where the schedule stands: the step, or further on when time runs out sooner than steps do. */
@@ -236,12 +265,27 @@ class Loop {
       totalSteps: this.#limit,
       epoch: this.#epoch,
       losses: means.losses,
+      epochLoss: this.#epochLoss,
       learningRate: means.learningRate,
       gradNorm: means.gradNorm,
       tokensPerSecond: means.tokensPerSecond,
       secondsLeft: Math.max(0, timeLeft),
+      seconds: means.seconds,
       memoryBytes: process.memoryUsage.rss(),
     });
+    if (this.config.tensorboard === 'parameters') await this.#reportParameters();
+  }
+
+  async #reportParameters(): Promise<void> {
+    const { step } = this.task;
+    const parameters = tensorScalars('parameter', step.store.views(step.store.values));
+    await this.#eventLog?.addScalars([...parameters, ...tensorScalars('grad', step.gradients())], this.#now());
+  }
+
+  async #endEpoch(): Promise<void> {
+    const { globalStep } = this.#progress;
+    await this.#emit({ type: 'epoch', globalStep, epoch: Math.floor(this.#epoch), loss: this.#lastEpochLoss });
+    await this.#evaluate();
   }
 
   async #evaluate(): Promise<void> {
@@ -344,6 +388,10 @@ class Loop {
     return this.#progress.seconds + (performance.now() - this.#started) / 1000;
   }
 
+  #now(): Moment {
+    return { timeMs: Date.now(), globalStep: this.#progress.globalStep };
+  }
+
   async #writeState(status: RunState['status'], failure?: unknown): Promise<void> {
     const state: RunState = { objective: this.task.objective, status, pid: process.pid };
     if (status === 'running' && this.#address !== undefined) state.socket = this.#address;
@@ -352,8 +400,10 @@ class Loop {
   }
 
   async #emit(event: RunEvent): Promise<void> {
-    const record = { globalStep: this.#progress.globalStep, time: Date.now(), ...event };
+    const now = this.#now();
+    const record = { globalStep: now.globalStep, time: now.timeMs, ...event };
     await this.run.appendMetrics(record as unknown as MetricsRecord);
+    await this.#eventLog?.add(event, now);
     if (event.type !== 'step') await this.#log(`${event.type} at step ${record.globalStep}`);
     this.options.onEvent(event);
   }

@@ -14,6 +14,8 @@ export interface StepMeans {
   learningRate: number;
   gradNorm: number;
   tokensPerSecond: number;
+  /** Since the last means. */
+  seconds: number;
   secondsPerStep: number;
 }
 
@@ -60,6 +62,7 @@ export class StepMeter {
       learningRate: last.learningRate,
       gradNorm: mean((step) => step.gradNorm),
       tokensPerSecond: (mean((step) => step.tokens) * steps.length) / seconds,
+      seconds,
       secondsPerStep: seconds / steps.length,
     };
     this.#steps = [];

@@ -3,6 +3,7 @@ import type { Batches } from '../corpus/batches.js';
 import type { Random } from '../corpus/random.js';
 import type { Objective } from '../protocol/events.js';
 import type { ClassificationReport } from '../protocol/report.js';
+import type { TensorboardLevel } from '../protocol/runConfig.js';
 import type { Run, TrainStep } from './trainStep.js';
 
 /** A micro-batch made ready: its losses are already means over the micro-batch. */
@@ -58,6 +59,7 @@ export interface LoopSettings {
   seed: number;
   logSteps: number;
   checkpointSteps: number | null;
+  tensorboard: TensorboardLevel;
 }
 
 /** A task made ready by a config, and what an estimate wants to know besides. */
