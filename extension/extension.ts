@@ -4,6 +4,8 @@ import type * as vscode from 'vscode';
 import type { DistilbertStudioApi } from './api.js';
 import { ActiveClassifier } from './classify/activeClassifier.js';
 import { registerClassification } from './classify/registerClassification.js';
+import { corpusStore } from './corpus/corpusStore.js';
+import { registerCorpus } from './corpus/registerCorpus.js';
 import { createApi } from './createApi.js';
 import { registerDashboard } from './dashboard/registerDashboard.js';
 import { registerModels } from './models/registerModels.js';
@@ -15,14 +17,17 @@ import { registerStart } from './start/registerStart.js';
 export function activate(context: vscode.ExtensionContext): DistilbertStudioApi {
   const runs = new RunStore();
   const classifier = new ActiveClassifier(context);
+  const corpora = corpusStore();
   const disposables: vscode.Disposable[] = [
     runs,
     classifier,
+    corpora,
     ...registerRuns(context, runs),
     ...registerStart(context, runs),
     ...registerDashboard(context, runs),
     ...registerClassification(context, classifier),
-    ...registerModels(context, classifier),
+    ...registerModels(context, classifier, corpora),
+    ...registerCorpus(context, corpora),
   ];
   context.subscriptions.push(...disposables);
   return createApi(runs, classifier);

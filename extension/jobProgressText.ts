@@ -5,15 +5,27 @@ import type { JobProgress } from '../trainer-core/protocol/jobs.js';
 import { sizeText } from './sizeText.js';
 
 /** `45 %, 1.2 MB/s, 0:32 left`, as much of it as is known; before there is any progress, what is being done. */
-export function jobProgressText({ phase, done, total, unit, rate, secondsLeft }: JobProgress): string {
+export function jobProgressText(progress: JobProgress): string {
+  const { phase, done, total, unit, rate, secondsLeft } = progress;
   if (phase === 'loading') return vscode.l10n.t('Loading the model…');
   const language = vscode.env.language;
   const amount = (value: number) =>
     unit === 'bytes' ? sizeText(value, language) : value.toLocaleString(language, { maximumFractionDigits: 1 });
   const parts = [total ? (done / total).toLocaleString(language, { style: 'percent' }) : amount(done)];
   if (rate !== null) parts.push(`${amount(rate)}/s`);
+  parts.push(...corpusParts(progress, language));
   if (secondsLeft !== null) parts.push(vscode.l10n.t('{0} left', clock(secondsLeft)));
-  return parts.join(', ');
+  const words = parts.join(', ');
+  return phase === 'deduplicating' ? vscode.l10n.t('Leaving out duplicates: {0}', words) : words;
+}
+
+/** What a corpus has by now. */
+function corpusParts({ documents, tokensPerSecond }: JobProgress, language: string): string[] {
+  const whole = (value: number) => value.toLocaleString(language, { maximumFractionDigits: 0 });
+  const parts: string[] = [];
+  if (documents !== undefined) parts.push(vscode.l10n.t('{0} documents', whole(documents)));
+  if (typeof tokensPerSecond === 'number') parts.push(vscode.l10n.t('{0} tokens/s', whole(tokensPerSecond)));
+  return parts;
 }
 
 /** Seconds as `h:mm:ss` or `m:ss`. */

@@ -9,10 +9,13 @@ export function registerCommand(name: string, run: (...args: never[]) => unknown
     try {
       return await run(...args);
     } catch (error) {
-      // What the user called off needs no words.
-      if (error instanceof vscode.CancellationError) return undefined;
-      void vscode.window.showErrorMessage(errorMessage(error));
+      showCommandError(error);
       return undefined;
     }
   });
+}
+
+/** Tells what went wrong; what the user called off needs no words. */
+export function showCommandError(error: unknown): void {
+  if (!(error instanceof vscode.CancellationError)) void vscode.window.showErrorMessage(errorMessage(error));
 }

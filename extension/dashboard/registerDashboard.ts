@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import { registerCommand } from '../registerCommand.js';
 import type { RunStore } from '../runs/runStore.js';
-import { dashboardOptions, dashboardPage } from './dashboardPage.js';
+import { webviewOptions, webviewPage } from '../webviewPage.js';
 import { DashboardSession } from './dashboardSession.js';
 
 /** The view's id in package.json. */
@@ -24,7 +24,7 @@ export function registerDashboard(context: vscode.ExtensionContext, runs: RunSto
 
   const viewProvider: vscode.WebviewViewProvider = {
     resolveWebviewView(shown) {
-      shown.webview.options = dashboardOptions(extensionUri);
+      shown.webview.options = webviewOptions(extensionUri);
       const session = new DashboardSession(shown.webview, runs);
       view = session;
       session.show(waiting);
@@ -36,12 +36,12 @@ export function registerDashboard(context: vscode.ExtensionContext, runs: RunSto
         session.dispose();
         if (view === session) view = undefined;
       });
-      shown.webview.html = dashboardPage(shown.webview, extensionUri, 'view');
+      shown.webview.html = webviewPage(shown.webview, extensionUri, 'webview', 'view');
     },
   };
 
   const adopt = (shown: vscode.WebviewPanel): DashboardSession => {
-    shown.webview.options = dashboardOptions(extensionUri);
+    shown.webview.options = webviewOptions(extensionUri);
     shown.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.svg');
     const session = new DashboardSession(shown.webview, runs);
     panel = { webview: shown, session };
@@ -52,7 +52,7 @@ export function registerDashboard(context: vscode.ExtensionContext, runs: RunSto
       session.dispose();
       if (panel?.webview === shown) panel = undefined;
     });
-    shown.webview.html = dashboardPage(shown.webview, extensionUri, 'editor');
+    shown.webview.html = webviewPage(shown.webview, extensionUri, 'webview', 'editor');
     return session;
   };
 
@@ -65,7 +65,7 @@ export function registerDashboard(context: vscode.ExtensionContext, runs: RunSto
           DASHBOARD_PANEL,
           vscode.l10n.t('Training Dashboard'),
           vscode.ViewColumn.Active,
-          dashboardOptions(extensionUri),
+          webviewOptions(extensionUri),
         ),
       );
     session.show(foldersOf(argument));

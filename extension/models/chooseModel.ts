@@ -20,7 +20,7 @@ export function modelFolderOf(argument: ModelArgument): string {
 export async function chooseModel(store: ModelStore, argument?: ModelArgument): Promise<string | undefined> {
   if (argument !== undefined) return modelFolderOf(argument);
   const items = store.refresh().then(() =>
-    store.models.map((model) => ({
+    store.items.map((model) => ({
       label: model.name,
       description: vscode.workspace.asRelativePath(model.folder),
       detail: modelDetails(model),

@@ -13,7 +13,7 @@ export function classifierStatus(classifier: ActiveClassifier, store: ModelStore
     const { name } = classifier;
     item.text = `$(tag) ${name ?? vscode.l10n.t('Select Classifier')}`;
     item.tooltip = classifier.model ?? vscode.l10n.t('No classifier is selected.');
-    if (name !== undefined || store.models.some(({ kind }) => kind === 'classifier')) item.show();
+    if (name !== undefined || store.items.some(({ kind }) => kind === 'classifier')) item.show();
     else item.hide();
   };
   update();

@@ -1,23 +1,28 @@
-/** The tree of models and its commands. */
+/** The tree of models and corpora, and the commands of models. */
 
 import * as vscode from 'vscode';
 import type { ActiveClassifier } from '../classify/activeClassifier.js';
+import type { CorpusStore } from '../corpus/corpusStore.js';
 import { registerCommand } from '../registerCommand.js';
 import { chooseModel, type ModelArgument } from './chooseModel.js';
 import { classifierStatus } from './classifierStatus.js';
 import { registerModelCards, showModelCard } from './modelCard.js';
-import { ModelStore } from './modelStore.js';
+import { modelStore } from './modelStore.js';
 import { MODELS_VIEW, ModelsTree } from './modelsTree.js';
 
 /** After activation, when what it was for is done. */
 const SEARCH_MS = 500;
 
 /** Registers them; what is returned ends with the window. */
-export function registerModels(context: vscode.ExtensionContext, classifier: ActiveClassifier): vscode.Disposable[] {
-  const store = new ModelStore();
-  const tree = new ModelsTree(store, classifier);
+export function registerModels(
+  context: vscode.ExtensionContext,
+  classifier: ActiveClassifier,
+  corpora: CorpusStore,
+): vscode.Disposable[] {
+  const store = modelStore();
+  const tree = new ModelsTree(store, corpora, classifier);
   // Commands and the status bar depend on which models there are; activation itself must not wait for the search.
-  const search = setTimeout(() => void store.refresh(), SEARCH_MS);
+  const search = setTimeout(() => void Promise.all([store.refresh(), corpora.refresh()]), SEARCH_MS);
   /** A command about one model: the given one or one that is picked. */
   const modelCommand = (name: string, run: (folder: string) => unknown) =>
     registerCommand(name, async (argument?: ModelArgument) => {
@@ -47,8 +52,8 @@ export function registerModels(context: vscode.ExtensionContext, classifier: Act
     ),
     modelCommand('showModelCard', showModelCard),
     registerCommand('refreshModels', async () => {
-      await store.refresh();
-      return store.models;
+      await corpora.refresh();
+      return await store.refresh();
     }),
   ];
 }

@@ -31,7 +31,7 @@ async function pickClassifier(classifier: ActiveClassifier, store: ModelStore): 
     .refresh()
     .then(async () => [
       ...(await Promise.all(
-        store.models.filter(({ kind }) => kind === 'classifier').map((model) => itemOf(model, classifier)),
+        store.items.filter(({ kind }) => kind === 'classifier').map((model) => itemOf(model, classifier)),
       )),
       { label: `$(folder-opened) ${vscode.l10n.t('Choose a folder…')}`, alwaysShow: true, folder: undefined },
     ]);

@@ -8,6 +8,7 @@ import { configText, dataName, pathInConfig, writeNewFile } from './configFile.j
 it('names a config after its data', () => {
   assert.equal(dataName('/data/wiki.txt.gz'), 'wiki');
   assert.equal(dataName('/data/ニュース.tsv'), 'ニュース');
+  assert.equal(dataName('/data/jawiki-articles1.xml-p1p114794.bz2'), 'jawiki-articles1');
   assert.equal(dataName('/data/v1.5'), 'v1.5');
   assert.equal(dataName('/data/.txt'), '.txt');
 });

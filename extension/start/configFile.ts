@@ -5,9 +5,12 @@ import path from 'node:path';
 import { TrainerError } from '../../trainer-core/protocol/errors.js';
 import { numbered } from '../numbered.js';
 
-/** `wiki.txt.gz` → `wiki`, `train.tsv` → `train`; a folder's name stays. */
+/** `wiki.txt.gz` → `wiki`, `jawiki.xml.bz2` → `jawiki`, `train.tsv` → `train`; a folder's name stays. */
 export function dataName(file: string): string {
-  return path.basename(file).replace(/(\.(txt|tsv|jsonl?|csv))?(\.gz)?$/i, '') || path.basename(file);
+  return (
+    path.basename(file).replace(/(\.(txt|tsv|jsonl?|csv|parquet|xml(-p\d+p\d+)?))?(\.(gz|bz2|zst))?$/i, '') ||
+    path.basename(file)
+  );
 }
 
 /** `file` as written in a config in `folder`: relative with `/`, absolute only where there is no way (another drive). */

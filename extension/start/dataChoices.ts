@@ -2,13 +2,16 @@
 
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { corpusDetails } from '../corpus/corpusDetails.js';
+import { findCorpora } from '../corpus/corpusStore.js';
+import { byLikelihood, INPUT_ENDINGS, INPUT_FILES, isInputFile } from '../corpus/inputFiles.js';
 import { errorMessage } from '../errorMessages.js';
 import { askHubId, importModel } from '../models/importModel.js';
 import { modelDetails } from '../models/modelDetails.js';
-import { ModelStore } from '../models/modelStore.js';
+import { findModels } from '../models/modelStore.js';
 import { type Choice, openPaths, separator } from './questions.js';
 
-const EXCLUDED = '**/{node_modules,runs,models,.*}/**';
+const EXCLUDED = '**/{node_modules,runs,models,corpora,.*}/**';
 /** A list longer than this helps nobody: then the dialog is the way. */
 const MOST = 500;
 
@@ -17,9 +20,7 @@ export async function modelChoices(
   context: vscode.ExtensionContext,
   kinds: readonly ('teacher' | 'student' | 'classifier')[],
 ): Promise<Choice<string>[]> {
-  const store = new ModelStore();
-  await store.refresh().finally(() => store.dispose());
-  const models = store.models.filter(({ kind }) => kinds.includes(kind));
+  const models = (await findModels()).filter(({ kind }) => kinds.includes(kind));
   return [
     ...models.map((model) => ({
       label: `$(circuit-board) ${model.name}`,
@@ -51,28 +52,38 @@ export async function modelChoices(
   ];
 }
 
-/** Text files of the workspace; then files or a folder from anywhere. */
+/** The corpora of the workspace, ready to train on; then what they are built from, which a training builds first. */
 export async function corpusChoices(): Promise<Choice<string[]>[]> {
-  const files = await workspaceFiles('**/*.{txt,txt.gz}');
+  const corpora = (await findCorpora()).map((corpus) => ({
+    label: `$(database) ${corpus.name}`,
+    description: vscode.workspace.asRelativePath(corpus.folder),
+    detail: corpusDetails(corpus),
+    value: [corpus.folder],
+  }));
+  const raw = separator(vscode.l10n.t('text and dumps, built into a corpus first'));
+  const groups = corpora.length > 0 ? [separator(vscode.l10n.t('corpora')), ...corpora, raw] : [];
+  return [...groups, ...(await inputChoices())];
+}
+
+/** What corpora are built from: dumps and texts of the workspace; then files or a folder from anywhere. */
+export async function inputChoices(): Promise<Choice<string[]>[]> {
+  const files = (await workspaceFiles(INPUT_FILES)).filter(isInputFile).sort(byLikelihood);
   return [
-    ...files
-      // Vocabularies and licences are no texts to learn from.
-      .filter((file) => !/^(vocab|licen[cs]e|readme|requirements)\b/i.test(path.basename(file)))
-      .map((file) => ({ ...fileChoice(file), value: [file] })),
+    ...files.map((file) => ({ ...fileChoice(file), value: [file] })),
     separator(),
     {
       label: `$(files) ${vscode.l10n.t('Choose files…')}`,
-      description: vscode.l10n.t('UTF-8, one sentence or paragraph a line; plain or .gz'),
+      description: vscode.l10n.t('Wikipedia dumps, UTF-8 text, JSONL, Parquet; plain, .gz or .bz2'),
       alwaysShow: true,
       ask: () =>
         openPaths({
           canSelectMany: true,
-          filters: { [vscode.l10n.t('Text')]: ['txt', 'gz'], [vscode.l10n.t('All files')]: ['*'] },
+          filters: { [vscode.l10n.t('Dumps and texts')]: INPUT_ENDINGS, [vscode.l10n.t('All files')]: ['*'] },
         }),
     },
     {
       label: `$(folder-opened) ${vscode.l10n.t('Choose a folder…')}`,
-      description: vscode.l10n.t('every text file in it'),
+      description: vscode.l10n.t('every such file in it'),
       alwaysShow: true,
       ask: () => openPaths({ canSelectFolders: true, canSelectFiles: false }),
     },

@@ -26,14 +26,15 @@ export interface Drafts {
   pretrain: PretrainingDraft;
 }
 
-/** Asks, writes the config, and opens it beside what is open; its path, or undefined when the user cancelled, and then nothing is written. */
+/** Asks (not for the corpus of a distillation, where it is given), writes the config, and opens it beside what is open; its path, or undefined when the user cancelled, and then nothing is written. */
 export async function newConfig(
   context: vscode.ExtensionContext,
   objective: Objective,
   drafts: Drafts,
   workspace: string,
+  corpus?: string,
 ): Promise<string | undefined> {
-  const answers = await ask(context, objective, drafts, workspace);
+  const answers = await ask(context, objective, drafts, workspace, corpus);
   if (!answers) return undefined;
   const { beside, paths, settings } = answers;
   const folder = configFolder(beside, workspace);
@@ -53,10 +54,16 @@ export async function newConfig(
   return file;
 }
 
-function ask(context: vscode.ExtensionContext, objective: Objective, drafts: Drafts, workspace: string) {
+function ask(
+  context: vscode.ExtensionContext,
+  objective: Objective,
+  drafts: Drafts,
+  workspace: string,
+  corpus: string | undefined,
+): Promise<Answers | undefined> {
   switch (objective) {
     case 'distill':
-      return newDistillation(context, drafts.distill);
+      return newDistillation(context, drafts.distill, corpus);
     case 'finetune':
       return newFineTuning(context, drafts.finetune);
     case 'pretrain':

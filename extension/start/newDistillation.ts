@@ -9,6 +9,7 @@ import type { Answers } from './newConfig.js';
 import { presetChoices, presetSettings } from './presetChoices.js';
 import { pickStep } from './questions.js';
 import { runSteps } from './steps.js';
+import { storedLength } from './storedCorpus.js';
 
 /** Answers so far. */
 export interface DistillationDraft {
@@ -17,11 +18,22 @@ export interface DistillationDraft {
   preset?: Preset;
 }
 
-/** Asks them, keeping the answers in `draft`; undefined when the user cancelled. */
+/** Asks them, keeping the answers in `draft`; undefined when the user cancelled. With `given`, a corpus folder, that is not asked for. */
 export async function newDistillation(
   context: vscode.ExtensionContext,
   draft: DistillationDraft,
+  given?: string,
 ): Promise<Answers | undefined> {
+  const corpusStep = pickStep(
+    () => ({
+      placeholder: vscode.l10n.t('Corpus: the text to distil on'),
+      choices: corpusChoices(),
+      before: draft.corpus,
+    }),
+    (corpus) => {
+      draft.corpus = corpus;
+    },
+  );
   const done = await runSteps(vscode.l10n.t('New Distillation'), [
     pickStep(
       () => ({
@@ -33,16 +45,7 @@ export async function newDistillation(
         draft.teacher = teacher;
       },
     ),
-    pickStep(
-      () => ({
-        placeholder: vscode.l10n.t('Corpus: the text to distil on'),
-        choices: corpusChoices(),
-        before: draft.corpus,
-      }),
-      (corpus) => {
-        draft.corpus = corpus;
-      },
-    ),
+    ...(given === undefined ? [corpusStep] : []),
     pickStep(
       () => ({
         placeholder: vscode.l10n.t('Settings to start from; the file can be changed later'),
@@ -54,13 +57,17 @@ export async function newDistillation(
       },
     ),
   ]);
-  const { teacher, corpus, preset } = draft;
+  const { teacher, preset } = draft;
+  const corpus = given === undefined ? draft.corpus : [given];
   if (!done || !teacher || !corpus?.[0] || !preset) return undefined;
   const settings = await presetSettings(context.extensionPath, 'distill', preset);
   const layers = (await readModel(teacher))?.layers;
   return {
     beside: corpus[0],
     paths: { teacher, corpus },
-    settings: layers === undefined ? settings : fittedPreset(settings, layers),
+    settings: {
+      ...(layers === undefined ? settings : fittedPreset(settings, layers)),
+      ...(await storedLength(corpus)),
+    },
   };
 }

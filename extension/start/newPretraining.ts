@@ -1,4 +1,4 @@
-/** The questions of a new pre-training: vocabulary, corpus, size. */
+/** The questions of a new pre-training: corpus, vocabulary, size. */
 
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,13 +7,14 @@ import { writeNewFile } from './configFile.js';
 import { corpusChoices, fileDialog } from './dataChoices.js';
 import { MODEL_SIZES, type ModelSize, sizeChoices } from './modelSizes.js';
 import type { Answers } from './newConfig.js';
-import { pickStep } from './questions.js';
+import { type Choice, pickStep } from './questions.js';
 import { runSteps } from './steps.js';
+import { storedLength, storedVocabulary } from './storedCorpus.js';
 
 /** Answers so far. */
 export interface PretrainingDraft {
-  vocab?: string;
   corpus?: string[];
+  vocab?: string;
   size?: ModelSize;
 }
 
@@ -32,29 +33,22 @@ export async function newPretraining(
   const done = await runSteps(vscode.l10n.t('New Pre-Training'), [
     pickStep(
       () => ({
-        placeholder: vscode.l10n.t('Vocabulary: the pieces that texts are split into'),
-        choices: [
-          {
-            label: `$(list-unordered) ${vscode.l10n.t('The vocabulary of bert-base-japanese')}`,
-            description: vscode.l10n.t('32,000 pieces; comes with the extension'),
-            value: OURS,
-          },
-          fileDialog(vscode.l10n.t('vocab.txt, one piece a line'), { [vscode.l10n.t('Text')]: ['txt'] }),
-        ],
-        before: draft.vocab,
-      }),
-      (vocab) => {
-        draft.vocab = vocab;
-      },
-    ),
-    pickStep(
-      () => ({
         placeholder: vscode.l10n.t('Corpus: the text to learn from'),
         choices: corpusChoices(),
         before: draft.corpus,
       }),
       (corpus) => {
         draft.corpus = corpus;
+      },
+    ),
+    pickStep(
+      () => ({
+        placeholder: vscode.l10n.t('Vocabulary: the pieces that texts are split into'),
+        choices: vocabularyChoices(draft.corpus ?? []),
+        before: draft.vocab,
+      }),
+      (vocab) => {
+        draft.vocab = vocab;
       },
     ),
     pickStep(
@@ -67,7 +61,25 @@ export async function newPretraining(
   const { corpus, size } = draft;
   if (!done || draft.vocab === undefined || !corpus?.[0] || !size) return undefined;
   const vocab = draft.vocab === OURS ? await copyVocabulary(context, folderOf(corpus[0])) : draft.vocab;
-  return { beside: corpus[0], paths: { vocab, corpus }, settings: MODEL_SIZES[size] };
+  const settings = { ...MODEL_SIZES[size], ...(await storedLength(corpus)) };
+  return { beside: corpus[0], paths: { vocab, corpus }, settings };
+}
+
+/** A corpus folder has its vocabulary already: its ids belong to no other. */
+async function vocabularyChoices(corpus: readonly string[]): Promise<Choice<string>[]> {
+  const stored = await storedVocabulary(corpus);
+  if (stored !== undefined) {
+    const label = `$(database) ${vscode.l10n.t('The vocabulary that the corpus was built with')}`;
+    return [{ label, description: vscode.workspace.asRelativePath(stored), value: stored }];
+  }
+  return [
+    {
+      label: `$(list-unordered) ${vscode.l10n.t('The vocabulary of bert-base-japanese')}`,
+      description: vscode.l10n.t('32,000 pieces; comes with the extension'),
+      value: OURS,
+    },
+    fileDialog(vscode.l10n.t('vocab.txt, one piece a line'), { [vscode.l10n.t('Text')]: ['txt'] }),
+  ];
 }
 
 /** Uses the copy that is there, if it is one. */

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { Objective } from '../../trainer-core/protocol/events.js';
+import type { CorpusSummary } from '../corpus/corpusFolder.js';
 import { registerCommand } from '../registerCommand.js';
 import type { RunStore } from '../runs/runStore.js';
 import { greetSample } from './greetSample.js';
@@ -13,9 +14,10 @@ export function registerStart(context: vscode.ExtensionContext, runs: RunStore):
   const start = { context, runs, drafts };
   // Each command loads its code when it is first used: the config schemas alone would double what activation takes.
   const training = (name: string, objective: Objective) =>
-    registerCommand(name, async (uri?: unknown) => {
+    registerCommand(name, async (argument?: unknown) => {
       const { startTraining } = await import('./startTraining.js');
-      return await startTraining(start, objective, uri instanceof vscode.Uri ? uri : undefined);
+      const config = argument instanceof vscode.Uri ? argument : undefined;
+      return await startTraining(start, objective, config, corpusIn(argument));
     });
   void greetSample(context);
   return [
@@ -33,4 +35,11 @@ export function registerStart(context: vscode.ExtensionContext, runs: RunStore):
       (await import('./openSample.js')).trainSampleClassifier(start),
     ),
   ];
+}
+
+/** The folder in what a corpus's row, page or notice gives; undefined for anything else. */
+function corpusIn(argument: unknown): string | undefined {
+  if (typeof argument !== 'object' || argument === null) return undefined;
+  const { kind, folder } = argument as Partial<Record<keyof CorpusSummary, unknown>>;
+  return kind === 'corpus' && typeof folder === 'string' ? folder : undefined;
 }

@@ -25,19 +25,20 @@ export interface StartContext {
 }
 
 /**
- * Starts a training with the config at `uri`, or with one that the user chooses or makes. Resolves with the run's folder, or with
+ * Starts a training with the config at `uri`, or with one that the user chooses or makes, a new one where a `corpus` is given. Resolves with the run's folder, or with
  * undefined when the user cancelled or was told what is wrong.
  */
 export async function startTraining(
   start: StartContext,
   objective: Objective,
   uri?: vscode.Uri,
+  corpus?: string,
 ): Promise<string | undefined> {
   if (!vscode.workspace.isTrusted)
     throw new Error(vscode.l10n.t('Training reads files that a config names, so it needs a trusted workspace.'));
-  const workspace = openFolder(uri?.fsPath);
+  const workspace = openFolder(uri?.fsPath ?? corpus);
   if (workspace === undefined) return undefined;
-  const config = uri?.fsPath ?? (await configToStart(start, objective, workspace));
+  const config = uri?.fsPath ?? (await configToStart(start, objective, workspace, corpus));
   if (config === undefined) return undefined;
   try {
     return await startConfig(start, objective, config, openFolder(config) ?? workspace);
@@ -51,10 +52,11 @@ async function configToStart(
   start: StartContext,
   objective: Objective,
   workspace: string,
+  corpus?: string,
 ): Promise<string | undefined> {
-  const choice = await chooseConfig(objective);
+  const choice = corpus === undefined ? await chooseConfig(objective) : 'new';
   if (choice !== 'new') return choice?.file;
-  return await newConfig(start.context, objective, start.drafts, workspace);
+  return await newConfig(start.context, objective, start.drafts, workspace, corpus);
 }
 
 async function startConfig(

@@ -56,7 +56,7 @@ export function faultName(kind: InputFault['kind']): string {
 export function formatName(format: CorpusReport['sources'][number]['format']): string {
   const names: Record<CorpusReport['sources'][number]['format'], string> = {
     mediawiki: t('MediaWiki dump'),
-    wikiextractor: t("WikiExtractor's output"),
+    wikiextractor: t('output of WikiExtractor'),
     text: t('text'),
     jsonl: 'JSONL',
     parquet: 'Parquet',

@@ -54,7 +54,7 @@ export function wikitextSection({ report }: CorpusManifest): HTMLElement | null 
 /** The files, with their sizes and documents. */
 export function sourceSection({ report }: CorpusManifest, open: readonly Panel[]): HTMLElement {
   const { sources } = report;
-  const title = t('Input ({0} files)', integer(sources.length));
+  const title = t('Input files ({0})', integer(sources.length));
   const heads = [t('Format'), t('Size'), t('Documents')].map((head) => element('th', { scope: 'col' }, head));
   const rows = sources
     .slice(0, FILES)

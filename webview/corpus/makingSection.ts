@@ -17,7 +17,7 @@ export function makingSection(manifest: CorpusManifest, open: readonly Panel[]):
   const rows: [name: string, value: string | Node][] = [
     [t('Tokenizer (SHA-256)'), element('code', {}, tokenizer.sha256)],
     [t('Pieces of its vocabulary'), integer(tokenizer.vocabularySize)],
-    [t('On the disk'), t('{0} in {1} shards, {2} bytes a token', bytes(size), integer(shards.length), idBytes)],
+    [t('On the disk'), t('{0} (shards: {1}, bytes a token: {2})', bytes(size), integer(shards.length), idBytes)],
     ['maxSeqLength', integer(maxSeqLength)],
     ...Object.entries(settings).map(([name, value]): [string, string] => [
       name,

@@ -1,19 +1,26 @@
-/** The HTML of the dashboard: a page that may load our script and our style sheet and nothing else (Content Security Policy, level 3). */
+/** The HTML of our webviews: a page that may load our script and our style sheet and nothing else (Content Security Policy, level 3). */
 
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { DASHBOARD_WORDS_ID } from '../../trainer-core/protocol/dashboardWords.js';
+import { PAGE_WORDS_ID } from '../trainer-core/protocol/pageWords.js';
 
-/** Where the page is shown, which decides what lies behind it. */
-export type DashboardPlace = 'view' | 'editor';
+/** The pages, by the names of their script and style sheet in `dist`: the dashboard, and the statistics of a corpus. */
+export type PageName = 'webview' | 'corpus';
+/** Where a page is shown, which decides what lies behind it. */
+export type PagePlace = 'view' | 'editor';
 
-/** What a webview with the page may do and load. */
-export function dashboardOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
+/** What a webview with one of the pages may do and load. */
+export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
   return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(extensionUri, 'dist')] };
 }
 
 /** A fresh page with its own nonce. */
-export function dashboardPage(webview: vscode.Webview, extensionUri: vscode.Uri, place: DashboardPlace): string {
+export function webviewPage(
+  webview: vscode.Webview,
+  extensionUri: vscode.Uri,
+  page: PageName,
+  place: PagePlace,
+): string {
   const resource = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', name)).toString();
   const nonce = randomBytes(16).toString('base64');
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource} 'nonce-${nonce}';`;
@@ -27,12 +34,12 @@ export function dashboardPage(webview: vscode.Webview, extensionUri: vscode.Uri,
   <!-- Where the toolkit looks for the nonce of the style element with which it tests for :focus-visible. -->
   <meta property="csp-nonce" content="${nonce}">
   <meta name="viewport" content="width=device-width, initial-scale=1">
-  <link rel="stylesheet" href="${resource('webview.css')}">
+  <link rel="stylesheet" href="${resource(`${page}.css`)}">
   <title>DistilBERT Studio</title>
 </head>
 <body data-place="${place}">
-  <script type="application/json" id="${DASHBOARD_WORDS_ID}" nonce="${nonce}">${words}</script>
-  <script type="module" nonce="${nonce}" src="${resource('webview.js')}"></script>
+  <script type="application/json" id="${PAGE_WORDS_ID}" nonce="${nonce}">${words}</script>
+  <script type="module" nonce="${nonce}" src="${resource(`${page}.js`)}"></script>
 </body>
 </html>`;
 }
