@@ -1,6 +1,6 @@
 /** A chart's numbers as comma-separated values (RFC 4180). */
 
-import { lowerBound } from '../metrics/column.js';
+import { lowerBound } from '../../trainer-core/charts/series.js';
 import { stepsIn } from '../metrics/readOut.js';
 import type { ChartContent } from './chartContent.js';
 

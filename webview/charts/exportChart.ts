@@ -1,14 +1,14 @@
 /** Takes a chart out of the dashboard: its numbers to the clipboard, its picture to a file. */
 
+import { type Figure, layOutFigure } from '../../trainer-core/charts/figure.js';
+import { figureSvg } from '../../trainer-core/charts/figureSvg.js';
 import { tickLabel } from '../format.js';
 import { send } from '../host.js';
 import { CURVE_STYLES, currentTheme, DASHES } from '../theme.js';
 import { t } from '../words.js';
 import type { ChartContent } from './chartContent.js';
 import { chartCsv } from './chartCsv.js';
-import { type Figure, layOutFigure } from './figure.js';
 import { figurePng } from './figureCanvas.js';
-import { figureSvg } from './figureSvg.js';
 
 /** Puts the numbers in sight on the clipboard. */
 export function copyChart(content: ChartContent): void {

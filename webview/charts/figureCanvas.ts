@@ -1,6 +1,6 @@
 /** A figure on a canvas, and from there as PNG. */
 
-import type { Figure } from './figure.js';
+import type { Figure } from '../../trainer-core/charts/figure.js';
 
 /** Pixels of the picture for one of the figure's. */
 const SCALE = 2;

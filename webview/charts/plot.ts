@@ -1,10 +1,12 @@
 /** One uPlot: draws curves within a range of steps in as many points as it has pixels, and tells where the pointer is. */
 
 import uPlot from 'uplot';
+import { decimate } from '../../trainer-core/charts/decimate.js';
+import type { Series } from '../../trainer-core/charts/series.js';
+import { linearTicks, logTicks } from '../../trainer-core/charts/ticks.js';
+import { valueRange } from '../../trainer-core/charts/valueRange.js';
 import { tickLabel } from '../format.js';
-import { decimate } from '../metrics/decimate.js';
-import type { Series, SeriesKey } from '../metrics/metricsHistory.js';
-import { linearTicks, logTicks } from '../metrics/ticks.js';
+import type { SeriesKey } from '../metrics/metricsHistory.js';
 import type { Theme } from '../theme.js';
 
 /** A line to draw. */
@@ -77,7 +79,7 @@ export class Plot {
       aligned.curves = aligned.curves.map((curve) =>
         curve.map((value) => (value && value > 0 ? value : nullOf(value))),
       );
-    this.#yRange = rangeOf(aligned.curves, logScale);
+    this.#yRange = valueRange(aligned.curves, logScale);
     const data: uPlot.AlignedData = [aligned.steps, ...aligned.curves];
     const look = JSON.stringify([
       dense,
@@ -204,24 +206,4 @@ export class Plot {
 /** What cannot be on a logarithmic scale breaks the line; what was no point stays none. */
 function nullOf(value: number | null | undefined): null | undefined {
   return value === undefined ? undefined : null;
-}
-
-function rangeOf(curves: readonly (readonly (number | null | undefined)[])[], logScale: boolean): [number, number] {
-  let min = Number.POSITIVE_INFINITY;
-  let max = Number.NEGATIVE_INFINITY;
-  for (const curve of curves) {
-    for (const value of curve) {
-      if (typeof value !== 'number') continue;
-      if (value < min) min = value;
-      if (value > max) max = value;
-    }
-  }
-  if (min > max) return logScale ? [0.1, 1] : [0, 1];
-  if (logScale) {
-    const room = Math.max(1.02, (max / min) ** 0.05);
-    return [min / room, max * room];
-  }
-  const room = max > min ? (max - min) * 0.06 : Math.abs(max) * 0.1 || 1;
-  // Nothing that is drawn is below 0 unless it says so.
-  return [min >= 0 ? Math.max(0, min - room) : min - room, max + room];
 }

@@ -1,9 +1,9 @@
 /** How long the sequences are: a bar chart, and the same as a table. */
 
+import { linearTicks } from '../../trainer-core/charts/ticks.js';
 import type { CorpusManifest } from '../../trainer-core/protocol/corpusManifest.js';
 import { element, svgElement } from '../element.js';
 import { integer, oneDecimal, shortPercent, tickLabel } from '../format.js';
-import { linearTicks } from '../metrics/ticks.js';
 import { t } from '../words.js';
 import type { Panel } from './corpusViewState.js';
 import { scrolling } from './countTable.js';

@@ -41,15 +41,3 @@ export class Column {
     this.#length = Math.min(this.#length, length);
   }
 }
-
-/** The first index in ascending `values` whose value is at least `value`; their number if there is none. */
-export function lowerBound(values: Float64Array, value: number): number {
-  let low = 0;
-  let high = values.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (values[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}

@@ -1,7 +1,8 @@
 /** A run's metrics as the charts need them: columns by step, rebuilt from the lines of `metrics.jsonl` (docs/formats.md). */
 
+import { lowerBound, type Series } from '../../trainer-core/charts/series.js';
 import type { RunEvent } from '../../trainer-core/protocol/events.js';
-import { Column, lowerBound } from './column.js';
+import { Column } from './column.js';
 
 /** Everything that is drawn over steps. Losses have the names of the events; the others are scores on dev and the trainer's own. */
 export const SERIES_KEYS = [
@@ -19,12 +20,6 @@ export const SERIES_KEYS = [
   'memoryBytes',
 ] as const;
 export type SeriesKey = (typeof SERIES_KEYS)[number];
-
-/** Steps, ascending and without repeats, and a value for each; NaN where there is none. Good until the next `append`. */
-export interface Series {
-  steps: Float64Array;
-  values: Float64Array;
-}
 
 /** An evaluation as it was written. */
 export type Evaluation = Extract<RunEvent, { type: 'evaluated' }>;
@@ -77,7 +72,7 @@ export class MetricsHistory {
     return Math.max(this.#training.steps.values.at(-1) ?? 0, this.#scores.steps.values.at(-1) ?? 0);
   }
 
-  /** Undefined when the run has no such values. */
+  /** Good until the next `append`; undefined when the run has no such values. */
   series(key: SeriesKey): Series | undefined {
     for (const { steps, columns } of [this.#training, this.#scores]) {
       const column = columns.get(key);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Series } from './metricsHistory.js';
+import type { Series } from '../../trainer-core/charts/series.js';
 import { nearestStep, stepBeyond, stepsIn, valueAt } from './readOut.js';
 
 const none = Number.NaN;

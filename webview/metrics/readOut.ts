@@ -1,7 +1,6 @@
 /** Values of curves at a step, for the hover, the legends and the tables. */
 
-import { lowerBound } from './column.js';
-import type { Series } from './metricsHistory.js';
+import { lowerBound, type Series } from '../../trainer-core/charts/series.js';
 
 /** The value at `step`, or at the last step before it that has one; NaN before the first. */
 export function valueAt({ steps, values }: Series, step: number): number {

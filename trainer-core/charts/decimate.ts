@@ -1,7 +1,6 @@
 /** Curves in as many points as there are pixels to show them: the lowest and the highest value of each pixel column. */
 
-import { lowerBound } from './column.js';
-import type { Series } from './metricsHistory.js';
+import { lowerBound, type Series } from './series.js';
 
 /** What a chart draws: ascending steps and a value a curve for each; null breaks a line, undefined is no point of it. */
 export interface AlignedCurves {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decimate } from './decimate.js';
-import type { Series } from './metricsHistory.js';
+import type { Series } from './series.js';
 
 const none = Number.NaN;
 const series = (steps: number[], values: number[]): Series => ({

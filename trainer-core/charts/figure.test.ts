@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Curve } from './chartContent.js';
-import { type FigureStyle, layOutFigure } from './figure.js';
+import { type FigureCurve, type FigureStyle, layOutFigure } from './figure.js';
 import { figureSvg } from './figureSvg.js';
 
 const style: FigureStyle = {
@@ -16,12 +15,11 @@ const style: FigureStyle = {
   stepLabel: 'Step',
   textWidth: (text) => 7 * text.length,
 };
-const curve = (name: string, of: number, steps: number[], values: number[]): Curve => {
+const curve = (name: string, of: number, steps: number[], values: number[]): FigureCurve => {
   const raw = { steps: Float64Array.from(steps), values: Float64Array.from(values) };
-  return { folder: '/r', key: 'total', name, style: of, raw, shown: raw };
+  return { name, style: of, raw, shown: raw };
 };
-const plan = { id: 'losses', keys: ['total'], curves: [], size: 'large' } as const;
-const content = { plan, title: 'Losses <&>', range: [0, 100], logScale: false } as const;
+const content = { title: 'Losses <&>', range: [0, 100], logScale: false } as const;
 
 describe('a figure', () => {
   it('draws each curve within the axes, broken where a value is missing', () => {

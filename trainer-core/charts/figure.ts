@@ -1,8 +1,8 @@
 /** A chart as a picture of its own: title, axes, curves and legend laid out as simple shapes, for SVG and PNG alike. */
 
-import { decimate } from '../metrics/decimate.js';
-import { linearTicks, logTicks } from '../metrics/ticks.js';
-import type { ChartContent } from './chartContent.js';
+import { decimate } from './decimate.js';
+import type { Series } from './series.js';
+import { linearTicks, logTicks } from './ticks.js';
 
 /** Coordinates are in pixels from the top left. */
 export type Shape =
@@ -18,6 +18,23 @@ export type Shape =
       text: string;
     };
 type Point = readonly [x: number, y: number];
+
+/** What a figure shows: curves within a range of steps. */
+export interface FigureContent {
+  title: string;
+  curves: readonly FigureCurve[];
+  range: readonly [number, number];
+  logScale: boolean;
+}
+
+export interface FigureCurve {
+  name: string;
+  /** Picks its colour and dashes. */
+  style: number;
+  raw: Series;
+  /** Smoothed; the same as `raw` unless it is. */
+  shown: Series;
+}
 
 /** A picture. */
 export interface Figure {
@@ -51,7 +68,7 @@ const LEGEND_ROW = 22;
 const DOTS_SHOWN = 60;
 
 /** Lays the chart out; `yRange` is what the screen shows. */
-export function layOutFigure(content: ChartContent, yRange: readonly [number, number], style: FigureStyle): Figure {
+export function layOutFigure(content: FigureContent, yRange: readonly [number, number], style: FigureStyle): Figure {
   const { title, curves, range, logScale } = content;
   const shapes: Shape[] = [];
   const text = (at: Point, words: string, options: Partial<Extract<Shape, { kind: 'text' }>> = {}) =>
