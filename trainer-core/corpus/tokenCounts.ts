@@ -10,5 +10,6 @@ export function encodeTokenCounts(counts: Float64Array): Uint8Array {
 
 /** The counts `[V]` from the file's contents, a multiple of 8 bytes. */
 export function decodeTokenCounts(bytes: Uint8Array): Float64Array {
-  return Float64Array.from(new BigUint64Array(bytes.slice().buffer), Number);
+  // A copy: Node's small buffers are parts of a larger one, and `slice` of a Buffer does not copy.
+  return Float64Array.from(new BigUint64Array(Uint8Array.from(bytes).buffer), Number);
 }
