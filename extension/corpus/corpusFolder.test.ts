@@ -20,9 +20,11 @@ describe('what a folder is to a build', () => {
     assert.equal(await outputState(path.join(folder, 'new')), 'free');
   });
 
-  it('unfinished with shards alone, a corpus with its manifest', async (t) => {
-    assert.equal(await outputState(folderWith(t, { 'shard-00000.ids': '' })), 'unfinished');
-    assert.equal(await outputState(folderWith(t, { 'shard-00000.ids': '', 'corpus.json': '{}' })), 'corpus');
+  it("unfinished with a build's state, a corpus with its manifest", async (t) => {
+    const shard = { 'shard-00000.ids': '' };
+    assert.equal(await outputState(folderWith(t, { ...shard, 'building.json': '{}' })), 'unfinished');
+    // A kill after the last step may leave both.
+    assert.equal(await outputState(folderWith(t, { ...shard, 'building.json': '{}', 'corpus.json': '{}' })), 'corpus');
   });
 
   it('something else with anything else, or when it is a file', async (t) => {

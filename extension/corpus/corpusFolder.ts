@@ -6,6 +6,9 @@ import { CORPUS_FILE, type CorpusManifest } from '../../trainer-core/protocol/co
 import { TrainerError } from '../../trainer-core/protocol/errors.js';
 import { parseCorpusManifest } from '../../trainer-core/protocol/parseCorpusManifest.js';
 
+/** What a build that has not ended keeps its state in. */
+const BUILDING_FILE = 'building.json';
+
 /** A corpus as the lists show it. */
 export interface CorpusSummary {
   kind: 'corpus';
@@ -60,5 +63,5 @@ export async function outputState(folder: string): Promise<OutputState> {
   if (!names) return 'other';
   if (names.length === 0) return 'free';
   if (names.includes(CORPUS_FILE)) return 'corpus';
-  return names.some((name) => /^shard-\d+\./.test(name)) ? 'unfinished' : 'other';
+  return names.includes(BUILDING_FILE) ? 'unfinished' : 'other';
 }

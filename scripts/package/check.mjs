@@ -27,6 +27,8 @@ const NEEDED = [
   'extension/dist/ipadic.NOTICE.md',
   'extension/media/vocab/vocab.txt',
   'extension/dist/webview.css',
+  'extension/dist/corpus.js',
+  'extension/dist/corpus.css',
   'extension/dist/schemas/distill.schema.json',
   'extension/media/presets/quick.distill.json',
   'extension/media/walkthrough/distil.svg',
