@@ -1,11 +1,12 @@
 /**
- * What a user does in the dashboard, on the built page in Chromium without VS Code: `node test/dashboard/behaviour.mjs`.
+ * What a user does in the dashboard and sees of a corpus, on the built pages in Chromium without VS Code: `node test/dashboard/behaviour.mjs`.
  * Each test opens a page of its own.
  */
 
 import assert from 'node:assert/strict';
 import { pathToFileURL } from 'node:url';
 import { launchBrowser, openDashboard, setTheme } from './dashboardPage.mjs';
+import { madeUpManifest } from './madeUpCorpus.mjs';
 import { DISTILLATION, distillationLines, FINE_TUNING, finetuneLines, summary } from './madeUpRuns.mjs';
 
 const wiki = summary('wiki', {});
@@ -268,6 +269,59 @@ const TESTS = {
     const drawn = await pixels();
     await setTheme(page, 'light');
     await until(async () => (await color()) !== before && (await pixels()) !== drawn);
+  },
+
+  'shows the statistics of a corpus without cutting anything off, in 250 pixels and both languages': async ({
+    open,
+  }) => {
+    for (const language of ['en', 'ja']) {
+      const state = { open: ['lengthTable', 'input', 'making'] };
+      const { page, post } = await open({ script: 'corpus', place: 'editor', width: 250, language, state });
+      await post({ type: 'corpus', name: 'jawiki', folder: 'corpora/jawiki', manifest: madeUpManifest() });
+      await page.locator('.counts').first().waitFor();
+      const cut = await page.evaluate(() =>
+        [...document.querySelectorAll('main *')]
+          .filter((each) => !each.closest('.table-scroll, .hidden'))
+          .filter((each) => each.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+          .map((each) => each.outerHTML.slice(0, 100)),
+      );
+      assert.deepEqual(cut, []);
+      // Words are Japanese or come from elsewhere: names, units, what code calls things.
+      const english = (await page.locator('main').innerText()).match(/\b[A-Z]?[a-z]{2,}( [a-z]+)+\b/g) ?? [];
+      if (language === 'ja') assert.deepEqual(english, []);
+    }
+  },
+
+  'shows a corpus without a sequence, and does not show what is none': async ({ open }) => {
+    const { page, post, sent } = await open({ script: 'corpus', place: 'editor' });
+    await until(() => sent.length === 1);
+    assert.deepEqual(sent, [{ type: 'ready' }]);
+    const { report } = madeUpManifest();
+    const empty = madeUpManifest({
+      sequences: 0,
+      tokens: 0,
+      report: {
+        documents: { read: 0, kept: 0, dropped: { otherNamespace: 0, redirect: 0, disambiguation: 0, noText: 0 } },
+        sequences: { ...report.sequences, made: 0, kept: 0 },
+        tokens: 0,
+        unknownTokens: 0,
+        lengths: { binWidth: 4, counts: [], mean: 0, longest: 0 },
+        frequentPieces: [],
+        faults: [],
+      },
+    });
+    await post({ type: 'corpus', name: 'empty', folder: 'corpora/empty', manifest: empty });
+    await page.locator('h1', { hasText: 'empty' }).waitFor();
+    assert.doesNotMatch(await page.locator('main').innerText(), /NaN|Infinity|undefined/);
+    assert.equal(await page.locator('.faults').count(), 0);
+    // What the schema refuses leaves the page as it was.
+    await post({ type: 'corpus', name: 'foreign', folder: 'corpora/foreign', manifest: { ...empty, idBytes: 3 } });
+    await post({ type: 'problem', message: 'It is gone.' });
+    await page.locator('.reason', { hasText: 'It is gone.' }).waitFor();
+    assert.equal(await page.locator('h1', { hasText: 'foreign' }).count(), 0);
+    await page.locator('vscode-button', { hasText: 'Open as Text' }).click();
+    await until(() => sent.length === 2);
+    assert.deepEqual(sent[1], { type: 'action', action: 'openText' });
   },
 
   'has a label and a visible focus for everything the keyboard reaches': async ({ open }) => {

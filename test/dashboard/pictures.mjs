@@ -1,11 +1,12 @@
 /**
- * `node test/dashboard/pictures.mjs [FOLDER]`: pictures of the built dashboard in every theme and in several widths, and a list
+ * `node test/dashboard/pictures.mjs [FOLDER]`: pictures of the built pages in every theme and in several widths, and a list
  * of what went wrong in it. For people to look at.
  */
 
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { launchBrowser, openDashboard } from './dashboardPage.mjs';
+import { madeUpManifest } from './madeUpCorpus.mjs';
 import { DISTILLATION, distillationLines, FINE_TUNING, finetuneLines, summary } from './madeUpRuns.mjs';
 
 const folder = process.argv[2] ?? 'test/workbench/output/dashboard';
@@ -51,15 +52,21 @@ const SCENES = {
     messages: [runs, config(broken, DISTILLATION), metrics(broken, distillationLines(1, 90, 4000))],
   },
   empty: { state: {}, messages: [{ type: 'runs', runs: [] }] },
+  corpus: {
+    script: 'corpus',
+    state: { open: ['lengthTable', 'input', 'making'] },
+    messages: [{ type: 'corpus', name: 'jawiki', folder: 'corpora/jawiki', manifest: madeUpManifest() }],
+  },
 };
 
 const PICTURES = [
   ...Object.keys(SCENES).flatMap((scene) => [250, 400, 900].map((width) => ({ scene, width, theme: 'dark' }))),
   ...['light', 'highContrast', 'highContrastLight'].flatMap((theme) =>
-    ['distillation', 'finetuning', 'compared'].map((scene) => ({ scene, width: 700, theme })),
+    ['distillation', 'finetuning', 'compared', 'corpus'].map((scene) => ({ scene, width: 700, theme })),
   ),
   { scene: 'finetuning', width: 400, theme: 'dark', language: 'ja' },
   { scene: 'distillation', width: 900, theme: 'light', language: 'ja' },
+  { scene: 'corpus', width: 900, theme: 'light', language: 'ja' },
 ];
 
 const only = process.argv[3];
@@ -67,8 +74,8 @@ const browser = await launchBrowser();
 for (const { scene, width, theme, language = 'en' } of PICTURES) {
   const name = `${scene}-${width}-${theme}${language === 'en' ? '' : `-${language}`}`;
   if (only && !name.includes(only)) continue;
-  const { state, messages } = SCENES[scene];
-  const { page, post, errors } = await openDashboard(browser, { theme, width, language, state, height: 900 });
+  const { state, messages, script } = SCENES[scene];
+  const { page, post, errors } = await openDashboard(browser, { theme, width, language, state, script, height: 900 });
   await post(...messages);
   await page.waitForTimeout(400);
   await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });

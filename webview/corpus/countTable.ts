@@ -32,7 +32,7 @@ export function countTable(
     'table',
     { class: 'numbers counts' },
     element('caption', { class: 'hidden' }, caption),
-    element('thead', {}, element('tr', {}, ...head, element('td', { 'aria-hidden': 'true' }))),
+    element('thead', {}, element('tr', {}, ...head, element('td', { class: 'share', 'aria-hidden': 'true' }))),
     ...groups.map(({ title, rows }) => {
       const full = rows.some(({ strong }) => strong) ? 1 : Math.max(...rows.map(({ share }) => share));
       return element(
