@@ -107,7 +107,10 @@ function readCategories(file: string): { names: string[]; characters: Uint32Arra
   const rest = infos[names.indexOf('DEFAULT')]! + (1 << names.indexOf('DEFAULT'));
   // MeCab takes every character above U+FFFF for U+0000, so both halves of a surrogate pair get its categories.
   const fallback = characters[0] || rest;
-  return { names, characters: characters.map((info, unit) => info || (unit >>> 11 === 0x1b ? fallback : rest)) };
+  const filled = characters.map((info, unit) => info || (unit >>> 11 === 0x1b ? fallback : rest));
+  // MeCab's table ends before U+FFFF, and it reads the zeros behind: the first category, grouped with nothing.
+  filled[0xffff] = 0;
+  return { names, characters: filled };
 }
 
 function linesOf(file: string): string[] {

@@ -9,8 +9,14 @@ import { childOf, keyValueOf, labelOf } from './doubleArray.js';
 
 /** Runs of one category longer than this are no unknown word (MeCab's default `max-grouping-size`). */
 const MAX_GROUPING_SIZE = 24;
-/** MeCab looks no further than this many bytes, and sees no word behind so many spaces. */
+/**
+ * From where a word ended MeCab looks no further than this many bytes, spaces counted: of a word at the limit it sees
+ * what lies before it, and behind so many spaces none. (It would give halves of a character at the limit; here there
+ * is none.)
+ */
 const LOOKUP_BYTES = 65535;
+/** Behind less space than this every word ends before the limit. */
+const FEW_SPACES = 30_000;
 const NONE = -1;
 
 /** One reusable lattice; `parse` fills `starts` and `ends`. */
@@ -19,6 +25,8 @@ export class Lattice {
   starts = new Int32Array(256);
   /** Where each word of the last text ends. */
   ends = new Int32Array(256);
+  /** The cost of the last text's path, its end included, as MeCab counts it. */
+  cost = 0;
 
   // Nodes are words that some path takes. Node 0 is the beginning of the text. All arrays grow together.
   private nodeRightId = new Uint16Array(1024);
@@ -80,7 +88,7 @@ export class Lattice {
   }
 
   /** Collects the words that may follow the word that ended at `at`; returns where they start, after any spaces. */
-  private lookUp(text: Uint16Array, at: number, length: number): number {
+  private lookUp(text: Uint16Array, at: number, textLength: number): number {
     const { labels, units, unknownEntries, characters } = this.dictionary;
     this.candidateCount = 0;
     let start = at;
@@ -88,8 +96,10 @@ export class Lattice {
     for (let kind = this.space; (info & kind & CATEGORY_MASK) !== 0; info = characters[text[start]!]!) {
       kind = info;
       start++;
-      if (start === length || start - at === LOOKUP_BYTES) return NONE;
+      if (start === textLength) return NONE;
     }
+    const length = start - at < FEW_SPACES ? textLength : lookupEnd(text, at, textLength);
+    if (start >= length) return NONE;
 
     let firstWord = units[0]!;
     for (let end = start; end < length; ) {
@@ -200,6 +210,7 @@ export class Lattice {
         best = node;
       }
     }
+    this.cost = lowest;
     let count = 0;
     for (let node = best; node > 0; node = this.nodePrevious[node]!) count++;
     if (count > this.starts.length) {
@@ -227,6 +238,19 @@ export class Lattice {
 function enlarged<T extends Uint16Array | Int32Array | Float64Array>(from: T, to: T): T {
   to.set(from);
   return to;
+}
+
+/** How far MeCab looks from `at`, in code units of whole characters. */
+function lookupEnd(text: Uint16Array, at: number, length: number): number {
+  let end = at;
+  for (let bytes = 0; end < length; ) {
+    const unit = text[end]!;
+    const next = nextCharacter(text, end, length);
+    bytes += unit < 0x80 ? 1 : unit < 0x800 ? 2 : next - end === 2 ? 4 : 3;
+    if (bytes > LOOKUP_BYTES) break;
+    end = next;
+  }
+  return end;
 }
 
 /** Where the character after the one at `at` begins. */

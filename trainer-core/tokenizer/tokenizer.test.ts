@@ -102,6 +102,20 @@ test('lone surrogates and texts that fill more than the first buffers do no harm
   assert.deepEqual(Array.from(tokenizer.encode(sentence)), once, 'what went before leaves no trace');
 });
 
+test("U+FFFF is a word of its own, as it lies behind the end of MeCab's table of characters", () => {
+  assert.deepEqual(tokenizer.tokenize('\ufeff\uffff\ufeff\ufffe').words, ['\ufeff', '\uffff', '\ufeff\ufffe']);
+});
+
+test('behind 65,530 spaces a word is seen only as far as 65,535 bytes reach', () => {
+  const wordsBehind = (spaces: number, end: string) =>
+    tokenizer.tokenize(`a${' '.repeat(spaces)}${end}`).words.slice(1);
+  assert.deepEqual(wordsBehind(65_529, '東京都'), ['東京', '都']);
+  assert.deepEqual(wordsBehind(65_530, '東京都'), ['東', '京都']);
+  assert.deepEqual(wordsBehind(65_533, '12'), ['12']);
+  assert.deepEqual(wordsBehind(65_534, 'ab'), ['a', 'b']);
+  assert.deepEqual(wordsBehind(65_535, 'ab'), []);
+});
+
 test('nothing, or nothing but space, has no pieces', () => {
   for (const text of ['', ' ', '\n\t ', '\u3000', '\0日本']) assert.deepEqual(tokenizer.tokenize(text).ids, []);
 });

@@ -45,6 +45,9 @@ export interface SharedTokenizer {
 
 const SPECIAL = new RegExp(SPECIAL_PIECES.map((piece) => piece.replace(/[[\]]/g, '\\$&')).join('|'), 'g');
 
+/** After a text longer than this, in code units, shorter ones work in new arrays, so that the large ones can go. */
+const LONG_TEXT = 2 ** 16;
+
 /** A stretch of the original text that is one special token, or has none. */
 interface Part {
   start: number;
@@ -52,11 +55,15 @@ interface Part {
   isSpecial: boolean;
 }
 
-/** Turns Japanese text into the ids of a vocabulary. */
+/**
+ * Turns Japanese text into the ids of a vocabulary. The time is linear in the text's length; the memory too, about 300
+ * bytes a character of the longest text that special tokens leave whole.
+ */
 export class JapaneseTokenizer {
-  private readonly lattice: Lattice;
-  private readonly wordPiece: WordPiece;
+  private lattice: Lattice;
+  private wordPiece: WordPiece;
   private units = new Uint16Array(1024);
+  private hasLargeArrays = false;
   private knownIdentity: string | undefined;
 
   private constructor(
@@ -98,11 +105,11 @@ export class JapaneseTokenizer {
 
   /** All there is to know about a text, without [CLS] and [SEP]. For bulk work `encode` is faster. */
   tokenize(text: string): Tokenization {
-    const wordPiece = this.wordPiece;
-    const lattice = this.lattice;
     const pieces = this.vocabulary.pieces;
     const result: Tokenization = { words: [], pieces: [], ids: [], offsets: [], wordIndex: [] };
     this.run(text, (part, normalized, wordCount) => {
+      const wordPiece = this.wordPiece;
+      const lattice = this.lattice;
       for (let w = 0; w < wordCount; w++) result.words.push(normalized.slice(lattice.starts[w]!, lattice.ends[w]!));
       if (part.isSpecial) result.words.push(part.text);
       const alignment = normalized === part.text ? null : align(part.text, normalized);
@@ -141,6 +148,8 @@ export class JapaneseTokenizer {
 
   /** Fills `wordPiece` with the pieces of a text; `visit` is called after each part, while `lattice` holds its words. */
   private run(text: string, visit?: (part: Part, normalized: string, wordCount: number) => void): void {
+    if (text.length > LONG_TEXT) this.hasLargeArrays = true;
+    else if (this.hasLargeArrays) this.renew();
     const wordPiece = this.wordPiece;
     const lattice = this.lattice;
     wordPiece.clear();
@@ -156,6 +165,14 @@ export class JapaneseTokenizer {
       for (let w = 0; w < wordCount; w++) wordPiece.append(this.units, lattice.starts[w]!, lattice.ends[w]!);
       visit?.(part, normalized, wordCount);
     }
+  }
+
+  /** Begins again with small arrays. */
+  private renew(): void {
+    this.lattice = new Lattice(this.shared.dictionary);
+    this.wordPiece = new WordPiece(this.shared.pieceTrie, this.vocabulary.unkId);
+    this.units = new Uint16Array(1024);
+    this.hasLargeArrays = false;
   }
 
   /** Copies `text` to `units` and returns its length. MeCab's texts are C strings, which end at the first U+0000. */
