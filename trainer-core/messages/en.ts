@@ -6,6 +6,7 @@ import type {
   ErrorData,
   ImpossibleConfig,
   JsonFault,
+  UnsupportedInput,
   UsageProblem,
 } from '../protocol/errors.js';
 import { at, type Messages, shape, size, some, type Words } from './words.js';
@@ -104,6 +105,31 @@ function usage(data: UsageProblem): Words {
 
 const FETCH_AGAIN = 'The file is damaged or was not copied whole: fetch it again.';
 
+const UNSUPPORTED: Record<UnsupportedInput, Words> = {
+  pickle: {
+    message:
+      'is a pickle, as binarized_data.py and token_counts.py write them: a program for Python and not a format, and the ids in it do not say which tokenizer made them.',
+    action: 'Give the text that it was made from.',
+  },
+  arrow: {
+    message: 'is an Arrow file of the datasets library, which only that library reads.',
+    action: 'Save the data set with to_parquet or to_json, and give that file.',
+  },
+  archive: { message: 'is an archive.', action: 'Unpack it, and give its folder.' },
+  sqlDump: {
+    message: 'is a table of the wiki, without the text of its pages.',
+    action: 'Give the dump of the pages: …-pages-articles.xml.bz2.',
+  },
+  multistreamIndex: {
+    message: 'is the index of a dump, not the dump.',
+    action: 'Give the dump that lies beside it: …-pages-articles-multistream.xml.bz2. It needs no index.',
+  },
+  jsonDocument: {
+    message: 'is not JSON with one object a line.',
+    action: 'Write each document as one JSON object on a line of its own, such as {"text": "…"}.',
+  },
+};
+
 /** English. */
 export const en: Messages = {
   fileNotFound: ({ file }) => ({ message: `There is no file ${file}.`, action: 'Check the path.' }),
@@ -128,6 +154,68 @@ export const en: Messages = {
   outputIsInput: ({ file }) => ({
     message: `${file} is the file to read and the file to write at once.`,
     action: 'Give the output another name.',
+  }),
+
+  inputsMissing: ({ folder }) => ({
+    message: `${folder} holds no text to make a corpus from.`,
+    action:
+      'Give a MediaWiki dump (.xml, .xml.bz2, .xml.gz, .xml.zst), text (.txt), JSON with one object a line (.jsonl, .ndjson, .json), the output of WikiExtractor, Parquet (.parquet), or a folder of them.',
+  }),
+  inputUnsupported: ({ file, kind }) => ({
+    message: `${file} ${UNSUPPORTED[kind].message}`,
+    action: UNSUPPORTED[kind].action,
+  }),
+  zstdUnavailable: ({ file }) => ({
+    message: `${file} is packed with Zstandard, which neither this Node.js nor a program "zstd" can unpack here.`,
+    action: 'Install zstd, or use Node.js 22.15 or newer, or unpack the file first ("zstd -d").',
+  }),
+  inputDamaged: ({ file, offsetBytes }) => ({
+    message: `${file} is damaged from byte ${offsetBytes} on, so that no whole document can be read.`,
+    action: FETCH_AGAIN,
+  }),
+  dumpNotMediaWiki: ({ file, found }) => ({
+    message: `${file} is not a MediaWiki export: it begins with "${found}" where <mediawiki …> should stand.`,
+    action: 'Give a dump of the pages as a wiki exports it: …-pages-articles.xml.bz2.',
+  }),
+  dumpOtherLanguage: ({ file, language }) => ({
+    message: `${file} is a dump of a wiki in another language: "${language}", expected "ja".`,
+    action: 'Give the dump of a Japanese wiki (jawiki-…), or take this one all the same with --any-language.',
+  }),
+  dumpEmpty: ({ file }) => ({
+    message: `${file} is a MediaWiki export without a page.`,
+    action: 'Give a dump of the pages: …-pages-articles.xml.bz2.',
+  }),
+  pageTooLong: ({ file, offsetBytes, limitBytes }) => ({
+    message: `${file}: the page at byte ${offsetBytes} of the unpacked XML does not end within ${size(limitBytes)}.`,
+    action: FETCH_AGAIN,
+  }),
+  pageInvalidUtf8: ({ file, title, offsetBytes }) => ({
+    message: `${file}: the page "${title}", at byte ${offsetBytes} of the unpacked XML, is not UTF-8.`,
+    action: FETCH_AGAIN,
+  }),
+  jsonLineInvalid: (data) => ({
+    message: `${at(data)}, column ${data.column}: this is not a JSON object.`,
+    action: 'Each line is one JSON object, such as {"text": "…"}.',
+  }),
+  fieldMissing: ({ file, line, field, known }) => ({
+    message: `${line === null ? file : at({ file, line })}: there is no ${line === null ? 'column' : 'field'} "${field}"; there are: ${some(known, 20)}.`,
+    action: 'Name the one with the text: --text-field NAME.',
+  }),
+  fieldNotText: (data) => ({
+    message: `${at(data)}: the field "${data.field}" is ${data.got}, expected text.`,
+    action: 'Name the field with the text: --text-field NAME.',
+  }),
+  parquetInvalid: ({ file, reason }) => ({
+    message: `${file} is not a sound Parquet file (${reason}).`,
+    action: FETCH_AGAIN,
+  }),
+  columnNotText: ({ file, column, got }) => ({
+    message: `${file}: the column "${column}" holds ${got}, expected text.`,
+    action: 'Name the column with the text: --text-field NAME.',
+  }),
+  rowInvalidUtf8: ({ file, row, column }) => ({
+    message: `${file}, row ${row}: the text in the column "${column}" is not UTF-8.`,
+    action: 'Mend the row, or save the text as UTF-8.',
   }),
 
   modelFolderNotFound: ({ folder }) => ({

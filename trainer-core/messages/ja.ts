@@ -6,6 +6,7 @@ import type {
   ErrorData,
   ImpossibleConfig,
   JsonFault,
+  UnsupportedInput,
   UsageProblem,
 } from '../protocol/errors.js';
 import { at, type Messages, shape, size, some, type Words } from './words.js';
@@ -109,6 +110,31 @@ function usage(data: UsageProblem): Words {
 
 const FETCH_AGAIN = 'ファイルが壊れているか、途中までしかコピーされていません。もう一度入手してください。';
 
+const UNSUPPORTED: Record<UnsupportedInput, Words> = {
+  pickle: {
+    message:
+      ' pickle です（binarized_data.py や token_counts.py の出力など）。pickle はデータ形式ではなく Python 用のプログラムであり、中の id がどのトークナイザのものかも書かれていません。',
+    action: '元になったテキストを指定してください。',
+  },
+  arrow: {
+    message: ' datasets ライブラリの Arrow ファイルで、このライブラリでしか読めません。',
+    action: 'データセットを to_parquet か to_json で保存して、そのファイルを指定してください。',
+  },
+  archive: { message: 'アーカイブです。', action: '展開して、そのフォルダを指定してください。' },
+  sqlDump: {
+    message: ' Wiki のデータベースの表で、ページの本文が入っていません。',
+    action: 'ページのダンプ（…-pages-articles.xml.bz2）を指定してください。',
+  },
+  multistreamIndex: {
+    message: 'ダンプの索引で、ダンプそのものではありません。',
+    action: '同じ場所にあるダンプ（…-pages-articles-multistream.xml.bz2）を指定してください。索引は要りません。',
+  },
+  jsonDocument: {
+    message: ' 1 行に 1 オブジェクトの JSON ではありません。',
+    action: '各文書を {"text": "…"} のような 1 行の JSON オブジェクトにしてください。',
+  },
+};
+
 /** Japanese. */
 export const ja: Messages = {
   fileNotFound: ({ file }) => ({ message: `ファイル ${file} が見つかりません。`, action: 'パスを確認してください。' }),
@@ -136,6 +162,68 @@ export const ja: Messages = {
   outputIsInput: ({ file }) => ({
     message: `${file} が入力と出力の両方に指定されています。`,
     action: '出力には別の名前を指定してください。',
+  }),
+
+  inputsMissing: ({ folder }) => ({
+    message: `${folder} には、コーパスの元になるテキストがありません。`,
+    action:
+      'MediaWiki のダンプ（.xml、.xml.bz2、.xml.gz、.xml.zst）、テキスト（.txt）、1 行に 1 オブジェクトの JSON（.jsonl、.ndjson、.json）、WikiExtractor の出力、Parquet（.parquet）、またはそれらのフォルダを指定してください。',
+  }),
+  inputUnsupported: ({ file, kind }) => ({
+    message: `${file} は${UNSUPPORTED[kind].message}`,
+    action: UNSUPPORTED[kind].action,
+  }),
+  zstdUnavailable: ({ file }) => ({
+    message: `${file} は Zstandard で圧縮されていますが、この Node.js にも「zstd」コマンドにも展開する手段がありません。`,
+    action: 'zstd をインストールするか、Node.js 22.15 以降を使うか、先に展開してください（zstd -d）。',
+  }),
+  inputDamaged: ({ file, offsetBytes }) => ({
+    message: `${file} は ${offsetBytes} バイト目から壊れていて、文書を 1 つも読めません。`,
+    action: FETCH_AGAIN,
+  }),
+  dumpNotMediaWiki: ({ file, found }) => ({
+    message: `${file} は MediaWiki のエクスポートではありません。<mediawiki …> で始まるはずが「${found}」で始まっています。`,
+    action: 'Wiki が書き出したページのダンプ（…-pages-articles.xml.bz2）を指定してください。',
+  }),
+  dumpOtherLanguage: ({ file, language }) => ({
+    message: `${file} は別の言語の Wiki のダンプです。言語は「ja」のはずが「${language}」です。`,
+    action: '日本語の Wiki のダンプ（jawiki-…）を指定するか、このまま使うには --any-language を付けてください。',
+  }),
+  dumpEmpty: ({ file }) => ({
+    message: `${file} は MediaWiki のエクスポートですが、ページが 1 つもありません。`,
+    action: 'ページのダンプ（…-pages-articles.xml.bz2）を指定してください。',
+  }),
+  pageTooLong: ({ file, offsetBytes, limitBytes }) => ({
+    message: `${file}：展開した XML の ${offsetBytes} バイト目のページが ${size(limitBytes)} 以内に終わりません。`,
+    action: FETCH_AGAIN,
+  }),
+  pageInvalidUtf8: ({ file, title, offsetBytes }) => ({
+    message: `${file}：展開した XML の ${offsetBytes} バイト目のページ「${title}」が UTF-8 ではありません。`,
+    action: FETCH_AGAIN,
+  }),
+  jsonLineInvalid: (data) => ({
+    message: `${at(data)}、${data.column} 文字目：JSON のオブジェクトではありません。`,
+    action: '各行を {"text": "…"} のような 1 つの JSON オブジェクトにしてください。',
+  }),
+  fieldMissing: ({ file, line, field, known }) => ({
+    message: `${line === null ? file : at({ file, line })}：${line === null ? '列' : 'フィールド'}「${field}」がありません。あるのは ${some(known, 20)} です。`,
+    action: 'テキストの入っているものを --text-field 名前 で指定してください。',
+  }),
+  fieldNotText: (data) => ({
+    message: `${at(data)}：フィールド「${data.field}」は文字列のはずが ${data.got} です。`,
+    action: 'テキストの入っているフィールドを --text-field 名前 で指定してください。',
+  }),
+  parquetInvalid: ({ file, reason }) => ({
+    message: `${file} は正しい Parquet ファイルではありません（${reason}）。`,
+    action: FETCH_AGAIN,
+  }),
+  columnNotText: ({ file, column, got }) => ({
+    message: `${file}：列「${column}」は文字列のはずが ${got} です。`,
+    action: 'テキストの入っている列を --text-field 名前 で指定してください。',
+  }),
+  rowInvalidUtf8: ({ file, row, column }) => ({
+    message: `${file} の ${row} 行目：列「${column}」のテキストが UTF-8 ではありません。`,
+    action: 'その行を直すか、テキストを UTF-8 で保存してください。',
   }),
 
   modelFolderNotFound: ({ folder }) => ({

@@ -44,6 +44,24 @@ export interface ErrorData {
   lineTooLong: FilePlace & { limitBytes: number };
   outputIsInput: { file: string };
 
+  // what a corpus is made from; offsets of a dump are of its unpacked XML, others of the file on the disk
+  inputsMissing: { folder: string };
+  inputUnsupported: { file: string; kind: UnsupportedInput };
+  zstdUnavailable: { file: string };
+  inputDamaged: { file: string; offsetBytes: number };
+  dumpNotMediaWiki: { file: string; found: string };
+  dumpOtherLanguage: { file: string; language: string };
+  dumpEmpty: { file: string };
+  pageTooLong: { file: string; offsetBytes: number; limitBytes: number };
+  pageInvalidUtf8: { file: string; title: string; offsetBytes: number };
+  jsonLineInvalid: FilePlace & { column: number };
+  /** `line`: null for a column of a Parquet file. */
+  fieldMissing: { file: string; line: number | null; field: string; known: readonly string[] };
+  fieldNotText: FilePlace & { field: string; got: string };
+  parquetInvalid: { file: string; reason: string };
+  columnNotText: { file: string; column: string; got: string };
+  rowInvalidUtf8: { file: string; row: number; column: string };
+
   // models on disk
   modelFolderNotFound: { folder: string };
   modelHasNoConfig: { folder: string };
@@ -144,6 +162,9 @@ export type UsageProblem =
   | { problem: 'option-missing'; option: string; command: string }
   | { problem: 'option-not-a-number'; option: string; got: string; command: string }
   | { problem: 'unexpected-argument'; argument: string; command: string };
+
+/** Files that hold text somewhere, but that no corpus is made from. */
+export type UnsupportedInput = 'pickle' | 'arrow' | 'archive' | 'sqlDump' | 'multistreamIndex' | 'jsonDocument';
 
 /** Why two settings cannot stand together. */
 export type ImpossibleConfig =

@@ -1,0 +1,26 @@
+/** Reads a file from front to back, in pieces of memory of their own. */
+import { open } from 'node:fs/promises';
+import { readError } from '../corpus/readError.js';
+
+const PIECE_BYTES = 256 * 1024;
+
+/** The bytes of `file` from `start` on. Throws `fileNotFound`, `fileUnreadable` and the signal's reason. */
+export async function* readBytes(file: string, start: number, signal: AbortSignal): AsyncGenerator<Buffer> {
+  const handle = await open(file, 'r').catch((error) => {
+    throw readError(error, file);
+  });
+  try {
+    for (let position = start; ; ) {
+      signal.throwIfAborted();
+      const piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
+      const { bytesRead } = await handle.read(piece, 0, PIECE_BYTES, position).catch((error) => {
+        throw readError(error, file);
+      });
+      if (bytesRead === 0) return;
+      yield piece.subarray(0, bytesRead);
+      position += bytesRead;
+    }
+  } finally {
+    await handle.close();
+  }
+}
