@@ -46,12 +46,7 @@ function threadsFor({ sizeBytes }: Packed): number {
  * What is given, apart from how the bytes are cut, does not depend on `by`.
  * Throws `fileNotFound`, `fileUnreadable` (also for damage that cannot be read past) and the signal's reason.
  */
-export function unpack(
-  input: Packed,
-  start: number,
-  by: Unpacker,
-  signal: AbortSignal,
-): AsyncGenerator<Unpacked> {
+export function unpack(input: Packed, start: number, by: Unpacker, signal: AbortSignal): AsyncGenerator<Unpacked> {
   const { file } = input;
   switch (by) {
     case 'none':
