@@ -16,20 +16,6 @@ export interface Theme {
   fontFamily: string;
 }
 
-/** Curves differ in colour and in dashes, so that nobody has to tell colours apart. */
-export const CURVE_STYLES = 8;
-/** Lengths of dashes and gaps in pixels, by curve. */
-export const DASHES: readonly (readonly number[])[] = [
-  [],
-  [7, 3],
-  [2, 3],
-  [9, 3, 2, 3],
-  [14, 4],
-  [5, 5],
-  [12, 3, 2, 3, 2, 3],
-  [1, 5],
-];
-
 /** Neighbours differ most; the theme's yellow is near its orange and comes last. */
 const CURVES = [
   ...['blue', 'orange', 'green', 'purple', 'red'].map((name) => `--vscode-charts-${name}`),

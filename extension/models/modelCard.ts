@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { displayLanguage } from '../displayLanguage.js';
 import { TrainerEnded } from '../trainerJob.js';
 import { trainerProgram } from '../trainerProgram.js';
+import { type CardFiles, cardText } from './cardText.js';
 import { modelName } from './modelName.js';
 
 /** Addresses of model cards: the path is a file name to show, the query the model's folder. */
@@ -25,11 +26,11 @@ export async function showModelCard(folder: string): Promise<void> {
 }
 
 function card(extensionFolder: string, folder: string, token: vscode.CancellationToken): Promise<string> {
-  const args = ['card', '--model', folder, '--lang', displayLanguage()];
+  const args = ['card', '--model', folder, '--json', '--lang', displayLanguage()];
   const { command, args: all, env } = trainerProgram(extensionFolder, args);
   return new Promise((resolve, reject) => {
     const child = execFile(command, all, { env: { ...process.env, ...env } }, (cause, stdout, stderr) =>
-      cause ? reject(new TrainerEnded(stderr, { cause })) : resolve(stdout),
+      cause ? reject(new TrainerEnded(stderr, { cause })) : resolve(cardText(JSON.parse(stdout) as CardFiles)),
     );
     token.onCancellationRequested(() => child.kill());
   });

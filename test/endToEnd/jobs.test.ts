@@ -65,6 +65,22 @@ test('export writes a folder with the card that card prints', async () => {
   assert.equal(card.out, readFileSync(join(out, 'README.md'), 'utf8'));
 });
 
+test('card --out puts the card into a folder, with the licence that is asked for', async () => {
+  const out = join(folder, 'published');
+  const { code, out: said, err } = await start(['card', '--model', model, '--out', out, '--license', 'mit']).ended;
+  assert.deepEqual([code, said, err], [0, '', '']);
+  assert.deepEqual(readdirSync(out), ['README.md']);
+  const card = readFileSync(join(out, 'README.md'), 'utf8');
+  assert.match(card, /\nlicense: mit\n[\s\S]*from_pretrained\("published"\)/);
+  const json = await start(['card', '--model', model, '--out', out, '--json']).ended;
+  const files = { 'README.md': readFileSync(join(out, 'README.md'), 'utf8') };
+  assert.deepEqual(jsonLines(json.out), [{ files }]);
+  assert.match(files['README.md'], /\nlicense: unknown\n/);
+  const refused = await start(['card', '--model', model, '--license', 'gpl']).ended;
+  assert.deepEqual([refused.code, refused.out], [2, '']);
+  assert.match(refused.err, /--license: "license" should be "unknown"/);
+});
+
 test('SIGTERM ends it with exit code 1 and leaves nothing', { skip: process.platform === 'win32' }, async () => {
   const home = join(folder, 'stopped');
   mkdirSync(home);

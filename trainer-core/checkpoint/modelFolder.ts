@@ -17,14 +17,15 @@ const TOKENIZER_CONFIG = 'tokenizer_config.json';
 const SPECIAL_TOKENS_MAP = 'special_tokens_map.json';
 /** What belongs to the tokenizer and may be missing. */
 export const TOKENIZER_FILES = [TOKENIZER_CONFIG, SPECIAL_TOKENS_MAP] as const;
-const MODEL_CARD = 'README.md';
+/** The model card's text and its figures. */
+export const CARD_FILES = { text: 'README.md', losses: 'losses.svg', scores: 'scores.svg' } as const;
 const WRITTEN_FILES: readonly string[] = [
   CONFIG,
   WEIGHTS,
   VOCABULARY,
   TOKENIZER_CONFIG,
   SPECIAL_TOKENS_MAP,
-  MODEL_CARD,
+  ...Object.values(CARD_FILES),
 ];
 
 type ReadWeights = (
@@ -97,8 +98,8 @@ export interface ModelFolderContents {
   /** Replaces keys of the tokenizer_config.json of a BertJapaneseTokenizer with MeCab, ipadic and WordPiece. */
   readonly tokenizerConfig?: Readonly<Record<string, unknown>>;
   readonly dtype: WrittenDType;
-  /** The text of README.md, if there is to be one. */
-  readonly modelCard?: string;
+  /** Those of `CARD_FILES` that there are to be, with their texts. */
+  readonly card?: Readonly<Record<string, string>>;
   /** Told of the bytes of the weights as they are written; what it throws ends the writing. */
   readonly onBytes?: (done: number, total: number) => void;
 }
@@ -109,7 +110,7 @@ export interface ModelFolderContents {
  * `folderNotWritable`, `fileNotFound` for the vocabulary.
  */
 export async function writeModelFolder(folder: string, contents: ModelFolderContents): Promise<void> {
-  const { tensors, vocabFile, dtype, modelCard, onBytes = () => {} } = contents;
+  const { tensors, vocabFile, dtype, card = {}, onBytes = () => {} } = contents;
   const vocabulary = await withInputFile(vocabFile, (input) => input.read(0, input.sizeBytes));
   const existing = await readdir(folder).catch((): string[] => []);
   if (existing.some((name) => !WRITTEN_FILES.includes(name) && !isLeftover(name))) {
@@ -127,7 +128,7 @@ export async function writeModelFolder(folder: string, contents: ModelFolderCont
       await writeChunks(join(temporary, name), [Buffer.from(`${JSON.stringify(value, null, 2)}\n`)]);
     }
     await writeChunks(join(temporary, VOCABULARY), [vocabulary]);
-    if (modelCard !== undefined) await writeChunks(join(temporary, MODEL_CARD), [Buffer.from(modelCard)]);
+    for (const [name, text] of Object.entries(card)) await writeChunks(join(temporary, name), [Buffer.from(text)]);
   });
 }
 

@@ -101,6 +101,11 @@ function scalar(node: SchemaNode): SchemaAlternative {
   return alternatives(node).find((a) => a.type !== 'object' && a.type !== 'null') ?? {};
 }
 
+/** What still fits into a line of help. */
+function shortened(allowed: readonly string[]): readonly string[] {
+  return allowed.length > 8 ? [...allowed.slice(0, 4), '…'] : allowed;
+}
+
 /** A required setting is not a required flag: it may stand in the config file. */
 function optionOf(node: SchemaNode, required: boolean): Option {
   const { type, items, enum: allowed } = scalar(node);
@@ -110,7 +115,7 @@ function optionOf(node: SchemaNode, required: boolean): Option {
     : type === 'array'
       ? 'N,N,…'
       : type === 'string'
-        ? (allowed ?? ['TEXT']).join('|')
+        ? shortened(allowed ?? ['TEXT']).join('|')
         : 'N';
   const preset = required ? 'required' : node.default;
   return {

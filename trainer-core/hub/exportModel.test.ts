@@ -78,7 +78,7 @@ test('a pickle becomes a complete folder: the same weights, tied copies left out
     [7, 'BertJapaneseTokenizer', 'float32'],
   );
   assert.equal(readJson(out, 'tokenizer_config.json').word_tokenizer_type, 'mecab');
-  assert.match(readFileSync(join(out, 'README.md'), 'utf8'), /pipeline\("fill-mask", model="new"\)/);
+  assert.match(readFileSync(join(out, 'README.md'), 'utf8'), /AutoModelForMaskedLM\.from_pretrained\("new"\)/);
 });
 
 test('half precision stays half precision, bit for bit; an older export is replaced, other files are not', async () => {

@@ -9,13 +9,16 @@ import { TrainerError } from '../protocol/errors.js';
 import type { ModelWritten, OnStage } from '../protocol/jobs.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import { checkTexts, checkWeights } from './checkModel.js';
-import { modelCard, weightFacts } from './modelCard.js';
+import { modelCard } from './modelCard.js';
 import { vocabFileOf } from './modelFiles.js';
+import { weightFacts } from './weightFacts.js';
 
 export interface ExportOptions {
   model: string;
   /** Empty, not there, or a model folder that is to be replaced. */
   out: string;
+  /** For the model card; default: what the model's run says. */
+  license?: string | undefined;
   signal: AbortSignal;
   onStage?: OnStage;
 }
@@ -24,7 +27,8 @@ export interface ExportOptions {
  * Writes `out`, whole or not at all. Weights stay half precision where they are in safetensors, else they become single precision.
  * Throws `outputIsInput`, what `checkTexts`, `checkWeights` and `writeModelFolder` throw, and an AbortError.
  */
-export async function exportModel({ model, out, signal, onStage = () => {} }: ExportOptions): Promise<ModelWritten> {
+export async function exportModel(options: ExportOptions): Promise<ModelWritten> {
+  const { model, out, license, signal, onStage = () => {} } = options;
   const target = await realpath(out).catch(() => null);
   if (target !== null && target === (await realpath(model).catch(() => null))) {
     throw new TrainerError('outputIsInput', { file: model });
@@ -44,7 +48,7 @@ export async function exportModel({ model, out, signal, onStage = () => {} }: Ex
       ...(existsSync(tokenizerFile) ? await readJsonObject(tokenizerFile) : {}),
     },
     dtype,
-    modelCard: await modelCard(model, basename(resolve(out))),
+    card: await modelCard(model, { name: basename(resolve(out)), license }),
     onBytes: (done, total) => {
       signal.throwIfAborted();
       onStage({ phase: 'copying', done, total, unit: 'bytes' });

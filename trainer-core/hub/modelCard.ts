@@ -1,31 +1,25 @@
-/** A model's README.md in the form of the Hugging Face hub's model cards: what it is, how it was made, how to use it. */
+/** A model's README.md in the form of the Hugging Face hub's model cards, with its figures: what it is, how it was made, how to use it. */
 import { join, resolve } from 'node:path';
-import { readModelWeights } from '../checkpoint/modelFolder.js';
-import { readSafetensorsHeader, type WrittenDType } from '../checkpoint/safetensors.js';
-import { elementType } from '../checkpoint/storedDType.js';
+import { atomicFile } from '../checkpoint/atomicWrite.js';
+import { CARD_FILES } from '../checkpoint/modelFolder.js';
 import type { ModelConfig } from '../models/config.js';
-import { headOf, tiedParameters } from '../models/heads.js';
-import { hasCode } from '../protocol/errors.js';
+import { type CardFigure, cardFigures } from './cardFigures.js';
+import { frontMatter } from './cardFrontMatter.js';
+import { USES, useParts } from './cardUse.js';
+import { list, plain, table } from './markdown.js';
 import { readConfig } from './modelFiles.js';
 import { plainName, type RunOrigin, runOrigin } from './runOrigin.js';
+import { type WeightFacts, weightFacts } from './weightFacts.js';
 
-/** What a card can say of weights without their values. */
-interface WeightFacts {
-  head: ReturnType<typeof headOf>;
-  /** Tied copies not counted. */
-  parameters: number;
-  /** What they are stored as, or are written as by `export`. */
-  dtype: WrittenDType;
+/** The files of a card, by their names in the model folder, each with its text. */
+export type ModelCard = Readonly<Record<string, string>>;
+
+export interface CardOptions {
+  /** What the card's examples call the folder. */
+  name?: string;
+  /** As the hub calls it; default: the run's setting, or unknown. */
+  license?: string | undefined;
 }
-
-const USES = {
-  maskedLm: { task: 'masked language model', pipeline: 'fill-mask', example: '猫は[MASK]が好きだ。' },
-  classification: {
-    task: 'text classifier',
-    pipeline: 'text-classification',
-    example: '九回裏に逆転ホームランが飛び出した。',
-  },
-};
 
 const OBJECTIVES: Readonly<Record<string, string>> = {
   pretrain: 'pre-trained from random weights as a masked language model',
@@ -33,58 +27,48 @@ const OBJECTIVES: Readonly<Record<string, string>> = {
   finetune: 'fine-tuned on labelled text',
 };
 
-/**
- * The card of a model folder as Markdown; `name` is what its examples call the folder.
- * Throws what reading the folder's config and weights throws.
- */
-export async function modelCard(folder: string, name = plainName(resolve(folder))): Promise<string> {
+/** The card of a model folder. Throws what reading the folder's config and weights throws. */
+export async function modelCard(folder: string, options: CardOptions = {}): Promise<ModelCard> {
+  const name = options.name ?? plainName(resolve(folder));
   const config = await readConfig(folder);
   const facts = await weightFacts(folder, config);
   const origin = await runOrigin(folder);
+  const figures = origin ? cardFigures(origin.records) : [];
   const use = facts.head && USES[facts.head];
-  const head = [
-    '---',
-    'language: ja',
-    'library_name: transformers',
-    ...(use ? [`pipeline_tag: ${use.pipeline}`] : []),
-    `tags:\n- ${config.modelType}\n- japanese`,
-    '---',
-  ].join('\n');
-  return `${[
-    head,
-    `# ${cell(origin?.run ?? name)}`,
+  const license = options.license ?? origin?.license ?? 'unknown';
+  const title = origin?.run ?? name;
+  const text = [
+    frontMatter({ name: title, modelType: config.modelType, pipeline: use?.pipeline ?? null, license, origin }),
+    `# ${plain(title)}`,
     `A Japanese ${config.modelType === 'bert' ? 'BERT' : 'DistilBERT'}: ${use?.task ?? 'encoder'}${
       origin ? `, ${OBJECTIVES[origin.objective] ?? origin.objective} with DistilBERT Studio` : ''
     }.`,
     '## Model',
     table(['', ''], modelRows(config, facts)),
     ...(facts.head === 'classification' ? ['Labels, in the order of their ids:', list(config.labels)] : []),
-    ...(origin ? originParts(origin) : []),
+    ...(origin ? originParts(origin, figures) : []),
     '## Use',
-    ...useParts(facts.head, name),
+    ...useParts(facts, name),
     '## Licence',
-    '*To be filled in by whoever publishes this model. It depends on the licences of the model it started from and of the texts it learned from.*',
-  ].join('\n\n')}\n`;
+    licenseWords(license),
+  ];
+  return {
+    [CARD_FILES.text]: `${text.join('\n\n')}\n`,
+    ...Object.fromEntries(figures.map(({ file, svg }) => [file, svg])),
+  };
 }
 
-/** Element type, parameters and head of the weights; read from the header alone where there is a `model.safetensors`. */
-export async function weightFacts(folder: string, config: ModelConfig): Promise<WeightFacts> {
-  const header = await readSafetensorsHeader(join(folder, 'model.safetensors')).catch((error: unknown) => {
-    if (hasCode(error, 'fileNotFound')) return null;
-    throw error;
-  });
-  const entries = header?.filter(({ dtype }) => elementType(dtype).isFloat);
-  const shapes = entries
-    ? new Map(entries.map(({ name, dims }) => [name, dims]))
-    : new Map([...(await readModelWeights(folder))].map(([name, { dims }]) => [name, dims]));
-  const tied = tiedParameters(config);
-  let parameters = 0;
-  for (const [name, dims] of shapes) if (!tied.has(name)) parameters += dims.reduce((product, dim) => product * dim, 1);
-  const isHalf = entries?.every(({ dtype }) => dtype === 'F16');
-  return { head: headOf(shapes, config), parameters, dtype: isHalf ? 'F16' : 'F32' };
+/** Makes the card of a model and puts it into its folder. Throws what `modelCard` throws, `diskFull`, `folderNotWritable`. */
+export async function addModelCard(folder: string): Promise<void> {
+  await writeModelCard(folder, await modelCard(folder));
 }
 
-function modelRows(config: ModelConfig, { parameters, dtype }: WeightFacts): [string, string][] {
+/** Puts a card's files into a folder, the text last, so that what it shows is there. Throws `diskFull`, `folderNotWritable`. */
+export async function writeModelCard(folder: string, card: ModelCard): Promise<void> {
+  for (const [name, text] of Object.entries(card).reverse()) await atomicFile(join(folder, name), text);
+}
+
+function modelRows(config: ModelConfig, { parameters, dtype, dictionary }: WeightFacts): [string, string][] {
   const megabytes = (parameters * (dtype === 'F16' ? 2 : 4)) / 1e6;
   return [
     ['Layers', String(config.layers)],
@@ -95,11 +79,16 @@ function modelRows(config: ModelConfig, { parameters, dtype }: WeightFacts): [st
     ['Vocabulary', `${grouped(config.vocabSize)} pieces`],
     ['Parameters', grouped(parameters)],
     ['Weights', `${megabytes.toFixed(1)} MB, ${dtype === 'F16' ? 'half precision' : 'single precision'}`],
-    ['Tokenizer', 'BertJapaneseTokenizer: NFKC, MeCab with ipadic, WordPiece'],
+    ['Tokenizer', `BertJapaneseTokenizer: NFKC, MeCab with ${dictionary}, WordPiece`],
   ];
 }
 
-function originParts({ data, settings, steps, epochs, losses, dev, test }: RunOrigin): string[] {
+function originParts(origin: RunOrigin, figures: readonly CardFigure[]): string[] {
+  const { data, sequences, tokens, settings, steps, epochs, losses, dev, test } = origin;
+  const counts = [
+    ...(sequences === null ? [] : [['training sequences', grouped(sequences)] as [string, string]]),
+    ...(tokens === null ? [] : [['pieces in them', grouped(tokens)] as [string, string]]),
+  ];
   const scores = [
     ...dev.map(([name, value]): [string, string] => [`${name}, best on the development set`, short(value)]),
     ...test.map(([name, value]): [string, string] => [`${name}, on the test set`, short(value)]),
@@ -112,61 +101,19 @@ function originParts({ data, settings, steps, epochs, losses, dev, test }: RunOr
   return [
     '## Training',
     ...(done.length > 0 ? [`It ran for ${done.join(', ')}.`] : []),
-    table(['Data', ''], data),
+    table(['Data', ''], [...data, ...counts]),
+    ...figures.map(({ file, title }) => `![${title}](${file})`),
     ...(scores.length > 0 ? ['### Scores', table(['Measure', 'Value'], scores)] : []),
     '### Settings',
     table(['Setting', 'Value'], settings),
   ];
 }
 
-function useParts(head: WeightFacts['head'], name: string): string[] {
-  const quoted = JSON.stringify(name);
-  const word = /^[\w./-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
-  const here =
-    head === 'classification'
-      ? [
-          'In DistilBERT Studio: select it as the classifier (VS Code: **DistilBERT: Select Classifier**), or in a terminal:',
-          fence('sh', `distilbert-studio classify --model ${word} --input texts.txt --output texts.classified.tsv`),
-        ]
-      : [
-          'In DistilBERT Studio: fine-tune it on labelled text (VS Code: **DistilBERT: Start Fine-Tuning**), or in a terminal:',
-          fence('sh', `distilbert-studio finetune --model ${word} --train train.tsv --dev dev.tsv --out runs/mine`),
-        ];
-  const python = head
-    ? [
-        'from transformers import pipeline',
-        '',
-        `model = pipeline(${JSON.stringify(USES[head].pipeline)}, model=${quoted})`,
-        `print(model(${JSON.stringify(USES[head].example)}))`,
-      ]
-    : [
-        'from transformers import AutoModel, AutoTokenizer',
-        '',
-        `tokenizer = AutoTokenizer.from_pretrained(${quoted})`,
-        `model = AutoModel.from_pretrained(${quoted})`,
-      ];
-  return [
-    ...here,
-    'In Transformers (`pip install transformers torch fugashi ipadic`):',
-    fence('python', python.join('\n')),
-  ];
-}
-
-function fence(language: string, code: string): string {
-  return `\`\`\`${language}\n${code}\n\`\`\``;
-}
-
-function table(head: readonly [string, string], rows: readonly (readonly [string, string])[]): string {
-  return [head, ['---', '---'], ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');
-}
-
-function list(items: readonly string[]): string {
-  return items.map((item) => `- ${cell(item)}`).join('\n');
-}
-
-/** Text that cannot be taken for Markdown's own marks. */
-function cell(text: string): string {
-  return text.replace(/[\\|`*_<>[\]]/g, '\\$&').replace(/\s+/g, ' ');
+function licenseWords(license: string): string {
+  const depends = 'It depends on the licences of the model it started from and of the texts it learned from.';
+  return license === 'unknown'
+    ? `*Unknown: to be filled in by whoever publishes this model, here and in the first lines of this file. ${depends}*`
+    : `\`${license}\`, as whoever made this model says. ${depends}`;
 }
 
 function grouped(value: number): string {

@@ -5,6 +5,7 @@ import type { MetricsRecord } from '../checkpoint/metricsLog.js';
 import { openRun } from '../checkpoint/runFolder.js';
 import { hasCode } from '../protocol/errors.js';
 import { flatSettings } from '../protocol/flatSettings.js';
+import { hubIdOf } from './hubId.js';
 
 /** What a run's files tell of the model it made. */
 export interface RunOrigin {
@@ -12,22 +13,33 @@ export interface RunOrigin {
   objective: string;
   /** The run folder's name. */
   run: string;
+  /** The folders of the models it started from or learned from. */
+  bases: string[];
   /** What it read, by setting: the names of files and folders without where they lay. */
   data: [key: string, names: string][];
-  /** Every other setting that has a value. */
+  /** Every other setting that has a value, the licence left out. */
   settings: [key: string, value: string][];
+  license: string | null;
+  /** What it learned from: sequences, and pieces in them. */
+  sequences: number | null;
+  tokens: number | null;
   /** Optimiser steps and epochs done. */
   steps: number | null;
   epochs: number | null;
   /** Mean losses at the last report, by name. */
   losses: [name: string, value: number][];
-  /** Scores by name: the best on dev, the last on test. */
+  /** Scores by name: the best on dev, the last on test; and what those are called. */
   dev: [name: string, value: number][];
   test: [name: string, value: number][];
+  devName: string;
+  testName: string;
+  /** All its metrics. */
+  records: MetricsRecord[];
 }
 
-/** The settings that hold paths. */
-const PATHS = ['teacher', 'corpus', 'model', 'vocab', 'train', 'dev', 'test'];
+/** The settings that hold paths; those to models come first. */
+const MODELS = ['model', 'student', 'teacher'];
+const PATHS = [...MODELS, 'corpus', 'vocab', 'train', 'dev', 'test'];
 
 /** The run that `folder` lies in, or null when it lies in none. Throws for a run whose config cannot be read. */
 export async function runOrigin(folder: string): Promise<RunOrigin | null> {
@@ -38,32 +50,48 @@ export async function runOrigin(folder: string): Promise<RunOrigin | null> {
   });
   const objective = (await run?.readState())?.objective;
   if (!run || typeof objective !== 'string') return null;
-  const metrics = await run.readMetrics();
-  const last = (isIt: (record: MetricsRecord) => boolean) => metrics.findLast(isIt);
+  const records = await run.readMetrics();
+  const last = (isIt: (record: MetricsRecord) => boolean) => records.findLast(isIt);
   const step = last(({ type }) => type === 'step');
+  const started = last(({ type }) => type === 'started');
   const dev = last(({ type, split, best }) => type === 'evaluated' && split === 'dev' && best === true);
   const test = last(({ type, split }) => type === 'evaluated' && split === 'test');
+  const { license, ...config } = run.config;
   const isPath = ([key, value]: [string, JsonValue]) => PATHS.includes(key) && !isJsonObject(value);
-  const entries = Object.entries(run.config).filter(([, value]) => value !== null);
+  const entries = Object.entries(config).filter(([, value]) => value !== null);
+  const nameOf = (key: string) => (typeof config[key] === 'string' ? plainName(config[key]) : null);
   return {
     objective,
     run: basename(parent),
+    bases: MODELS.flatMap((key) => (typeof config[key] === 'string' ? [config[key]] : [])),
     data: entries.filter(isPath).map(([key, value]) => [key, [value].flat().map(String).map(plainName).join(', ')]),
     settings: flatSettings(Object.fromEntries(entries.filter((entry) => !isPath(entry))))
       .filter(([, value]) => value !== null)
       .map(([key, value]) => [key, Array.isArray(value) ? value.join(', ') : String(value)]),
+    license: typeof license === 'string' ? license : null,
+    sequences: numberOf(started?.sequences),
+    tokens: numberOf(started?.tokensPerEpoch),
     steps: step?.globalStep ?? null,
-    epochs: typeof step?.epoch === 'number' ? step.epoch : null,
+    epochs: numberOf(step?.epoch),
     losses: numbersOf(step?.losses),
     dev: numbersOf(dev?.metrics),
     test: numbersOf(test?.metrics),
+    devName: nameOf('dev') ?? 'held-out text',
+    testName: nameOf('test') ?? 'test set',
+    records,
   };
 }
 
-/** A path's last part; with the part before it where every run has the same. Where someone keeps their files is nobody's business. */
+/** The hub's id of a model in its cache, else a path's last part; with the part before it where every run has the same. Where someone keeps their files is nobody's business. */
 export function plainName(path: string): string {
   const name = basename(path);
+  const id = hubIdOf(path);
+  if (id !== null) return id;
   return name === 'final' || name === 'best' ? `${basename(dirname(resolve(path)))}/${name}` : name;
+}
+
+function numberOf(value: JsonObject[string] | undefined): number | null {
+  return typeof value === 'number' ? value : null;
 }
 
 function numbersOf(value: JsonObject[string] | undefined): [string, number][] {

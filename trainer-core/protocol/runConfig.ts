@@ -1,6 +1,7 @@
 /** When a run ends, what it reports, and where it runs: the settings that have nothing to do with the objective. */
 
 import * as z from 'zod';
+import { LICENSES } from './licenses.js';
 
 /** Devices a run can ask for. `auto` takes the fastest that is there. */
 export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda'] as const;
@@ -52,6 +53,10 @@ export function runFields(defaults: RunDefaults) {
       .describe(
         'The TensorBoard file in the run folder: off, all numbers of the metrics, or also mean and deviation of each weight and its gradient.',
       ),
+    license: z
+      .enum(LICENSES)
+      .default('unknown')
+      .describe('Licence of the model that is made, for its model card, as the Hugging Face hub calls it.'),
     device: z.enum(DEVICES).default('auto').describe('Where to compute; auto takes the fastest device there is.'),
   };
 }

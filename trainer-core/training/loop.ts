@@ -6,6 +6,7 @@ import type { MetricsRecord } from '../checkpoint/metricsLog.js';
 import type { RunFolder } from '../checkpoint/runFolder.js';
 import type { Batches } from '../corpus/batches.js';
 import { Random } from '../corpus/random.js';
+import { addModelCard } from '../hub/modelCard.js';
 import { selectParameters } from '../models/parameters.js';
 import { learningRateAt, type Schedule } from '../optim/schedule.js';
 import { TrainerError } from '../protocol/errors.js';
@@ -318,6 +319,7 @@ class Loop {
     const test = task.test ? await task.test() : null;
     if (test) await this.#emit(this.#evaluated('test', test, false));
     await task.save(run.finalFolder);
+    await addModelCard(run.finalFolder);
     await this.#writeState('finished');
     await this.#emit({ type: 'finished', globalStep, folder: run.finalFolder, metrics: test?.metrics ?? {} });
   }

@@ -1,11 +1,12 @@
 /** One chart in the page: title, legend with the values at the cursor, and the plot or its table. */
 
+import { DASHES } from '../../trainer-core/charts/curveStyles.js';
 import { element, setChildren, setText } from '../element.js';
 import { integer, seriesValue } from '../format.js';
 import type { SeriesKey } from '../metrics/metricsHistory.js';
 import { nearestStep, stepBeyond, valueAt } from '../metrics/readOut.js';
 import { seriesName } from '../names.js';
-import { currentTheme, DASHES } from '../theme.js';
+import { currentTheme } from '../theme.js';
 import { t } from '../words.js';
 import type { ChartContent } from './chartContent.js';
 import { chartTable } from './chartTable.js';

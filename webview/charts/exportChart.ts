@@ -1,10 +1,11 @@
 /** Takes a chart out of the dashboard: its numbers to the clipboard, its picture to a file. */
 
+import { CURVE_STYLES, DASHES } from '../../trainer-core/charts/curveStyles.js';
 import { type Figure, layOutFigure } from '../../trainer-core/charts/figure.js';
 import { figureSvg } from '../../trainer-core/charts/figureSvg.js';
 import { tickLabel } from '../format.js';
 import { send } from '../host.js';
-import { CURVE_STYLES, currentTheme, DASHES } from '../theme.js';
+import { currentTheme } from '../theme.js';
 import { t } from '../words.js';
 import type { ChartContent } from './chartContent.js';
 import { chartCsv } from './chartCsv.js';

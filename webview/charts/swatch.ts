@@ -1,7 +1,7 @@
 /** The short line that says which curve is meant: its colour and its dashes. */
 
+import { CURVE_STYLES, DASHES } from '../../trainer-core/charts/curveStyles.js';
 import { svgElement } from '../element.js';
-import { CURVE_STYLES, DASHES } from '../theme.js';
 
 /** A picture of curve style `style`; a reader hears the name beside it instead. */
 export function swatch(style: number): SVGElement {
