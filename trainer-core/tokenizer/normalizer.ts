@@ -6,6 +6,8 @@
  * so leaving alone the few that newer versions gave a decomposition, a composition or a combining class is enough.
  */
 
+import { orderLongRuns } from './markOrder.js';
+
 /** Blocks unassigned in Unicode 14 in which versions up to 17 hold every character that matters to normalisation. */
 const NEWER_BLOCKS = [
   '\\u0897\\u1acf-\\u1add\\u1ae0-\\u1aeb\\ua7f1\\u{105c9}-\\u{105e4}\\u{10d69}-\\u{10d6d}\\u{10efa}-\\u{10eff}',
@@ -19,9 +21,9 @@ const RUN = /.[\p{M}\u0e33\u0eb3\u1160-\u11ff\u3131-\u318e\uff9e-\uffdc]*/gsu;
 
 /** NFKC as of Unicode 14. Lone surrogates stay as they are. */
 export function normalize(text: string): string {
-  if (!NEWER.test(text)) return text.normalize('NFKC');
+  if (!NEWER.test(text)) return orderLongRuns(text).normalize('NFKC');
   // With the group in NEWER, split puts the newer characters at the odd places.
-  const parts = text.split(NEWER).map((part, i) => (i % 2 === 0 ? part.normalize('NFKC') : part));
+  const parts = text.split(NEWER).map((part, i) => (i % 2 === 0 ? orderLongRuns(part).normalize('NFKC') : part));
   return parts.join('');
 }
 

@@ -40,6 +40,9 @@ function check(text: string): void {
     const spelt = (pieces[i] as string).replace(/^##(?=.)/s, '');
     const isPart = words[word]!.includes(spelt) || pieces[i] === '[UNK]';
     assert.ok(isPart, `piece ${i}, ${pieces[i]}, is not of word ${words[word]}`);
+    const source = text.slice(start, end);
+    const isSource = normalize(source).includes(spelt) || pieces[i] === '[UNK]';
+    assert.ok(isSource, `piece ${i}, ${pieces[i]}, is not from ${source}`);
     before = { start, end, word };
   }
 
@@ -110,7 +113,7 @@ test('a million bytes of one character, or of two, take no more than seconds', (
     '\u0301',
     '\ud800',
   ];
-  for (const one of [...runs, 'a\n', 'が\u3099', '[MASK]', 'すもも']) {
+  for (const one of [...runs, 'a\n', 'が\u3099', '\u0301\u0323ﾞ', '[MASK]', 'すもも']) {
     const text = one.repeat(Math.floor(1e6 / Buffer.byteLength(one)));
     const before = process.cpuUsage();
     const { count } = tokenizer.encodeInPlace(text);
