@@ -60,7 +60,7 @@ function optionLine(name: string, option: Option): string[] {
   const spelt = option.type === 'boolean' && option.default !== undefined ? flag.replace('--', '--[no-]') : flag;
   const head = `  ${spelt}${option.value && !option.positional ? ` ${option.value}` : ''}`;
   const note = option.required ? ' Required.' : option.default === undefined ? '' : ` [${option.default}]`;
-  const many = option.many ? ' May be repeated.' : '';
+  const many = option.many ? ' One or more; may be repeated.' : '';
   const body = `${option.meaning}${many}${note}`;
   if (displayWidth(head) > 26) return [head, ...indented(' '.repeat(28), body)];
   return indented(padEnd(head, 28), body);

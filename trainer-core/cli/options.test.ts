@@ -36,6 +36,9 @@ test('flags are read in both spellings', () => {
 test('a flag that may be repeated gives a list, another the last value', () => {
   assert.deepEqual(read('--model', 'm', '--corpus', 'a', '--corpus', 'b').corpus, ['a', 'b']);
   assert.equal(read('--model', 'm', '--model', 'n').model, 'n');
+  assert.deepEqual(read('--corpus', 'a', 'b', '--model', 'm', '--corpus=c', 'd').corpus, ['a', 'b', 'c', 'd']);
+  problem({ problem: 'unexpected-argument', argument: 'b' }, '--corpus', 'a', '--model', 'm', 'b');
+  problem({ problem: 'unexpected-argument', argument: 'b' }, '--model', 'm', '--corpus', 'a', '--', 'b');
 });
 
 test('boolean flags can be turned on and off', () => {

@@ -15,7 +15,7 @@ export interface Option {
   /** What holds when the flag is left out, as the help shows it. */
   default?: string;
   required?: true;
-  /** May be given more than once. */
+  /** May be given more than once, and takes all arguments that follow it, as a shell makes them of `*.txt`. */
   many?: true;
 }
 
@@ -70,12 +70,20 @@ export function readOptions<T extends OptionTable>(argv: readonly string[], tabl
   });
 
   const values: Record<string, unknown> = {};
+  const add = (name: string, value: unknown) => {
+    values[name] = table[name]!.many ? [...((values[name] as unknown[]) ?? []), value] : value;
+  };
+  /** The name of the flag before, while it takes more arguments. */
+  let open: string | null = null;
   for (const token of tokens) {
-    if (token.kind === 'option-terminator') continue;
+    if (token.kind === 'option-terminator') {
+      open = null;
+      continue;
+    }
     if (token.kind === 'positional') {
-      const place = places.shift();
-      if (!place) throw usage({ problem: 'unexpected-argument', argument: token.value, command });
-      values[place[0]] = token.value;
+      const name = open ?? places.shift()?.[0];
+      if (name === undefined) throw usage({ problem: 'unexpected-argument', argument: token.value, command });
+      add(name, token.value);
       continue;
     }
     const known = names.get(token.name);
@@ -92,7 +100,8 @@ export function readOptions<T extends OptionTable>(argv: readonly string[], tabl
       option.type === 'boolean'
         ? readBoolean(token.rawName, token.value, command) !== negated
         : readValue(option, token.rawName, token.value, token.inlineValue === true, command);
-    values[name] = option.many ? [...((values[name] as unknown[]) ?? []), value] : value;
+    add(name, value);
+    open = option.many ? name : null;
   }
   for (const [name, option] of all) {
     if (option.required && values[name] === undefined) {
