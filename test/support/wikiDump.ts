@@ -1,5 +1,7 @@
 /** Small MediaWiki dumps as `Special:Export` and the dumps of Wikipedia are written (export-0.11). */
 
+import { sentences } from './tinyModels.js';
+
 /** A page; `ns` 0 are articles. */
 export interface DumpPage {
   title: string;
@@ -50,4 +52,16 @@ ${redirect === undefined ? '' : `    <redirect title="${escaped(redirect)}" />\n
 /** A whole dump. */
 export function wikiDump(pages: readonly DumpPage[], language = 'ja'): string {
   return `${dumpHead(language)}${dumpPages(pages)}</mediawiki>\n`;
+}
+
+/** Articles of ten made-up sentences with some markup; of ten pages one is a redirect and one of another namespace. */
+export function madeUpPages(count: number): DumpPage[] {
+  const texts = sentences(count * 10, 5).map(({ text }) => text);
+  return Array.from({ length: count }, (_, i) => {
+    if (i % 10 === 8) return { title: `別名${i}`, text: '#転送 [[記事1]]', redirect: '記事1' };
+    if (i % 10 === 9) return { title: `ノート:記事${i}`, text: '話し合い。', ns: 1 };
+    const [first, ...rest] = texts.slice(10 * i, 10 * i + 10);
+    const lead = `{{出典の明記}}\n'''${first}'''<ref>本</ref>`;
+    return { title: `記事${i}`, text: `${lead}\n\n[[ファイル:a.jpg|thumb]]\n${rest.join('')}` };
+  });
 }

@@ -18,6 +18,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./tokenize.js')).tokenize,
   },
   {
+    name: 'corpus extract',
+    summary: 'Take the text out of a Wikipedia dump or other input: one JSON object a document.',
+    load: async () => (await import('./corpusExtract.js')).corpusExtract,
+  },
+  {
     name: 'corpus stats',
     summary: 'Show the report of a corpus: what was read, kept and dropped.',
     load: async () => (await import('./corpusStats.js')).corpusStats,

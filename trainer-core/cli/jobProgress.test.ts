@@ -108,6 +108,21 @@ test('a corpus is counted over all of its files, in bytes, documents and tokens 
   });
 });
 
+test('what unpacks the input is said once of each, on a line of its own', () => {
+  const { view: shown, stderr, clock } = view({ isTTY: true });
+  for (const [i, unpackedBy] of (['none', 'inProcess', 'inProcess', 'lbzip2'] as const).entries()) {
+    clock.ms = 1000 * i;
+    shown.onStage({ phase: 'building', done: i, total: 4, unit: 'bytes', documents: i, tokens: i, unpackedBy });
+  }
+  const lines = stderr.text.split('\r\x1b[2K');
+  const notes = lines.filter((line) => line.startsWith('Unpacking'));
+  assert.deepEqual(notes, [
+    'Unpacking in one thread of this program; with lbzip2 installed it goes faster.\n',
+    'Unpacking with lbzip2.\n',
+  ]);
+  assert.match(lines[lines.indexOf(notes[0] as string) + 1] ?? '', /^building/);
+});
+
 test('a job ends with its result, or without one when it throws', async () => {
   const { stdout, stderr } = testTerminal();
   const context = { stdout, stderr, json: true, language: 'en' } as const;

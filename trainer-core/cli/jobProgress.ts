@@ -1,12 +1,13 @@
 /** Shows how far a job is: JSON lines for programs, one line that is written over on a terminal, a line every ten seconds in a log. */
 
+import { CORPUS_WORDS } from '../messages/corpusWords.js';
 import { TERMINAL } from '../messages/terminal.js';
 import { size } from '../messages/words.js';
-import type { JobProgress, JobResult, JobStage, OnStage } from '../protocol/jobs.js';
+import type { JobProgress, JobResult, JobStage, OnStage, Unpacker } from '../protocol/jobs.js';
 import { type CommandContext, OutputClosed } from './command.js';
 import { duration, grouped, short } from './numbers.js';
 import { bar } from './progress.js';
-import { displayWidth, fit } from './width.js';
+import { displayWidth, fit, wrap } from './width.js';
 
 const JSON_INTERVAL_MS = 200;
 const TERMINAL_INTERVAL_MS = 100;
@@ -48,6 +49,7 @@ export class JobProgressView {
   #open = false;
   /** Where the phase or file at hand began, from which its speed is reckoned. */
   #start = { key: '', atMs: 0, done: 0, tokens: 0 };
+  readonly #unpackersTold = new Set<Unpacker>();
 
   /** `now`: milliseconds; tests give their own clock. */
   constructor(output: Output, now: () => number = Date.now) {
@@ -57,9 +59,10 @@ export class JobProgressView {
 
   readonly onStage: OnStage = (stage) => {
     // A corpus is counted over all of its files, everything else anew for each.
-    const key = `${stage.phase} ${stage.tokens === undefined ? stage.file : ''}`;
+    const key = `${stage.phase} ${stage.documents === undefined ? stage.file : ''}`;
     const isNew = key !== this.#start.key;
     if (isNew) this.#start = { key, atMs: this.#now(), done: stage.done, tokens: stage.tokens ?? 0 };
+    this.#tellUnpacker(stage);
     const progress = this.#measured(stage);
     const { json, stderr } = this.#output;
     const isLog = !json && !stderr.isTTY;
@@ -74,6 +77,15 @@ export class JobProgressView {
     if (this.#pending) this.#show(this.#pending);
     if (this.#open) this.#output.stderr.write('\n');
     this.#open = false;
+  }
+
+  /** Says once of each what unpacks the input, for some are slow where another program would be fast. */
+  #tellUnpacker({ unpackedBy }: JobStage): void {
+    const { stderr, json, language } = this.#output;
+    if (json || unpackedBy === undefined || this.#unpackersTold.has(unpackedBy)) return;
+    this.#unpackersTold.add(unpackedBy);
+    const note = CORPUS_WORDS[language].unpacking[unpackedBy];
+    if (note !== null) stderr.write(`${this.#open ? '\r\x1b[2K' : ''}${wrap(note, 80).join('\n')}\n`);
   }
 
   #measured(stage: JobStage): JobProgress {

@@ -1,12 +1,12 @@
 /** Reads input files as chunks of whole records, in bounded memory, from the beginning or from where a chunk ended. */
 import { setImmediate } from 'node:timers/promises';
+import type { Unpacker } from '../protocol/jobs.js';
 import { ChunkCutter, type Cut, type CutPosition, FILE_START } from './chunkCutter.js';
 import { checkLanguage, readDumpHeader } from './dumpHeader.js';
 import { firstBytes } from './firstBytes.js';
 import type { InputChunk, InputFile, InputOptions, InputPosition } from './inputs.js';
 import { ARTICLES, JSON_LINES, PAGES, type Records, TEXT_LINES, TEXT_PARAGRAPHS } from './records.js';
 import { unpack, unpackerOf } from './unpack.js';
-import type { Unpacker } from './unpacked.js';
 
 /** How the records of a file are found, and what their reader has to know besides. */
 interface RecordReader {

@@ -4,11 +4,12 @@ import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { readError } from '../corpus/readError.js';
 import { TrainerError } from '../protocol/errors.js';
+import type { Unpacker } from '../protocol/jobs.js';
 import { readBytes } from './fileBytes.js';
 import type { InputFile } from './inputs.js';
 import { filterBy, isInstalled } from './program.js';
 import { unpackBzip2 } from './unpackBzip2.js';
-import type { Unpacked, Unpacker } from './unpacked.js';
+import type { Unpacked } from './unpacked.js';
 
 /** Below this size of the file, starting threads costs more than they gain. */
 const THREADS_FROM_BYTES = 4 * 1024 * 1024;

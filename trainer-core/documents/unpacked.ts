@@ -7,6 +7,3 @@ export type Unpacked =
   | { kind: 'fault'; fault: 'truncated' | 'damagedBlock'; offsetBytes: number }
   /** Unpacking could begin anew at this place of the file, with the bytes that follow. */
   | { kind: 'restart'; offsetBytes: number };
-
-/** What unpacks a file: a program of this name, Node's zlib, our decoder in worker threads or in this one; `none` where nothing is packed. */
-export type Unpacker = 'none' | 'zlib' | 'lbzip2' | 'pbzip2' | 'zstd' | 'threads' | 'inProcess';

@@ -8,6 +8,7 @@ import type {
   WikitextProblem,
 } from '../protocol/corpusManifest.js';
 import type { CorpusSettings } from '../protocol/corpusSettings.js';
+import type { Unpacker } from '../protocol/jobs.js';
 import type { Language } from './format.js';
 
 /** Why something of the input is not in the corpus. */
@@ -21,6 +22,8 @@ export interface CorpusWords {
   written(folder: string): string;
   stopped: string;
   extracted(documents: string, file: string): string;
+  /** Null where there is nothing to tell. */
+  unpacking: Readonly<Record<Unpacker, string | null>>;
   /** What the corpus is; heads of rows, and a value. */
   corpus: string;
   settings: string;
@@ -60,6 +63,15 @@ export const CORPUS_WORDS: Readonly<Record<Language, CorpusWords>> = {
     written: (folder) => `The corpus is in ${folder}`,
     stopped: 'Stopped. Run the same command again to go on from here.',
     extracted: (documents, file) => `The text of ${documents} documents is in ${file}`,
+    unpacking: {
+      none: null,
+      zlib: null,
+      lbzip2: 'Unpacking with lbzip2.',
+      pbzip2: 'Unpacking with pbzip2.',
+      zstd: 'Unpacking with zstd.',
+      threads: 'Unpacking in threads of this program; with lbzip2 installed it goes faster.',
+      inProcess: 'Unpacking in one thread of this program; with lbzip2 installed it goes faster.',
+    },
     corpus: 'Corpus',
     settings: 'Settings',
     tokenizer: 'Tokenizer',
@@ -103,7 +115,7 @@ export const CORPUS_WORDS: Readonly<Record<Language, CorpusWords>> = {
     fault: {
       truncated: (file, offset) => `${file} breaks off at byte ${offset}; all that comes before was kept.`,
       damagedBlock: (file, offset) => `${file}: the block at byte ${offset} is damaged and was left out.`,
-      cutPage: (file, offset) => `${file}: the page at byte ${offset} is not whole and was left out.`,
+      cutPage: (file, offset) => `${file}: the page around byte ${offset} is not whole and was left out.`,
     },
     moreFaults: (count) => `and ${count} more ("corpus stats DIR --json" lists all)`,
     warning: (sentence) => `Warning: ${sentence}`,
@@ -114,6 +126,15 @@ export const CORPUS_WORDS: Readonly<Record<Language, CorpusWords>> = {
     written: (folder) => `コーパスを作成しました: ${folder}`,
     stopped: '中断しました。同じコマンドをもう一度実行すると、続きから再開します。',
     extracted: (documents, file) => `${documents} 文書のテキストを書き込みました: ${file}`,
+    unpacking: {
+      none: null,
+      zlib: null,
+      lbzip2: 'lbzip2 で展開します。',
+      pbzip2: 'pbzip2 で展開します。',
+      zstd: 'zstd で展開します。',
+      threads: 'このプログラムの複数のスレッドで展開します。lbzip2 をインストールするとより速くなります。',
+      inProcess: 'このプログラムの一つのスレッドで展開します。lbzip2 をインストールするとより速くなります。',
+    },
     corpus: 'コーパス',
     settings: '設定',
     tokenizer: 'トークナイザー',
@@ -157,7 +178,7 @@ export const CORPUS_WORDS: Readonly<Record<Language, CorpusWords>> = {
     fault: {
       truncated: (file, offset) => `${file} は ${offset} バイト目で途切れています。それより前はすべて取り込みました。`,
       damagedBlock: (file, offset) => `${file} の ${offset} バイト目からのブロックが壊れているため、除外しました。`,
-      cutPage: (file, offset) => `${file} の ${offset} バイト目からのページが欠けているため、除外しました。`,
+      cutPage: (file, offset) => `${file} の ${offset} バイト目付近のページが欠けているため、除外しました。`,
     },
     moreFaults: (count) => `ほか ${count} 件（"corpus stats DIR --json" ですべて確認できます）`,
     warning: (sentence) => `警告: ${sentence}`,

@@ -6,6 +6,9 @@
 import type { CorpusManifest, InputFault } from './corpusManifest.js';
 import type { Objective } from './events.js';
 
+/** What unpacks a file: a program of this name, Node's zlib, our decoder in worker threads or in one thread; `none` where nothing is packed. */
+export type Unpacker = 'none' | 'zlib' | 'lbzip2' | 'pbzip2' | 'zstd' | 'threads' | 'inProcess';
+
 /** How far a job is. Rates are a second; `total` and `secondsLeft` are null where they cannot be known. */
 export interface JobProgress {
   type: 'progress';
@@ -29,6 +32,8 @@ export interface JobProgress {
   secondsLeft: number | null;
   /** The file at hand, where there are several. */
   file?: string;
+  /** What unpacks that file, where it is input of a corpus. */
+  unpackedBy?: Unpacker;
   /** While a corpus is built: documents read and tokens made so far, and tokens a second. */
   documents?: number;
   tokens?: number;
@@ -83,8 +88,8 @@ export interface CorpusBuilt {
   type: 'corpus';
   folder: string;
   manifest: CorpusManifest;
-  /** How files were unpacked, for a word about it: `lbzip2`, `workers`, …; by file. */
-  unpackedBy: Record<string, string>;
+  /** What unpacked each file. */
+  unpackedBy: Record<string, Unpacker>;
 }
 
 /** `corpus extract --input … --out FILE`. */
