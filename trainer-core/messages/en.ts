@@ -179,7 +179,7 @@ export const en: Messages = {
   }),
   dumpOtherLanguage: ({ file, language }) => ({
     message: `${file} is a dump of a wiki in another language: "${language}", expected "ja".`,
-    action: 'Give the dump of a Japanese wiki (jawiki-…), or take this one all the same with --any-language.',
+    action: 'Give the dump of a Japanese wiki (jawiki-…), or take this one all the same: anyLanguage (--any-language).',
   }),
   dumpEmpty: ({ file }) => ({
     message: `${file} is a MediaWiki export without a page.`,
@@ -199,11 +199,11 @@ export const en: Messages = {
   }),
   fieldMissing: ({ file, line, field, known }) => ({
     message: `${line === null ? file : at({ file, line })}: there is no ${line === null ? 'column' : 'field'} "${field}"; there are: ${some(known, 20)}.`,
-    action: 'Name the one with the text: --text-field NAME.',
+    action: 'Name the one with the text: textField (--text-field NAME).',
   }),
   fieldNotText: (data) => ({
     message: `${at(data)}: the field "${data.field}" is ${data.got}, expected text.`,
-    action: 'Name the field with the text: --text-field NAME.',
+    action: 'Name the field with the text: textField (--text-field NAME).',
   }),
   parquetInvalid: ({ file, reason }) => ({
     message: `${file} is not a sound Parquet file (${reason}).`,
@@ -211,7 +211,7 @@ export const en: Messages = {
   }),
   columnNotText: ({ file, column, got }) => ({
     message: `${file}: the column "${column}" holds ${got}, expected text.`,
-    action: 'Name the column with the text: --text-field NAME.',
+    action: 'Name the column with the text: textField (--text-field NAME).',
   }),
   rowInvalidUtf8: ({ file, row, column }) => ({
     message: `${file}, row ${row}: the text in the column "${column}" is not UTF-8.`,

@@ -113,14 +113,14 @@ const FETCH_AGAIN = 'ファイルが壊れているか、途中までしかコ�
 const UNSUPPORTED: Record<UnsupportedInput, Words> = {
   pickle: {
     message:
-      ' pickle です（binarized_data.py や token_counts.py の出力など）。pickle はデータ形式ではなく Python 用のプログラムであり、中の id がどのトークナイザのものかも書かれていません。',
+      ' pickle です（binarized_data.py や token_counts.py の出力など）。pickle はデータ形式ではなく Python 用のプログラムであり、どのトークナイザーの ID なのかも書かれていません。',
     action: '元になったテキストを指定してください。',
   },
   arrow: {
     message: ' datasets ライブラリの Arrow ファイルで、このライブラリでしか読めません。',
     action: 'データセットを to_parquet か to_json で保存して、そのファイルを指定してください。',
   },
-  archive: { message: 'アーカイブです。', action: '展開して、そのフォルダを指定してください。' },
+  archive: { message: 'アーカイブです。', action: '展開して、そのフォルダーを指定してください。' },
   sqlDump: {
     message: ' Wiki のデータベースの表で、ページの本文が入っていません。',
     action: 'ページのダンプ（…-pages-articles.xml.bz2）を指定してください。',
@@ -167,62 +167,63 @@ export const ja: Messages = {
   inputsMissing: ({ folder }) => ({
     message: `${folder} には、コーパスの元になるテキストがありません。`,
     action:
-      'MediaWiki のダンプ（.xml、.xml.bz2、.xml.gz、.xml.zst）、テキスト（.txt）、1 行に 1 オブジェクトの JSON（.jsonl、.ndjson、.json）、WikiExtractor の出力、Parquet（.parquet）、またはそれらのフォルダを指定してください。',
+      'MediaWiki のダンプ（.xml、.xml.bz2、.xml.gz、.xml.zst）、テキスト（.txt）、1 行に 1 オブジェクトの JSON（.jsonl、.ndjson、.json）、WikiExtractor の出力、Parquet（.parquet）、またはそれらのフォルダーを指定してください。',
   }),
   inputUnsupported: ({ file, kind }) => ({
     message: `${file} は${UNSUPPORTED[kind].message}`,
     action: UNSUPPORTED[kind].action,
   }),
   zstdUnavailable: ({ file }) => ({
-    message: `${file} は Zstandard で圧縮されていますが、この Node.js にも「zstd」コマンドにも展開する手段がありません。`,
+    message: `${file} は Zstandard で圧縮されていますが、この Node.js では展開できず、zstd コマンドもありません。`,
     action: 'zstd をインストールするか、Node.js 22.15 以降を使うか、先に展開してください（zstd -d）。',
   }),
   inputDamaged: ({ file, offsetBytes }) => ({
-    message: `${file} は ${offsetBytes} バイト目から壊れていて、文書を 1 つも読めません。`,
+    message: `${file} は ${offsetBytes} バイト目から壊れていて、文書を一つも読めません。`,
     action: FETCH_AGAIN,
   }),
   dumpNotMediaWiki: ({ file, found }) => ({
-    message: `${file} は MediaWiki のエクスポートではありません。<mediawiki …> で始まるはずが「${found}」で始まっています。`,
+    message: `${file} は MediaWiki のエクスポートではありません。<mediawiki …> で始まるはずですが、"${found}" で始まっています。`,
     action: 'Wiki が書き出したページのダンプ（…-pages-articles.xml.bz2）を指定してください。',
   }),
   dumpOtherLanguage: ({ file, language }) => ({
-    message: `${file} は別の言語の Wiki のダンプです。言語は「ja」のはずが「${language}」です。`,
-    action: '日本語の Wiki のダンプ（jawiki-…）を指定するか、このまま使うには --any-language を付けてください。',
+    message: `${file} は別の言語の Wiki のダンプです。"ja" のはずですが、"${language}" です。`,
+    action:
+      '日本語の Wiki のダンプ（jawiki-…）を指定するか、そのまま使うには anyLanguage（--any-language）を指定してください。',
   }),
   dumpEmpty: ({ file }) => ({
-    message: `${file} は MediaWiki のエクスポートですが、ページが 1 つもありません。`,
+    message: `${file} は MediaWiki のエクスポートですが、ページが一つもありません。`,
     action: 'ページのダンプ（…-pages-articles.xml.bz2）を指定してください。',
   }),
   pageTooLong: ({ file, offsetBytes, limitBytes }) => ({
-    message: `${file}：展開した XML の ${offsetBytes} バイト目のページが ${size(limitBytes)} 以内に終わりません。`,
+    message: `${file}: 展開した XML の ${offsetBytes} バイト目のページが ${size(limitBytes)} 以内に終わりません。`,
     action: FETCH_AGAIN,
   }),
   pageInvalidUtf8: ({ file, title, offsetBytes }) => ({
-    message: `${file}：展開した XML の ${offsetBytes} バイト目のページ「${title}」が UTF-8 ではありません。`,
+    message: `${file}: 展開した XML の ${offsetBytes} バイト目のページ "${title}" が UTF-8 ではありません。`,
     action: FETCH_AGAIN,
   }),
   jsonLineInvalid: (data) => ({
-    message: `${at(data)}、${data.column} 文字目：JSON のオブジェクトではありません。`,
-    action: '各行を {"text": "…"} のような 1 つの JSON オブジェクトにしてください。',
+    message: `${at(data)}、${data.column} 文字目: JSON のオブジェクトではありません。`,
+    action: '各行を {"text": "…"} のような一つの JSON オブジェクトにしてください。',
   }),
   fieldMissing: ({ file, line, field, known }) => ({
-    message: `${line === null ? file : at({ file, line })}：${line === null ? '列' : 'フィールド'}「${field}」がありません。あるのは ${some(known, 20)} です。`,
-    action: 'テキストの入っているものを --text-field 名前 で指定してください。',
+    message: `${line === null ? file : at({ file, line })}: ${line === null ? '列' : 'フィールド'} "${field}" がありません（あるもの: ${some(known, 20)}）。`,
+    action: 'テキストの入っているものを textField（--text-field 名前）で指定してください。',
   }),
   fieldNotText: (data) => ({
-    message: `${at(data)}：フィールド「${data.field}」は文字列のはずが ${data.got} です。`,
-    action: 'テキストの入っているフィールドを --text-field 名前 で指定してください。',
+    message: `${at(data)}: フィールド "${data.field}" は文字列のはずですが、${data.got} です。`,
+    action: 'テキストの入っているフィールドを textField（--text-field 名前）で指定してください。',
   }),
   parquetInvalid: ({ file, reason }) => ({
     message: `${file} は正しい Parquet ファイルではありません（${reason}）。`,
     action: FETCH_AGAIN,
   }),
   columnNotText: ({ file, column, got }) => ({
-    message: `${file}：列「${column}」は文字列のはずが ${got} です。`,
-    action: 'テキストの入っている列を --text-field 名前 で指定してください。',
+    message: `${file}: 列 "${column}" は文字列のはずですが、${got} です。`,
+    action: 'テキストの入っている列を textField（--text-field 名前）で指定してください。',
   }),
   rowInvalidUtf8: ({ file, row, column }) => ({
-    message: `${file} の ${row} 行目：列「${column}」のテキストが UTF-8 ではありません。`,
+    message: `${file} の ${row} 行目: 列 "${column}" のテキストが UTF-8 ではありません。`,
     action: 'その行を直すか、テキストを UTF-8 で保存してください。',
   }),
 
