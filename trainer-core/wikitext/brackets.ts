@@ -2,12 +2,14 @@
 
 const OPEN = new Set(['(', '（']);
 const CLOSE = new Set([')', '）']);
-/** Parts what stands in parentheses; alone it is nothing. */
-const SEPARATOR = /[\s、，,；;：:・／/]/;
+/** Parts what stands in parentheses; at an end of them it is nothing. */
+const SEPARATOR = /[\s、，,；;：:]/;
+/** Nothing only where nothing else is: 「（・北陸）」 is meant so. */
+const MARK = /[・／/]/;
 const DASH = /[-–—‐−〜~]/;
 /** Something for `mendBrackets` to do. */
 const MENDABLE =
-  /[(（][\s、，,；;：:・／/\-–—‐−〜~]*[)）]|[(（]\s*[、，,；;：:・／/]|[、，,；;：:／/]\s*[)）]|[(（] | [)）]|[、，,；;]\s*[、，,；;]/;
+  /[(（][\s、，,；;：:・／/\-–—‐−〜~]*[)）]|[(（]\s*[、，,；;：:]|[、，,；;：:]\s*[)）]|[(（]\s|\s[)）]|[、，,；;]\s*[、，,；;]/;
 
 interface Open {
   /** Its place in the output. */
@@ -40,10 +42,10 @@ export function mendBrackets(text: string): string {
     } else if (inner === undefined) out.push(char);
     else if (SEPARATOR.test(char)) {
       inner.separators = true;
-      if (inner.filled || inner.dashes) pushSeparator(out, char);
+      if (out.length > inner.at + 1) pushSeparator(out, char);
     } else {
       if (DASH.test(char)) inner.dashes = true;
-      else inner.filled = true;
+      else if (!MARK.test(char)) inner.filled = true;
       out.push(char);
     }
   }

@@ -31,8 +31,10 @@ export function targetText(target: string): string {
 export function pipeTrick(target: string): string {
   const name = targetText(target);
   const local = name.slice(name.indexOf(':') + 1).trim();
-  const short = local.replace(/\s*(?:\([^()]*\)|（[^（）]*）)$/, '');
-  return short === local ? local.replace(/[,，、] .*$/, '') : short;
+  const short = local.replace(/(?:\([^()]*\)|（[^（）]*）)$/, '');
+  if (short !== local) return short.trimEnd();
+  const comma = local.search(/[,，、] /);
+  return comma < 0 ? local : local.slice(0, comma);
 }
 
 /** What `[address text]` shows: the text; nothing without one. */

@@ -1,6 +1,6 @@
 /** Turns tokens into paragraphs: block by block, line by line, and within a line construct by construct. */
 import type { WikitextProblem } from '../protocol/corpusManifest.js';
-import { cleanUp, endsSentence, joinLines } from './cleanup.js';
+import { cleanUp, endsSentence, joinLines, saysSomething } from './cleanup.js';
 import type { WikitextOptions } from './extraction.js';
 import { addressText, isSilent, pipeTrick, targetText, variantText } from './links.js';
 import { readArguments } from './templateArguments.js';
@@ -12,12 +12,17 @@ import {
   templateName,
   templateRule,
 } from './templates.js';
-import type { Token } from './tokens.js';
+import { DEEPEST, type Token } from './tokens.js';
 
-/** How deep templates and links are followed into each other; MediaWiki's own limit for templates is 40. */
-const DEEPEST = 40;
-/** The head of a template that is never closed: its name and arguments up to the last `|`. */
-const UNCLOSED_HEAD = /[^\s。、，（）「」|{}[\]<]*(?:\|[^\s。、，（）「」|{}[\]<]*(?=\|))*\|?/y;
+const LONGEST_NAME = 300;
+const LONGEST_INDENT = 50;
+/** The name of a template, with the rest of its line for its arguments. */
+const TEMPLATE_NAME = /[^[\]{}<>|\n。、']{1,100}(?=[|\n]|$)/y;
+/** A name and arguments within a line, up to the last `|`. */
+const INLINE_HEAD = /(?:[^\s。、，（）「」|{}[\]<]*\|)+/y;
+
+/** A line that is a heading in all but markup. */
+const BOLD_LINE = /^\s*'''[^']+'''\s*$/;
 
 /** The paragraphs of a page. Adds to `problems`. */
 export function renderPage(
@@ -31,10 +36,12 @@ export function renderPage(
 
 class Renderer {
   private readonly paragraphs: string[] = [];
-  /** Lines of one paragraph, clean. */
-  private paragraph = '';
+  /** Lines of one paragraph, clean; none of them blank. */
+  private lines: string[] = [];
   /** The line, as far as it is rendered. */
   private out = '';
+  /** Whether the line is a paragraph of its own. */
+  private apart = false;
   /** Where to go on, and the first token from there. */
   private at = 0;
   private index = 0;
@@ -155,16 +162,17 @@ class Renderer {
         this.jump(token);
         this.out += variantText(this.inline(token.end, token.close, index + 1));
         break;
-      case 'htmlList':
-      case 'htmlHeading':
-        if (token.kind === 'htmlList' ? this.options.lists : this.options.headings) {
-          if (asBlock) this.endParagraph();
-          this.goPast(token);
-        } else this.jump(token);
-        break;
       default:
-        this.jump(token);
+        this.blockPair(token, asBlock);
     }
+  }
+
+  /** A table, a list or a heading. */
+  private blockPair(token: Token, asBlock: boolean): void {
+    if (asBlock) this.endParagraph();
+    const { lists, headings } = this.options;
+    if ((token.kind === 'htmlList' && lists) || (token.kind === 'htmlHeading' && headings)) this.goPast(token);
+    else this.jump(token);
   }
 
   /** What is no pair, and pairs that are not closed. */
@@ -204,6 +212,10 @@ class Renderer {
       case ':':
         this.indented(to);
         break;
+      case ' ':
+        // Preformatted.
+        this.beginApart();
+        break;
       case '|':
         // A row of a table that something else opened.
         this.skipLine(to);
@@ -229,9 +241,14 @@ class Renderer {
     const isList = /[*#;]/.test(marks.exec(this.text)![0]);
     if (isList && !this.options.lists) this.skipLine(to);
     else {
-      this.endParagraph();
+      this.beginApart();
       this.at = marks.lastIndex;
     }
+  }
+
+  private beginApart(): void {
+    this.endParagraph();
+    this.apart = true;
   }
 
   private skipLine(to: number): void {
@@ -256,33 +273,42 @@ class Renderer {
     this.at = token.after;
     this.index++;
     if (!this.options.headings) return;
-    const level = /^=+/.exec(this.text.slice(token.start, token.after))![0].length;
-    this.out = this.inline(token.start + level, token.after, index).replace(/=+\s*$/, '');
+    let { start, after } = token;
+    while (start < after && this.text[start] === '=') start++;
+    while (start < after && this.text[after - 1] === '=') after--;
+    this.out = this.inline(start, after, index);
     this.endParagraph();
   }
 
   private endLine(): void {
     const line = cleanUp(this.out);
+    const apart = this.apart || BOLD_LINE.test(this.out);
     this.out = '';
+    this.apart = false;
     if (line === '') return;
-    if (this.paragraph === '') this.paragraph = line;
-    else if (endsSentence(this.paragraph)) {
-      this.paragraphs.push(this.paragraph);
-      this.paragraph = line;
-    } else this.paragraph = joinLines(this.paragraph, line);
+    const last = this.lines[this.lines.length - 1];
+    if (last !== undefined && (apart || endsSentence(last))) this.pushParagraph();
+    this.lines.push(line);
+    if (apart) this.pushParagraph();
   }
 
   private endParagraph(): void {
     this.endLine();
-    if (this.paragraph !== '') this.paragraphs.push(this.paragraph);
-    this.paragraph = '';
+    this.pushParagraph();
+  }
+
+  private pushParagraph(): void {
+    if (this.lines.length === 0) return;
+    const paragraph = joinLines(this.lines);
+    if (saysSomething(paragraph)) this.paragraphs.push(paragraph);
+    this.lines = [];
   }
 
   // Templates
 
   private template(token: Token, index: number, asBlock: boolean): void {
     const nameEnd = token.pipes[0] ?? token.close;
-    const source = this.text.slice(token.end, nameEnd);
+    const source = this.text.slice(token.end, Math.min(nameEnd, token.end + LONGEST_NAME));
     const name = templateName(source.includes('<!--') ? source.replace(/<!--.*?-->/gs, '') : source);
     if (QUOTATIONS.has(name)) {
       this.quotation(token, index, asBlock);
@@ -318,17 +344,21 @@ class Renderer {
       return '';
     });
     const holder = QUOTATION_ARGUMENTS.find((argument) => args.has(argument));
-    if (holder !== undefined) this.out += args.named(holder);
+    // It may end the line, so `out` is read after it.
+    const shown = holder === undefined ? '' : args.named(holder);
+    this.out += shown;
   }
 
-  /** One at the beginning of a line takes the line with it, one within a line its own head. */
+  /** One that begins a line takes the line with it, one within a line its name and arguments but the last. */
   private unclosedTemplate(to: number): void {
-    if (this.out.trim() === '') this.skipLine(to);
-    else {
-      UNCLOSED_HEAD.lastIndex = this.at;
-      UNCLOSED_HEAD.test(this.text);
-      this.at = Math.min(to, UNCLOSED_HEAD.lastIndex);
+    const beginsLine = this.out.length < LONGEST_INDENT && this.out.trim() === '';
+    TEMPLATE_NAME.lastIndex = this.at;
+    if (beginsLine && TEMPLATE_NAME.test(this.text)) {
+      this.skipLine(to);
+      return;
     }
+    INLINE_HEAD.lastIndex = this.at;
+    if (INLINE_HEAD.test(this.text)) this.at = Math.min(to, INLINE_HEAD.lastIndex);
   }
 
   // Links and tables

@@ -74,26 +74,19 @@ export interface RawEnd {
 }
 
 /**
- * Looks from `from`, after the opening tag, for the closing one. Undefined when the same tag opens again first, or a section begins, or the page ends:
+ * Looks from `from`, after the opening tag, for the closing one, up to `limit`. Undefined when the same tag opens again first, or at `limit`:
  * then this one was never closed. Each stretch is looked at once for each name, so the time is linear.
  */
-export function findRawEnd(text: string, name: string, from: number, stopsAtHeading: boolean): RawEnd | undefined {
-  for (let at = text.indexOf('<', from); at >= 0; at = text.indexOf('<', at + 1)) {
+export function findRawEnd(text: string, name: string, from: number, limit: number): RawEnd | undefined {
+  for (let at = text.indexOf('<', from); at >= 0 && at < limit; at = text.indexOf('<', at + 1)) {
     const code = text.charCodeAt(at + 1);
     if (code !== SLASH && !isLetter(code)) continue;
     const nameStart = code === SLASH ? at + 2 : at + 1;
     if (text.slice(nameStart, nameStart + name.length).toLowerCase() !== name) continue;
     const tag = readTag(text, at);
     if (tag?.name !== name) continue;
-    if (tag.closing) {
-      if (stopsAtHeading && holdsHeading(text, from, at)) return undefined;
-      return { close: at, after: tag.end };
-    }
+    if (tag.closing) return { close: at, after: tag.end };
     if (!tag.selfClosing) return undefined;
   }
   return undefined;
-}
-
-function holdsHeading(text: string, from: number, to: number): boolean {
-  return text.slice(from, to).includes('\n==');
 }

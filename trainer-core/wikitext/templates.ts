@@ -56,8 +56,9 @@ const RULES: ReadonlyMap<string, TemplateRule> = new Map(
       [link, '仮リンク|ill2|日本語版にない記事リンク|リンク先記事が日本語版にない|link-interwiki'],
       [
         second,
-        'lang|rtl-lang|ltr-lang|lang2|color|colour|色|fontcolor|fontsize|font size|fontfamily|interlang|audio|wikt-lang|wiktlang|script',
+        'lang|rtl-lang|ltr-lang|lang2|color|colour|色|fontcolor|fontsize|font size|fontfamily|interlang|wikt-lang|wiktlang|script',
       ],
+      [(args: TemplateArguments) => args.at(2) || args.at(4), 'audio'],
       [last, 'transl|transliteration'],
       [
         first,

@@ -1,7 +1,8 @@
 /** Cuts wikitext into tokens and pairs what opens with what closes it, in one pass and in linear time whatever is unbalanced. */
 import type { WikitextProblem } from '../protocol/corpusManifest.js';
+import { NextIndex } from './nextIndex.js';
 import { findRawEnd, readTag, TAGS, type Tag, type TagEffect } from './tags.js';
-import { newToken, PAIR_KINDS, type PairKind, type Token, type TokenKind } from './tokens.js';
+import { DEEPEST, newToken, PAIR_KINDS, type PairKind, type Token, type TokenKind } from './tokens.js';
 
 const NEWLINE = 10;
 const SPACE = 32;
@@ -58,7 +59,14 @@ class Tokenizer implements TokenizedPage {
   /** First character of the line after spaces, colons and comments: where a table may begin or end. */
   private lineFirst = 0;
 
+  private readonly nextCommentEnd: NextIndex;
+  private readonly nextHeading: NextIndex;
+  private readonly headingAfter: NextIndex;
+
   constructor(private readonly text: string) {
+    this.nextCommentEnd = new NextIndex(text, '-->');
+    this.nextHeading = new NextIndex(text, '\n==');
+    this.headingAfter = new NextIndex(text, '\n==');
     this.openCount = Object.fromEntries(PAIR_KINDS.map((kind) => [kind, 0])) as Record<PairKind, number>;
   }
 
@@ -103,6 +111,7 @@ class Tokenizer implements TokenizedPage {
       this.abandon(token);
       abandoned.push(token);
     }
+    if (this.open.length >= DEEPEST) this.problems.add('nestedTooDeep');
     // A `|` in what was never closed parts what is around it.
     while (abandoned.length > 0) {
       const inner = abandoned.pop()!;
@@ -139,7 +148,8 @@ class Tokenizer implements TokenizedPage {
     this.skipIndent(at);
     if (this.text.charCodeAt(at) !== EQUALS) return;
     const end = headingEnd(this.text, at);
-    if (end < 0) return;
+    // One sign alone begins many a line of a template.
+    if (end < 0 || (this.open.length > 0 && this.text.charCodeAt(at + 1) !== EQUALS)) return;
     // No template or table goes on into another section: one that seems to was not closed.
     this.abandonAll();
     this.add('heading', at, at).after = end;
@@ -255,14 +265,18 @@ class Tokenizer implements TokenizedPage {
   }
 
   private comment(at: number): number {
-    let end = this.text.indexOf('-->', at + 4);
-    if (end < 0) {
+    const end = this.nextCommentEnd.from(at + 4) + 3;
+    // A section may be commented out, with comments in it. One that holds another comment and several sections was not closed.
+    const nested = this.text.indexOf('<!--', at + 4);
+    const secondHeading = this.headingAfter.from(this.nextHeading.from(at) + 1);
+    if (end === Number.POSITIVE_INFINITY || (nested >= 0 && nested < end && secondHeading < end)) {
       this.problems.add('unclosedTag');
-      end = at + 1;
+      this.add('gone', at, at + 4);
+      return at + 4;
     }
-    this.add('gone', at, end + 3);
-    if (at === this.lineFirst) this.skipIndent(end + 3);
-    return end + 3;
+    this.add('gone', at, end);
+    if (at === this.lineFirst) this.skipIndent(end);
+    return end;
   }
 
   private tag(at: number, tag: Tag, effect: TagEffect): number {
@@ -294,10 +308,11 @@ class Tokenizer implements TokenizedPage {
   /** A tag whose contents are no wikitext. */
   private raw(at: number, tag: Tag, effect: 'dropped' | 'verbatim' | 'formula' | 'code'): number {
     const { text } = this;
-    const end =
-      tag.closing || tag.selfClosing ? undefined : findRawEnd(text, tag.name, tag.end, tag.name !== 'includeonly');
+    const opening = !tag.closing && !tag.selfClosing;
+    const limit = tag.name === 'includeonly' ? text.length : this.nextHeading.from(at);
+    const end = opening ? findRawEnd(text, tag.name, tag.end, limit) : undefined;
     if (end === undefined) {
-      if (!tag.closing && !tag.selfClosing && tag.name !== 'references') this.problems.add('unclosedTag');
+      if (opening && tag.name !== 'references') this.problems.add('unclosedTag');
       this.add('gone', at, tag.end);
       return tag.end;
     }
@@ -317,16 +332,17 @@ function runEnd(text: string, at: number, code: number): number {
   return end;
 }
 
-/** Where the line at `at` ends if it is a heading of a section, else -1. A comment may stand behind it. */
+/** Where the heading of a section that begins at `at` ends, -1 if there is none. Only comments may stand behind it on its line. */
 function headingEnd(text: string, at: number): number {
-  if (text.charCodeAt(at + 1) !== EQUALS) return -1;
   const newline = text.indexOf('\n', at);
-  const end = newline < 0 ? text.length : newline;
-  let line = text.slice(at, end).trimEnd();
-  while (line.endsWith('-->')) {
+  let line = text.slice(at, newline < 0 ? text.length : newline).trimEnd();
+  for (let comments = 0; comments < 4; comments++) {
     const comment = line.lastIndexOf('<!--');
     if (comment < 0) break;
+    const end = line.indexOf('-->', comment);
+    if (end >= 0 && end + 3 < line.length) break;
     line = line.slice(0, comment).trimEnd();
   }
-  return line.length > 4 && line.endsWith('==') ? end : -1;
+  const mark = line.startsWith('==') ? '==' : '=';
+  return line.length > 2 * mark.length && line.endsWith(mark) ? at + line.length : -1;
 }

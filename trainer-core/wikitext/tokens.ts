@@ -19,6 +19,9 @@ export const PAIR_KINDS = [
 ] as const;
 export type PairKind = (typeof PAIR_KINDS)[number];
 
+/** How deep pairs may lie in each other; what lies deeper gives nothing. MediaWiki's own limit for templates. */
+export const DEEPEST = 40;
+
 /** Offsets are UTF-16 units of the page. */
 export interface Token {
   kind: TokenKind;
