@@ -1,8 +1,8 @@
 /** Turns tokens into paragraphs: block by block, line by line, and within a line construct by construct. */
 import type { WikitextProblem } from '../protocol/corpusManifest.js';
-import { cleanUp, endsSentence, joinLines, saysSomething } from './cleanup.js';
 import type { WikitextOptions } from './extraction.js';
 import { addressText, isSilent, pipeTrick, targetText, variantText } from './links.js';
+import { Paragraphs } from './paragraphs.js';
 import { readArguments } from './templateArguments.js';
 import {
   parserFunction,
@@ -21,9 +21,6 @@ const TEMPLATE_NAME = /[^[\]{}<>|\n。、']{1,100}(?=[|\n]|$)/y;
 /** A name and arguments within a line, up to the last `|`. */
 const INLINE_HEAD = /(?:[^\s。、，（）「」|{}[\]<]*\|)+/y;
 
-/** A line that is a heading in all but markup. */
-const BOLD_LINE = /^\s*'''[^']+'''\s*$/;
-
 /** The paragraphs of a page. Adds to `problems`. */
 export function renderPage(
   text: string,
@@ -35,13 +32,7 @@ export function renderPage(
 }
 
 class Renderer {
-  private readonly paragraphs: string[] = [];
-  /** Lines of one paragraph, clean; none of them blank. */
-  private lines: string[] = [];
-  /** The line, as far as it is rendered. */
-  private out = '';
-  /** Whether the line is a paragraph of its own. */
-  private apart = false;
+  private readonly paragraphs = new Paragraphs();
   /** Where to go on, and the first token from there. */
   private at = 0;
   private index = 0;
@@ -56,7 +47,7 @@ class Renderer {
 
   page(): string[] {
     this.block(0, this.text.length, 0);
-    return this.paragraphs;
+    return this.paragraphs.done;
   }
 
   /** Renders [from, to) as lines. */
@@ -67,17 +58,17 @@ class Renderer {
     for (let token = this.next(to); token !== undefined; token = this.next(to)) {
       switch (token.kind) {
         case 'line':
-          this.endLine();
+          this.paragraphs.endLine();
           this.goPast(token);
           this.beginLine(to);
           break;
         case 'blankLine':
-          this.endParagraph();
+          this.paragraphs.end();
           this.goPast(token);
           this.beginLine(to);
           break;
         case 'break':
-          this.endParagraph();
+          this.paragraphs.end();
           this.goPast(token);
           break;
         case 'heading':
@@ -87,7 +78,7 @@ class Renderer {
           this.construct(token, true, to);
       }
     }
-    this.endParagraph();
+    this.paragraphs.end();
   }
 
   /** Renders [from, to) as one piece of text. */
@@ -96,21 +87,22 @@ class Renderer {
       this.problems.add('nestedTooDeep');
       return '';
     }
-    const { out, at: outerAt, index: outerIndex } = this;
+    const { at: outerAt, index: outerIndex } = this;
+    const line = this.paragraphs.line;
     this.depth++;
-    this.out = '';
+    this.paragraphs.line = '';
     this.at = from;
     this.index = index;
     for (let token = this.next(to); token !== undefined; token = this.next(to)) {
       if (token.kind === 'line' || token.kind === 'blankLine' || token.kind === 'break') {
-        this.out += '\n';
+        this.paragraphs.line += '\n';
         this.goPast(token);
       } else if (token.kind === 'heading') this.goPast(token);
       else this.construct(token, false, to);
     }
-    const rendered = this.out;
+    const rendered = this.paragraphs.line;
     this.depth--;
-    this.out = out;
+    this.paragraphs.line = line;
     this.at = outerAt;
     this.index = outerIndex;
     return rendered;
@@ -122,7 +114,7 @@ class Renderer {
     // Inside of what was jumped over.
     while (token !== undefined && token.start < this.at) token = this.tokens[++this.index];
     const end = token === undefined || token.start >= to ? to : token.start;
-    if (end > this.at) this.out += this.text.slice(this.at, end);
+    if (end > this.at) this.paragraphs.line += this.text.slice(this.at, end);
     this.at = end;
     return token !== undefined && token.start < to ? token : undefined;
   }
@@ -152,15 +144,15 @@ class Renderer {
         break;
       case 'link':
         this.jump(token);
-        this.out += this.link(token, index);
+        this.paragraphs.line += this.link(token, index);
         break;
       case 'external':
         this.jump(token);
-        this.out += addressText(this.inline(token.end, token.close, index + 1));
+        this.paragraphs.line += addressText(this.inline(token.end, token.close, index + 1));
         break;
       case 'variant':
         this.jump(token);
-        this.out += variantText(this.inline(token.end, token.close, index + 1));
+        this.paragraphs.line += variantText(this.inline(token.end, token.close, index + 1));
         break;
       default:
         this.blockPair(token, asBlock);
@@ -169,7 +161,7 @@ class Renderer {
 
   /** A table, a list or a heading. */
   private blockPair(token: Token, asBlock: boolean): void {
-    if (asBlock) this.endParagraph();
+    if (asBlock) this.paragraphs.end();
     const { lists, headings } = this.options;
     if ((token.kind === 'htmlList' && lists) || (token.kind === 'htmlHeading' && headings)) this.goPast(token);
     else this.jump(token);
@@ -180,7 +172,7 @@ class Renderer {
     this.goPast(token);
     switch (token.kind) {
       case 'literal':
-        this.out += token.text;
+        this.paragraphs.line += token.text;
         break;
       case 'template':
         this.unclosedTemplate(to);
@@ -194,7 +186,7 @@ class Renderer {
       case 'htmlTable':
       case 'htmlList':
       case 'htmlHeading':
-        if (asBlock) this.endParagraph();
+        if (asBlock) this.paragraphs.end();
         break;
       default:
     }
@@ -214,7 +206,7 @@ class Renderer {
         break;
       case ' ':
         // Preformatted.
-        this.beginApart();
+        this.paragraphs.beginApart();
         break;
       case '|':
         // A row of a table that something else opened.
@@ -231,7 +223,7 @@ class Renderer {
     const rule = /-{4,}/y;
     rule.lastIndex = this.at;
     if (!rule.test(this.text)) return;
-    this.endParagraph();
+    this.paragraphs.end();
     this.at = rule.lastIndex;
   }
 
@@ -241,14 +233,9 @@ class Renderer {
     const isList = /[*#;]/.test(marks.exec(this.text)![0]);
     if (isList && !this.options.lists) this.skipLine(to);
     else {
-      this.beginApart();
+      this.paragraphs.beginApart();
       this.at = marks.lastIndex;
     }
-  }
-
-  private beginApart(): void {
-    this.endParagraph();
-    this.apart = true;
   }
 
   private skipLine(to: number): void {
@@ -268,7 +255,7 @@ class Renderer {
   }
 
   private heading(token: Token): void {
-    this.endParagraph();
+    this.paragraphs.end();
     const index = this.index + 1;
     this.at = token.after;
     this.index++;
@@ -276,32 +263,8 @@ class Renderer {
     let { start, after } = token;
     while (start < after && this.text[start] === '=') start++;
     while (start < after && this.text[after - 1] === '=') after--;
-    this.out = this.inline(start, after, index);
-    this.endParagraph();
-  }
-
-  private endLine(): void {
-    const line = cleanUp(this.out);
-    const apart = this.apart || BOLD_LINE.test(this.out);
-    this.out = '';
-    this.apart = false;
-    if (line === '') return;
-    const last = this.lines[this.lines.length - 1];
-    if (last !== undefined && (apart || endsSentence(last))) this.pushParagraph();
-    this.lines.push(line);
-    if (apart) this.pushParagraph();
-  }
-
-  private endParagraph(): void {
-    this.endLine();
-    this.pushParagraph();
-  }
-
-  private pushParagraph(): void {
-    if (this.lines.length === 0) return;
-    const paragraph = joinLines(this.lines);
-    if (saysSomething(paragraph)) this.paragraphs.push(paragraph);
-    this.lines = [];
+    this.paragraphs.line = this.inline(start, after, index);
+    this.paragraphs.end();
   }
 
   // Templates
@@ -316,7 +279,7 @@ class Renderer {
     }
     const rule = templateRule(name);
     if (rule !== undefined) {
-      this.out += rule(this.argumentsOf(token, index));
+      this.paragraphs.line += rule(this.argumentsOf(token, index));
       return;
     }
     const colon = source.indexOf(':');
@@ -324,7 +287,7 @@ class Renderer {
     const subjectStart = token.end + colon + 1;
     const subject = () => this.inline(subjectStart, nameEnd, index + 1).trim();
     const functionName = templateName(source.slice(0, colon));
-    this.out += parserFunction(functionName, subject, this.argumentsOf(token, index)) ?? '';
+    this.paragraphs.line += parserFunction(functionName, subject, this.argumentsOf(token, index)) ?? '';
   }
 
   private argumentsOf(token: Token, index: number): TemplateArguments {
@@ -335,7 +298,7 @@ class Renderer {
     const { at, index: next } = this;
     const args = readArguments(this.text, this.tokens, token, index, (from, to, first) => {
       if (!asBlock || this.depth === DEEPEST) return this.inline(from, to, first);
-      this.endParagraph();
+      this.paragraphs.end();
       this.depth++;
       this.block(from, to, first);
       this.depth--;
@@ -344,14 +307,14 @@ class Renderer {
       return '';
     });
     const holder = QUOTATION_ARGUMENTS.find((argument) => args.has(argument));
-    // It may end the line, so `out` is read after it.
+    // It may end the line, so the line is read after it.
     const shown = holder === undefined ? '' : args.named(holder);
-    this.out += shown;
+    this.paragraphs.line += shown;
   }
 
   /** One that begins a line takes the line with it, one within a line its name and arguments but the last. */
   private unclosedTemplate(to: number): void {
-    const beginsLine = this.out.length < LONGEST_INDENT && this.out.trim() === '';
+    const beginsLine = this.paragraphs.line.length < LONGEST_INDENT && this.paragraphs.line.trim() === '';
     TEMPLATE_NAME.lastIndex = this.at;
     if (beginsLine && TEMPLATE_NAME.test(this.text)) {
       this.skipLine(to);

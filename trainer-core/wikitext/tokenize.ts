@@ -1,8 +1,9 @@
 /** Cuts wikitext into tokens and pairs what opens with what closes it, in one pass and in linear time whatever is unbalanced. */
 import type { WikitextProblem } from '../protocol/corpusManifest.js';
 import { NextIndex } from './nextIndex.js';
+import { Pairs } from './pairs.js';
 import { findRawEnd, readTag, TAGS, type Tag, type TagEffect } from './tags.js';
-import { DEEPEST, newToken, PAIR_KINDS, type PairKind, type Token, type TokenKind } from './tokens.js';
+import type { Token } from './tokens.js';
 
 const NEWLINE = 10;
 const SPACE = 32;
@@ -24,17 +25,6 @@ const SCHEME = /(?:https?:|ftps?:|news:|mailto:|irc:|gopher:|telnet:|git:)?\/\/|
 /** TeX that reads the same without TeX. */
 const PLAIN_FORMULA = /^[\p{L}\p{N}\s+\-=<>(),.:;!|'/*]*$/u;
 
-const PROBLEM_OF: Record<PairKind, WikitextProblem> = {
-  template: 'unclosedTemplate',
-  link: 'unclosedLink',
-  external: 'unclosedLink',
-  variant: 'unclosedTag',
-  table: 'unclosedTable',
-  htmlTable: 'unclosedTable',
-  htmlList: 'unclosedTag',
-  htmlHeading: 'unclosedTag',
-};
-
 /** What is in a page, and what was not closed in it. */
 export interface TokenizedPage {
   tokens: Token[];
@@ -43,18 +33,11 @@ export interface TokenizedPage {
 
 /** The tokens of a page in order of their start. Pairs lie within each other or apart. */
 export function tokenize(text: string): TokenizedPage {
-  const tokenizer = new Tokenizer(text);
-  tokenizer.run();
-  return tokenizer;
+  return new Tokenizer(text).run();
 }
 
-class Tokenizer implements TokenizedPage {
-  readonly tokens: Token[] = [];
-  readonly problems = new Set<WikitextProblem>();
-  /** What is open, outermost first. */
-  private readonly open: Token[] = [];
-  /** How many of each kind are, so that a stray closing mark costs no search. */
-  private readonly openCount: Record<PairKind, number>;
+class Tokenizer {
+  private readonly pairs = new Pairs();
   private lineStart = 0;
   /** First character of the line after spaces, colons and comments: where a table may begin or end. */
   private lineFirst = 0;
@@ -67,10 +50,9 @@ class Tokenizer implements TokenizedPage {
     this.nextCommentEnd = new NextIndex(text, '-->');
     this.nextHeading = new NextIndex(text, '\n==');
     this.headingAfter = new NextIndex(text, '\n==');
-    this.openCount = Object.fromEntries(PAIR_KINDS.map((kind) => [kind, 0])) as Record<PairKind, number>;
   }
 
-  run(): void {
+  run(): TokenizedPage {
     const { text } = this;
     this.beginLine(0);
     for (let at = 0; at < text.length; ) {
@@ -84,63 +66,8 @@ class Tokenizer implements TokenizedPage {
       else if (code === CLOSE_CURLY) at = this.closeCurlies(at);
       else at = this.pipe(at);
     }
-    this.abandonAll();
-  }
-
-  private add(kind: TokenKind, start: number, end: number, literal = ''): Token {
-    const token = newToken(kind, start, end, this.tokens.length, literal);
-    this.tokens.push(token);
-    return token;
-  }
-
-  private push(kind: PairKind, start: number, end: number): number {
-    this.open.push(this.add(kind, start, end));
-    this.openCount[kind]++;
-    return end;
-  }
-
-  /** Ends the innermost open pair of `kind`; what was opened in it since was never closed. Without one the mark is stray and goes. */
-  private close(kind: PairKind, start: number, end: number): number {
-    if (this.openCount[kind] === 0) {
-      this.add('gone', start, end);
-      return end;
-    }
-    const abandoned: Token[] = [];
-    let token = this.open.pop()!;
-    for (; token.kind !== kind; token = this.open.pop()!) {
-      this.abandon(token);
-      abandoned.push(token);
-    }
-    if (this.open.length >= DEEPEST) this.problems.add('nestedTooDeep');
-    // A `|` in what was never closed parts what is around it.
-    while (abandoned.length > 0) {
-      const inner = abandoned.pop()!;
-      for (const pipe of inner.pipes) if (inner.close < 0 || pipe > inner.close) token.pipes.push(pipe);
-    }
-    this.openCount[kind]--;
-    token.close = start;
-    token.after = end;
-    token.next = this.tokens.length;
-    return end;
-  }
-
-  /** Gives up on a pair taken from `open`: it ends where a single bracket may have meant it to, or stays unclosed. */
-  private abandon(token: Token): void {
-    const kind = token.kind as PairKind;
-    this.openCount[kind]--;
-    this.problems.add(PROBLEM_OF[kind]);
-    if (token.looseEnd < 0) return;
-    token.close = token.looseEnd;
-    token.after = token.looseEnd + 1;
-    token.next = token.looseNext;
-  }
-
-  private abandonAll(): void {
-    while (this.open.length > 0) this.abandon(this.open.pop()!);
-  }
-
-  private top(): Token | undefined {
-    return this.open[this.open.length - 1];
+    this.pairs.abandonAll();
+    return this.pairs;
   }
 
   private beginLine(at: number): void {
@@ -149,10 +76,10 @@ class Tokenizer implements TokenizedPage {
     if (this.text.charCodeAt(at) !== EQUALS) return;
     const end = headingEnd(this.text, at);
     // One sign alone begins many a line of a template.
-    if (end < 0 || (this.open.length > 0 && this.text.charCodeAt(at + 1) !== EQUALS)) return;
+    if (end < 0 || (this.pairs.top() !== undefined && this.text.charCodeAt(at + 1) !== EQUALS)) return;
     // No template or table goes on into another section: one that seems to was not closed.
-    this.abandonAll();
-    this.add('heading', at, at).after = end;
+    this.pairs.abandonAll();
+    this.pairs.add('heading', at, at).after = end;
   }
 
   private skipIndent(at: number): void {
@@ -175,8 +102,14 @@ class Tokenizer implements TokenizedPage {
         lineStart = next + 1;
       } else if (code !== SPACE && code !== 9 && code !== 13) break;
     }
-    while (this.top()?.kind === 'external' || (blank && this.top()?.kind === 'link')) this.abandon(this.open.pop()!);
-    this.add(blank ? 'blankLine' : 'line', at, lineStart);
+    for (
+      let top = this.pairs.top();
+      top?.kind === 'external' || (blank && top?.kind === 'link');
+      top = this.pairs.top()
+    ) {
+      this.pairs.abandon();
+    }
+    this.pairs.add(blank ? 'blankLine' : 'line', at, lineStart);
     this.beginLine(lineStart);
     return lineStart;
   }
@@ -185,10 +118,10 @@ class Tokenizer implements TokenizedPage {
     const end = runEnd(this.text, at, OPEN_SQUARE);
     if (end - at === 1) {
       SCHEME.lastIndex = end;
-      return SCHEME.test(this.text) ? this.push('external', at, end) : end;
+      return SCHEME.test(this.text) ? this.pairs.push('external', at, end) : end;
     }
     let start = at + ((end - at) % 2);
-    while (start < end) start = this.push('link', start, start + 2);
+    while (start < end) start = this.pairs.push('link', start, start + 2);
     return end;
   }
 
@@ -196,11 +129,11 @@ class Tokenizer implements TokenizedPage {
     const end = runEnd(this.text, at, CLOSE_SQUARE);
     let start = at;
     while (start < end) {
-      const top = this.top();
-      if (top?.kind === 'external') start = this.close('external', start, start + 1);
-      else if (end - start >= 2) start = this.close('link', start, start + 2);
+      const top = this.pairs.top();
+      if (top?.kind === 'external') start = this.pairs.close('external', start, start + 1);
+      else if (end - start >= 2) start = this.pairs.close('link', start, start + 2);
       else {
-        if (top?.kind === 'link') this.noteLooseEnd(top, start);
+        if (top?.kind === 'link') this.pairs.noteLooseEnd(start);
         start = end;
       }
     }
@@ -211,13 +144,13 @@ class Tokenizer implements TokenizedPage {
     const { text } = this;
     const end = runEnd(text, at, OPEN_CURLY);
     if (end - at === 1) {
-      if (at === this.lineFirst && text.charCodeAt(end) === PIPE) return this.push('table', at, end + 1);
-      if (at > 0 && text.charCodeAt(at - 1) === HYPHEN) return this.push('variant', at - 1, end);
+      if (at === this.lineFirst && text.charCodeAt(end) === PIPE) return this.pairs.push('table', at, end + 1);
+      if (at > 0 && text.charCodeAt(at - 1) === HYPHEN) return this.pairs.push('variant', at - 1, end);
       return end;
     }
     // Of an odd run the first goes with the outermost.
     let start = at;
-    while (start < end) start = this.push('template', start, start + ((end - start) % 2 === 1 ? 3 : 2));
+    while (start < end) start = this.pairs.push('template', start, start + ((end - start) % 2 === 1 ? 3 : 2));
     return end;
   }
 
@@ -225,15 +158,16 @@ class Tokenizer implements TokenizedPage {
     const { text } = this;
     const end = runEnd(text, at, CLOSE_CURLY);
     if (end - at === 1) {
-      const top = this.top();
-      if (this.openCount.variant > 0 && text.charCodeAt(end) === HYPHEN) return this.close('variant', at, end + 1);
+      const top = this.pairs.top();
+      if (this.pairs.isOpen('variant') && text.charCodeAt(end) === HYPHEN)
+        return this.pairs.close('variant', at, end + 1);
       if (top?.kind === 'template' && (at === this.lineFirst || this.lineStart <= top.start)) {
-        this.noteLooseEnd(top, at);
+        this.pairs.noteLooseEnd(at);
       }
       return end;
     }
     let start = at;
-    while (start < end) start = this.close('template', start, start + ((end - start) % 2 === 1 ? 3 : 2));
+    while (start < end) start = this.pairs.close('template', start, start + ((end - start) % 2 === 1 ? 3 : 2));
     return end;
   }
 
@@ -242,17 +176,11 @@ class Tokenizer implements TokenizedPage {
     if (at === this.lineFirst && text.charCodeAt(at + 1) === CLOSE_CURLY) {
       // `|}}` ends a template whose last argument is empty.
       const endsTemplate = text.charCodeAt(at + 2) === CLOSE_CURLY && text.charCodeAt(at + 3) !== CLOSE_CURLY;
-      if (!endsTemplate || this.openCount.template === 0) return this.close('table', at, at + 2);
+      if (!endsTemplate || !this.pairs.isOpen('template')) return this.pairs.close('table', at, at + 2);
     }
-    const top = this.top();
+    const top = this.pairs.top();
     if (top?.kind === 'template' || top?.kind === 'link') top.pipes.push(at);
     return at + 1;
-  }
-
-  private noteLooseEnd(token: Token, at: number): void {
-    if (token.looseEnd >= 0) return;
-    token.looseEnd = at;
-    token.looseNext = this.tokens.length;
   }
 
   private angle(at: number): number {
@@ -270,11 +198,11 @@ class Tokenizer implements TokenizedPage {
     const nested = this.text.indexOf('<!--', at + 4);
     const secondHeading = this.headingAfter.from(this.nextHeading.from(at) + 1);
     if (end === Number.POSITIVE_INFINITY || (nested >= 0 && nested < end && secondHeading < end)) {
-      this.problems.add('unclosedTag');
-      this.add('gone', at, at + 4);
+      this.pairs.problems.add('unclosedTag');
+      this.pairs.add('gone', at, at + 4);
       return at + 4;
     }
-    this.add('gone', at, end);
+    this.pairs.add('gone', at, end);
     if (at === this.lineFirst) this.skipIndent(end);
     return end;
   }
@@ -282,13 +210,13 @@ class Tokenizer implements TokenizedPage {
   private tag(at: number, tag: Tag, effect: TagEffect): number {
     switch (effect) {
       case 'inline':
-        this.add('gone', at, tag.end);
+        this.pairs.add('gone', at, tag.end);
         return tag.end;
       case 'break':
-        this.add('break', at, tag.end);
+        this.pairs.add('break', at, tag.end);
         return tag.end;
       case 'reading':
-        this.add('literal', at, tag.end, tag.closing ? '）' : '（');
+        this.pairs.add('literal', at, tag.end, tag.closing ? '）' : '（');
         return tag.end;
       case 'dropped':
       case 'verbatim':
@@ -296,11 +224,11 @@ class Tokenizer implements TokenizedPage {
       case 'code':
         return this.raw(at, tag, effect);
       default:
-        if (tag.selfClosing) this.add('gone', at, tag.end);
+        if (tag.selfClosing) this.pairs.add('gone', at, tag.end);
         else if (tag.closing) {
-          this.add('break', at, tag.end);
-          this.close(effect, at, tag.end);
-        } else this.push(effect, at, tag.end);
+          this.pairs.add('break', at, tag.end);
+          this.pairs.close(effect, at, tag.end);
+        } else this.pairs.push(effect, at, tag.end);
         return tag.end;
     }
   }
@@ -312,8 +240,8 @@ class Tokenizer implements TokenizedPage {
     const limit = tag.name === 'includeonly' ? text.length : this.nextHeading.from(at);
     const end = opening ? findRawEnd(text, tag.name, tag.end, limit) : undefined;
     if (end === undefined) {
-      if (opening && tag.name !== 'references') this.problems.add('unclosedTag');
-      this.add('gone', at, tag.end);
+      if (opening && tag.name !== 'references') this.pairs.problems.add('unclosedTag');
+      this.pairs.add('gone', at, tag.end);
       return tag.end;
     }
     const body = text.slice(tag.end, end.close);
@@ -321,7 +249,7 @@ class Tokenizer implements TokenizedPage {
       effect === 'verbatim' ||
       (effect === 'formula' && PLAIN_FORMULA.test(body)) ||
       (effect === 'code' && /\sinline\b|enclose\s*=\s*"?none/i.test(text.slice(at, tag.end)));
-    this.add(keeps ? 'literal' : 'gone', at, end.after, keeps ? body : '');
+    this.pairs.add(keeps ? 'literal' : 'gone', at, end.after, keeps ? body : '');
     return end.after;
   }
 }

@@ -11,6 +11,7 @@ rows('a template that is not closed', [
   ['文中の{{東京は残る。', '文中の東京は残る。', 'unclosedTemplate'],
   ['{{a|b\n== 節 ==\n本文}}は残る。', '本文は残る。', 'unclosedTemplate'],
   ['{{lang|en|a}の後', 'aの後', 'unclosedTemplate'],
+  ['{{仮リンク|[[東京]|en|a|label=都}}と{{lang|en|[[b|c}}', '都とb', 'unclosedLink'],
   ['{{a|[[b}}の後', 'の後', 'unclosedLink'],
   ['[[東京|{{lang|en|a]]の後', '東京の後', 'unclosedTemplate'],
 ]);
