@@ -26,6 +26,7 @@ rows('categories and the same article in other languages show nothing', [
   ['本文[[Category:本|ほん]][[カテゴリ:本]]', '本文'],
   ['本文[[en:Tokyo]][[zh-min-nan:Tang-kiaⁿ]][[simple:Tokyo]]', '本文'],
   ['[[:Category:本]]と[[:ファイル:a.png|絵]]', 'Category:本と絵'],
+  ['[[Re:ゼロから始める異世界生活]]と[[ en : Tokyo ]][[EN:Tokyo]]', 'Re:ゼロから始める異世界生活と'],
   ['[[:en:Tokyo|Tokyo]]と[[:en:Tokyo]]', 'Tokyoとen:Tokyo'],
 ]);
 

@@ -1,23 +1,14 @@
 /** What a link shows. */
-
-/** Prefixes of two or three letters that are no language: other wikis and databases, whose links are shown. */
-const SHORT_PREFIXES: ReadonlySet<string> = new Set('doi irc rfc mw wmf'.split(' '));
-const LANGUAGE_PREFIX = /^(?:[a-z]{2,3}(?:-[a-z]{1,8}){0,2}|simple)$/;
+import { WIKIPEDIA_LANGUAGES } from './wikipediaLanguages.js';
 
 const WEB_ADDRESS = /^(?:(?:https?|ftp):)?\/\//i;
 
-/** The name in front of a target's first colon, in lower case; '' without one. A colon in front of it all is not counted. */
-function namespaceOf(target: string): string {
-  const colon = target.indexOf(':');
-  return colon <= 0 ? '' : target.slice(0, colon).replaceAll('_', ' ').trim().toLowerCase();
-}
-
-/** Whether a link to `target` shows nothing where it stands: a file, a category, the same article in another language. */
+/** Whether a link to `target` shows nothing where it stands: a file, a category, the same article in another language. A colon in front of it all makes it a link like any other. */
 export function isSilent(target: string, silentNamespaces: ReadonlySet<string>): boolean {
   const colon = target.indexOf(':');
   if (colon <= 0) return false;
-  const namespace = namespaceOf(target.trimStart());
-  return silentNamespaces.has(namespace) || (LANGUAGE_PREFIX.test(namespace) && !SHORT_PREFIXES.has(namespace));
+  const prefix = target.slice(0, colon).replaceAll('_', ' ').trim().toLowerCase();
+  return silentNamespaces.has(prefix) || WIKIPEDIA_LANGUAGES.has(prefix);
 }
 
 /** What `[[target]]` shows. */

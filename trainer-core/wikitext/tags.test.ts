@@ -10,6 +10,7 @@ rows('references show nothing', [
 rows('what is no text goes with its tags', [
   ['<gallery>\nファイル:a|b\n</gallery>本文<timeline>x</timeline><score>c</score><imagemap>y</imagemap>', '本文'],
   ['<pre>a</pre><source lang=c>b</source>本文<syntaxhighlight lang="c">c</syntaxhighlight>', '本文'],
+  ['前<source>\n== 見出しではない ==\n</source>後', '前後'],
   ['a<math>\\frac{a}{b}</math>と<math>x+y</math>。', 'aとx+y。'],
   ['<noinclude>a</noinclude><includeonly>b</includeonly><onlyinclude>c</onlyinclude>', 'ac'],
   ['a<!-- [[b]] {{ -->c', 'ac'],

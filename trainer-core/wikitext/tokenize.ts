@@ -237,7 +237,7 @@ class Tokenizer {
   private raw(at: number, tag: Tag, effect: 'dropped' | 'verbatim' | 'formula' | 'code'): number {
     const { text } = this;
     const opening = !tag.closing && !tag.selfClosing;
-    const limit = tag.name === 'includeonly' ? text.length : this.nextHeading.from(at);
+    const limit = tag.name === 'ref' ? this.nextHeading.from(at) : text.length;
     const end = opening ? findRawEnd(text, tag.name, tag.end, limit) : undefined;
     if (end === undefined) {
       if (opening && tag.name !== 'references') this.pairs.problems.add('unclosedTag');
