@@ -134,9 +134,9 @@ async function training(options: BenchOptions, threads: number) {
       since = now;
     };
     const stream = random.fork(steps++);
-    const micro = await task.microBatch(examples, stream);
-    mark(options.mode === 'distill' ? 'masking_and_teacher' : 'batch');
-    for (const run of micro.runs) await task.step.accumulate(run, 1, stream.uint32());
+    const work = task.prepare([{ examples, random: stream }]);
+    mark('batch');
+    for await (const run of work.runs) await task.step.accumulate(run, 1, stream.uint32());
     mark('forward_backward');
     await task.step.update(2e-5, await task.step.gradientNorm());
     mark('clip_adamw');

@@ -10,12 +10,14 @@ import { checkForward } from './forward.js';
 import { type Finding, Findings } from './measurement.js';
 import { checkWeightFiles } from './weightFiles.js';
 
-/** Other ways to cut up the work; each must give the same numbers. */
+/** Other ways to cut up the work; each must give the same numbers. The fixtures' micro-batches are four sequences of up to 12 tokens. */
 const layouts = [
-  { labelledChunks: 3, otherChunks: 4, sequencesPerRun: 1 },
-  { labelledChunks: 1, otherChunks: 4, sequencesPerRun: 4 },
-  { labelledChunks: 3, otherChunks: 1, sequencesPerRun: 2 },
+  { labelledChunks: 3, otherChunks: 4, tokensPerRun: 1 },
+  { labelledChunks: 1, otherChunks: 4, tokensPerRun: 48 },
+  { labelledChunks: 3, otherChunks: 1, tokensPerRun: 24 },
 ];
+/** Several micro-batches of a step in a run. */
+const together = { layout: { labelledChunks: 2, otherChunks: 3, tokensPerRun: 120 }, together: true };
 
 type Part = [name: string, check: (findings: Findings) => Promise<void>];
 
@@ -79,10 +81,12 @@ function distillationParts(folder: string, name: string, folders: readonly strin
   }
   for (const whole of kinds.values()) {
     for (const layout of layouts) {
-      const { labelledChunks, otherChunks, sequencesPerRun } = layout;
-      const title = `${name}/${whole} in ${labelledChunks}+${otherChunks} chunks, sequences a run: ${sequencesPerRun}`;
-      parts.push([title, (findings) => checkCase(folder, whole, findings, layout)]);
+      const { labelledChunks, otherChunks, tokensPerRun } = layout;
+      const title = `${name}/${whole} in ${labelledChunks}+${otherChunks} chunks, tokens a run: ${tokensPerRun}`;
+      parts.push([title, (findings) => checkCase(folder, whole, findings, { layout })]);
     }
   }
+  for (const each of cases)
+    parts.push([`${name}/${each} in runs of whole steps`, (findings) => checkCase(folder, each, findings, together)]);
   return parts;
 }

@@ -5,22 +5,16 @@ import { join } from 'node:path';
 import { readSafetensors } from '../../trainer-core/checkpoint/safetensors.js';
 import { loadModel } from '../../trainer-core/hub/modelFiles.js';
 import type { NamedTensors } from '../../trainer-core/protocol/tensor.js';
-import type { LanguageModelLayout } from '../../trainer-core/training/languageModelStep.js';
 import { readBatches } from './batches.js';
 import { compareTensors, type Findings, gradientLimit, greatestRatio, isKeyBias, limits } from './measurement.js';
-import { replay } from './replay.js';
+import { type ReplayOptions, replay } from './replay.js';
 import { isObject, type Json, type Recipe, Settings } from './settings.js';
 
-/**
- * Replays `folder/name/`. What the case does not hold is not compared.
- * @param layout how the work is cut up; the result must not depend on it.
- */
-export async function checkCase(
-  folder: string,
-  name: string,
-  findings: Findings,
-  layout?: LanguageModelLayout,
-): Promise<void> {
+/** How a case's work is cut up; the result must not depend on it. */
+export type Cut = Pick<ReplayOptions, 'layout' | 'together'>;
+
+/** Replays `folder/name/`. What the case does not hold is not compared. */
+export async function checkCase(folder: string, name: string, findings: Findings, cut: Cut = {}): Promise<void> {
   const place = join(folder, name);
   const json = JSON.parse(await readFile(join(place, 'case.json'), 'utf8')) as Json;
   const settings = isObject(json.settings) ? json.settings : {};
@@ -41,7 +35,7 @@ export async function checkCase(
     teacher: await loadModel(join(folder, 'teacher')),
     recipe,
     batches: used,
-    ...(layout ? { layout } : {}),
+    ...cut,
     onStep({ step, learningRate, gradientNorm, gradients: got, values }) {
       steps.push({ learningRate, gradientNorm });
       if (step === 1 && gradients) checkGradients(got, gradients, findings);
@@ -52,7 +46,7 @@ export async function checkCase(
     },
   });
 
-  checkLosses(losses, micro, recipe, findings);
+  checkLosses(losses, cut.together ? stepMeans(micro, recipe.accumulation) : micro, recipe, findings);
   checkSteps(steps, Array.isArray(json.optimizer_steps) ? (json.optimizer_steps as Json[]) : [], findings);
   for (const step of expected.keys()) {
     const difference = weights.get(step) ?? Number.POSITIVE_INFINITY;
@@ -86,6 +80,17 @@ function checkGradients(got: NamedTensors, expected: NamedTensors, findings: Fin
   if (others.length === 0) return;
   const nonzero = Math.max(...others.map(([, { data }]) => data.reduce((max, x) => Math.max(max, Math.abs(x)), 0)));
   findings.measure(`gradients of ${others.length} tensors no loss reaches`, nonzero, limits.exact);
+}
+
+/** The means of each `size` micro-batches. */
+function stepMeans(micro: readonly Json[], size: number): Json[] {
+  const mean = (rows: readonly Json[], name: string) =>
+    rows.reduce((sum, row) => sum + (row[name] as number), 0) / size;
+  return Array.from({ length: Math.floor(micro.length / size) }, (_, step) => {
+    const rows = micro.slice(step * size, (step + 1) * size);
+    const names = Object.entries(rows[0] as Json).flatMap(([name, x]) => (typeof x === 'number' ? [name] : []));
+    return Object.fromEntries(names.map((name) => [name, mean(rows, name)]));
+  });
 }
 
 function checkLosses(

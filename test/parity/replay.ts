@@ -18,6 +18,8 @@ export interface ReplayOptions {
   batches: readonly LanguageModelBatch[];
   /** Default: everything at once. */
   layout?: LanguageModelLayout;
+  /** True: the micro-batches of a step share runs, as the trainer makes them. False (default): one after another. */
+  together?: boolean;
   /** Learning rates of the optimiser steps, when they do not come from the recipe's schedule. */
   learningRates?: readonly number[];
   /** Called after each optimiser step, with views that are good until it returns. */
@@ -35,13 +37,16 @@ export interface OptimiserStep {
   values: NamedTensors;
 }
 
-/** The losses of every micro-batch by name, with `total`, and the student's trained weights at the end. */
+/**
+ * The losses of every micro-batch by name, with `total`, and the student's trained weights at the end.
+ * Of micro-batches together the losses are known as their mean alone, one for each step.
+ */
 export async function replay(
   options: ReplayOptions,
 ): Promise<{ losses: Record<string, number>[]; values: NamedTensors }> {
   const { student, teacher, recipe, batches, onStep } = options;
-  const sequences = batches[0]?.batchSize ?? 1;
-  const layout = options.layout ?? { labelledChunks: 1, otherChunks: 1, sequencesPerRun: sequences };
+  const layout = options.layout ?? { labelledChunks: 1, otherChunks: 1, tokensPerRun: Number.POSITIVE_INFINITY };
+  const each = options.together ? recipe.accumulation : 1;
   const model = await LanguageModelStep.create({
     student: { ...student, source: student.folder },
     teacher: teacher && (await teacherOf(teacher)),
@@ -49,20 +54,20 @@ export async function replay(
     layout,
     frozen: recipe.freezePositions ? [`${embeddingParameter(student.config, 'position_embeddings')}.weight`] : [],
     adamw: recipe.adamw,
-    accumulate: recipe.accumulation > 1 || layout.sequencesPerRun < sequences,
+    accumulate: true,
     threads: 1,
   });
   const { step } = model;
   const values = step.store.views(step.store.values);
   const losses: Record<string, number>[] = [];
-  for (const batch of batches) {
+  for (let at = 0; at < batches.length; at += each) {
     const sums: Record<string, number> = {};
-    for (const run of await model.runs(batch)) {
+    for await (const run of model.runs(batches.slice(at, at + each))) {
       const found = await step.accumulate(run, 1 / recipe.accumulation, 0);
-      for (const [name, loss] of Object.entries(found)) sums[name] = (sums[name] ?? 0) + loss;
+      for (const [name, loss] of Object.entries(found)) sums[name] = (sums[name] ?? 0) + loss / each;
     }
     losses.push(sums);
-    if (losses.length % recipe.accumulation !== 0) continue;
+    if ((at + each) % recipe.accumulation !== 0) continue;
     const gradientNorm = step.gradientNorm();
     const learningRate = options.learningRates?.[step.step] ?? learningRateAt(recipe.schedule, step.step);
     await step.update(learningRate, gradientNorm);

@@ -1,12 +1,12 @@
 /** The graph of sequence classification: encoder, head on the first token, cross-entropy against class labels. */
 import type { PaddedBatch } from '../corpus/batches.js';
-import { mul } from '../graph/build.js';
+import { mul, sumAll } from '../graph/build.js';
 import { Graph } from '../graph/graph.js';
 import type { Value } from '../graph/ops.js';
 import type { ModelConfig } from '../models/config.js';
 import { encoder } from '../models/encoder.js';
 import { classifierLogits } from '../models/heads.js';
-import { crossEntropySum } from '../nn/losses.js';
+import { crossEntropyRows } from '../nn/losses.js';
 import { float32, type HostTensor, int32 } from '../runtime/hostTensor.js';
 import { encoderFeeds } from './encoderFeeds.js';
 
@@ -27,8 +27,8 @@ export function classificationGraph(config: ModelConfig, training: boolean): Cla
   const ctx = { g: graph, training };
   const { hidden, batch } = encoder(ctx, config, { firstTokenOnly: true });
   const logits = classifierLogits(ctx, config, hidden.at(-1) as Value);
-  const sum = crossEntropySum(graph, logits, graph.input('labels', [batch], 'int32'));
-  return { graph, logits, loss: mul(graph, sum, graph.input('meanScale', [])) };
+  const losses = crossEntropyRows(graph, logits, graph.input('labels', [batch], 'int32'));
+  return { graph, logits, loss: mul(graph, sumAll(graph, losses), graph.input('meanScale', [])) };
 }
 
 /** The encoder's feeds for a padded batch, and `first_tokens`. */

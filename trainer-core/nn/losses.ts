@@ -1,31 +1,37 @@
 /**
- * Losses of Hugging Face's distiller and classifiers. Each is a sum over rows times a normaliser that is fed, so that
- * a batch can be worked through in pieces and still give the whole batch's mean. N rows, V vocabulary, H hidden.
+ * Losses of Hugging Face's distiller and classifiers, each a column of one number a row. `weightedSum` makes the mean of them: what a
+ * row counts is fed, so a batch can be worked through in pieces, and rows of several batches in one piece, each weighing what it
+ * weighs in its own batch's mean. N rows, C classes, V vocabulary, H hidden.
  */
 import { add, div, klDivergence, mul, reduceSum, softmaxCrossEntropy, sqrt, sub, sumAll } from '../graph/build.js';
 import type { Graph } from '../graph/graph.js';
 import type { Value } from '../graph/ops.js';
 
-/** Σ cross-entropy of logits [N, C] against int32 labels [N]. */
-export function crossEntropySum(g: Graph, logits: Value, labels: Value): Value {
-  return sumAll(g, softmaxCrossEntropy(g, logits, labels));
+/** Σ weight · loss over rows; both [N, 1]. */
+export function weightedSum(g: Graph, losses: Value, weights: Value): Value {
+  return sumAll(g, mul(g, losses, weights));
 }
 
-/** Σ KL(softmax(teacher) ‖ softmax(student)) over rows of logits that are already divided by the temperature. */
-export function klDivergenceSum(g: Graph, student: Value, teacher: Value): Value {
-  return sumAll(g, klDivergence(g, student, teacher));
+/** Cross-entropy of logits [N, C] against int32 labels [N]: [N, 1]. */
+export function crossEntropyRows(g: Graph, logits: Value, labels: Value): Value {
+  return softmaxCrossEntropy(g, logits, labels);
 }
 
-/** Σ (student - teacher)². */
-export function squaredErrorSum(g: Graph, student: Value, teacher: Value): Value {
+/** KL(softmax(teacher) ‖ softmax(student)) of logits [N, V] that are already divided by the temperature: [N, 1]. */
+export function klDivergenceRows(g: Graph, student: Value, teacher: Value): Value {
+  return klDivergence(g, student, teacher);
+}
+
+/** Σ (student - teacher)² of each row: [N, 1]. */
+export function squaredErrorRows(g: Graph, student: Value, teacher: Value): Value {
   const difference = sub(g, student, teacher);
-  return sumAll(g, mul(g, difference, difference));
+  return reduceSum(g, mul(g, difference, difference), [-1]);
 }
 
-/** Σ (1 - cos(student row, teacher row)) for rows [N, H]: CosineEmbeddingLoss with target 1, epsilon 1e-12 on each squared norm. */
-export function cosineSum(g: Graph, student: Value, teacher: Value): Value {
-  const dot = reduceSum(g, mul(g, student, teacher), [-1]); // [N, 1]
+/** 1 - cos(student row, teacher row) for rows [N, H]: CosineEmbeddingLoss with target 1, epsilon 1e-12 on each squared norm. [N, 1]. */
+export function cosineRows(g: Graph, student: Value, teacher: Value): Value {
+  const dot = reduceSum(g, mul(g, student, teacher), [-1]);
   const squaredNorm = (x: Value) => add(g, reduceSum(g, mul(g, x, x), [-1]), 1e-12);
   const norms = sqrt(g, mul(g, squaredNorm(student), squaredNorm(teacher)));
-  return sumAll(g, sub(g, 1, div(g, dot, norms)));
+  return sub(g, 1, div(g, dot, norms));
 }

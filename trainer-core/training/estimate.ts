@@ -62,7 +62,7 @@ export async function estimateRun(
   }
 }
 
-/** Seconds of a typical micro-batch and of the optimiser. The largest one is run too, for its memory. */
+/** Seconds of a typical micro-batch, in company that fills a run, and of the optimiser. The largest is run too, for its memory. */
 async function timeSteps(
   task: Task,
   batches: Batches,
@@ -75,15 +75,17 @@ async function timeSteps(
   const step = async (examples: Uint32Array) => {
     signal.throwIfAborted();
     const start = performance.now();
-    const { runs } = await task.microBatch(examples, random.fork('micro-batch', seconds.count));
-    for (const run of runs) {
+    const tokens = examples.reduce((n, i) => n + task.lengths[i]!, 0);
+    const count = Math.min(gradientAccumulationSteps, Math.ceil(task.tokensPerRun / tokens));
+    const microBatches = Array.from({ length: count }, (_, i) => ({ examples, random: random.fork(seconds.count, i) }));
+    for await (const run of task.prepare(microBatches).runs) {
       signal.throwIfAborted();
       await task.step.accumulate(run, 1 / gradientAccumulationSteps, seconds.count);
     }
     const middle = performance.now();
     // At a learning rate of 0 no weight moves, however often.
     await task.step.update(0, task.step.gradientNorm());
-    seconds.micro += (middle - start) / 1000;
+    seconds.micro += (middle - start) / 1000 / count;
     seconds.update += (performance.now() - middle) / 1000;
     seconds.count++;
   };

@@ -12,7 +12,7 @@ import type { FinetuneConfig } from '../protocol/finetuneConfig.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import { int32, scalar } from '../runtime/hostTensor.js';
 import { Scorer, type Split } from './scorer.js';
-import type { MicroBatch, Task } from './task.js';
+import type { Task } from './task.js';
 import { type Run, TrainStep } from './trainStep.js';
 
 /** Tokens a run of the gradient graph works on at most: more would not be faster, only larger. */
@@ -61,13 +61,17 @@ export async function finetuneTask(options: FinetuneTaskOptions): Promise<Task> 
     sequences: learn.store.length,
     tokensPerEpoch: learn.store.tokens,
     lengths: learn.store.lengths,
+    tokensPerRun: TOKENS_PER_RUN,
     totalSteps: Math.ceil((Math.ceil(learn.store.length / batchSize) / gradientAccumulationSteps) * config.numEpochs),
     patience: config.patience,
     batches: (epoch) =>
       config.groupByLength
         ? lengthSortedBatches(learn.store.lengths, batchSize, order.fork(epoch))
         : shuffledBatches(learn.store.lengths, batchSize, order.fork(epoch)),
-    microBatch: async (examples) => microBatch(learn, examples, padId),
+    prepare: (microBatches) => ({
+      runs: microBatches.flatMap(({ examples }) => runsOf(learn, examples, padId)),
+      tokens: microBatches.reduce((n, { examples }) => n + tokensOf(learn, examples), 0),
+    }),
     evaluate: () => scorer.score(dev),
     async save(folder) {
       await saveModel(folder, { config: model, weights: all, vocabFile }, 'classification');
@@ -84,18 +88,19 @@ export async function finetuneTask(options: FinetuneTaskOptions): Promise<Task> 
 }
 
 /** The feeds of a micro-batch, in runs of a bounded number of tokens. */
-function microBatch({ examples, store }: Split, indexes: Uint32Array, padId: number): MicroBatch {
+function runsOf({ examples, store }: Split, indexes: Uint32Array, padId: number): Run[] {
   const longest = indexes.reduce((max, i) => Math.max(max, store.lengths[i] as number), 0);
   const perRun = Math.max(1, Math.floor(TOKENS_PER_RUN / longest));
   const runs: Run[] = [];
-  let tokens = 0;
   for (let at = 0; at < indexes.length; at += perRun) {
     const part = indexes.subarray(at, at + perRun);
-    const batch = padBatch(store, part, padId);
     const labels = Int32Array.from(part, (i) => (examples[i] as LabelledExample).label);
     const feeds = { labels: int32(labels, [part.length]), meanScale: scalar(1 / indexes.length) };
-    runs.push({ feeds: { ...classificationFeeds(batch), ...feeds } });
-    tokens += batch.lengths.reduce((n, length) => n + length, 0);
+    runs.push({ feeds: { ...classificationFeeds(padBatch(store, part, padId)), ...feeds } });
   }
-  return { runs, tokens };
+  return runs;
+}
+
+function tokensOf({ store }: Split, indexes: Uint32Array): number {
+  return indexes.reduce((n, i) => n + (store.lengths[i] as number), 0);
 }

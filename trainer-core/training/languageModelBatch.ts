@@ -1,7 +1,7 @@
-/** A batch for pre-training or distillation, and how it is cut into the feeds of one or more runs. */
+/** Micro-batches for pre-training or distillation, and how those of a step are cut into the feeds of runs. */
 import { encoderFeeds } from '../classify/encoderFeeds.js';
 import { IGNORED_LABEL } from '../corpus/masking.js';
-import { float32, int32, scalar } from '../runtime/hostTensor.js';
+import { float32, int32 } from '../runtime/hostTensor.js';
 import { labelledSymbol, otherSymbol } from './languageModelGraph.js';
 import type { Feeds, Run } from './trainStep.js';
 
@@ -21,57 +21,90 @@ export interface CutOptions {
   otherChunks: number;
   restrictCeToMask: boolean;
   attentionMask: boolean;
-  /** Sequences a run works on; the gradients of the runs add up to the batch's. */
-  sequencesPerRun: number;
+  /** Tokens a run works on at most, padding counted; a longer sequence is a run by itself. */
+  tokensPerRun: number;
 }
 
-/** Cuts a batch into runs. Losses are divided by the whole batch's counts, so the runs' losses add up to the batch's. */
-export function languageModelRuns(batch: LanguageModelBatch, options: CutOptions): Run[] {
-  const { batchSize, sequenceLength, lengths } = batch;
-  const real = lengths.reduce((n, length) => n + length, 0);
-  const labelled = batch.labels.reduce((n, label) => n + (label >= 0 ? 1 : 0), 0);
-  const scales = {
-    labelledScale: scalar(1 / Math.max(1, labelled)),
-    comparedScale: scalar(1 / (options.restrictCeToMask ? Math.max(1, labelled) : real)),
-    realScale: scalar(1 / real),
-  };
-  const runs: Run[] = [];
-  for (let start = 0; start < batchSize; start += options.sequencesPerRun) {
-    const end = Math.min(batchSize, start + options.sequencesPerRun);
-    const part = {
-      batchSize: end - start,
-      sequenceLength,
-      inputIds: batch.inputIds.subarray(start * sequenceLength, end * sequenceLength),
-      labels: batch.labels.subarray(start * sequenceLength, end * sequenceLength),
-      lengths: lengths.subarray(start, end),
-    };
-    const run = runOf(part, options);
-    runs.push({ ...run, feeds: { ...run.feeds, ...scales } });
-  }
-  return runs;
+/** What the losses of a micro-batch's tokens are multiplied with: 1 / what its mean goes over. */
+interface Weights {
+  labelled: number;
+  compared: number;
+  real: number;
 }
 
-function runOf(batch: LanguageModelBatch, options: CutOptions): Run {
+/** A sequence of a micro-batch. */
+interface Sequence {
+  /** Without padding; with the micro-batch's where there is no attention mask, because the padding is then seen. */
+  inputIds: Int32Array;
+  /** Of its real tokens. */
+  labels: Int32Array;
+  weights: Weights;
+}
+
+/**
+ * Cuts the micro-batches of a step into runs of like lengths, which takes next to no padding: sequences of different micro-batches
+ * share a run, and each token weighs what it weighs in its own, so the runs' losses add up to the sum of the micro-batches' means.
+ */
+export function languageModelRuns(batches: readonly LanguageModelBatch[], options: CutOptions): Run[] {
+  const sequences = batches.flatMap((batch) => sequencesOf(batch, options));
+  return ofLikeLength(sequences, options).map((part) => runOf(part, options));
+}
+
+function sequencesOf(batch: LanguageModelBatch, { restrictCeToMask, attentionMask }: CutOptions): Sequence[] {
   const { batchSize, sequenceLength, inputIds, labels, lengths } = batch;
-  const mask = new Float32Array(batchSize * sequenceLength);
-  const withLabel: number[] = [];
-  const without: number[] = [];
-  for (let b = 0; b < batchSize; b++) {
-    for (let s = 0; s < (lengths[b] as number); s++) {
-      const at = b * sequenceLength + s;
-      mask[at] = 1;
-      ((labels[at] as number) >= 0 ? withLabel : without).push(at);
-    }
+  const real = lengths.reduce((n, length) => n + length, 0);
+  const labelled = Math.max(
+    1,
+    labels.reduce((n, label) => n + (label >= 0 ? 1 : 0), 0),
+  );
+  const weights = { labelled: 1 / labelled, compared: 1 / (restrictCeToMask ? labelled : real), real: 1 / real };
+  return Array.from({ length: batchSize }, (_, b) => {
+    const start = b * sequenceLength;
+    const end = start + (lengths[b] as number);
+    const seen = inputIds.subarray(start, attentionMask ? end : start + sequenceLength);
+    return { inputIds: seen, labels: labels.subarray(start, end), weights };
+  });
+}
+
+/** Sorted by length, the longest first, and cut before a part would be larger than `tokensPerRun`. */
+function ofLikeLength(sequences: readonly Sequence[], { tokensPerRun, attentionMask }: CutOptions): Sequence[][] {
+  const parts: Sequence[][] = [];
+  for (const sequence of [...sequences].sort((a, b) => b.inputIds.length - a.inputIds.length)) {
+    const part = parts.at(-1);
+    const longest = part?.[0]?.inputIds.length ?? 0;
+    const fits = attentionMask || sequence.inputIds.length === longest;
+    if (part && fits && (part.length + 1) * longest <= tokensPerRun) part.push(sequence);
+    else parts.push([sequence]);
   }
+  return parts;
+}
+
+/** @param sequences the longest first. */
+function runOf(sequences: readonly Sequence[], options: CutOptions): Run {
+  const [batchSize, sequenceLength] = [sequences.length, (sequences[0] as Sequence).inputIds.length];
+  const inputIds = new Int32Array(batchSize * sequenceLength);
+  const mask = new Float32Array(batchSize * sequenceLength);
+  const withLabel: Row[] = [];
+  const without: Row[] = [];
+  sequences.forEach((sequence, b) => {
+    const start = b * sequenceLength;
+    inputIds.set(sequence.inputIds, start);
+    mask.fill(1, start, start + sequence.labels.length);
+    sequence.labels.forEach((label, s) => {
+      (label >= 0 ? withLabel : without).push({ at: start + s, label, weights: sequence.weights });
+    });
+  });
   // Without chunks for them, rows without a label are not read out at all.
-  const rows = Int32Array.from(options.otherChunks > 0 ? [...withLabel, ...without] : withLabel);
+  const rows = options.otherChunks > 0 ? [...withLabel, ...without] : withLabel;
+  const integers = (of: readonly Row[], get: (row: Row) => number) => int32(Int32Array.from(of, get), [of.length]);
+  const column = (of: readonly Row[], get: (row: Row) => number) => float32(Float32Array.from(of, get), [of.length, 1]);
   const feeds: Feeds = {
     ...encoderFeeds(inputIds, batchSize, sequenceLength),
-    rows: int32(rows, [rows.length]),
-    labels: int32(
-      Int32Array.from(withLabel, (at) => labels[at] as number),
-      [withLabel.length],
-    ),
+    rows: integers(rows, ({ at }) => at),
+    labels: integers(withLabel, ({ label }) => label),
+    labelledWeight: column(withLabel, ({ weights }) => weights.labelled),
+    comparedWeight: column(rows, ({ weights }) => weights.compared),
+    realWeight: column(rows, ({ weights }) => weights.real),
   };
   if (options.attentionMask) feeds.attention_mask = float32(mask, [batchSize, sequenceLength]);
   const bindings = {
@@ -79,6 +112,13 @@ function runOf(batch: LanguageModelBatch, options: CutOptions): Run {
     ...chunkSizes(without.length, options.otherChunks, otherSymbol),
   };
   return { feeds, bindings };
+}
+
+/** A token that is read out, by its place in the run. */
+interface Row {
+  at: number;
+  label: number;
+  weights: Weights;
 }
 
 /** Causal labels: at each position the next id, none at the last of a sequence. */

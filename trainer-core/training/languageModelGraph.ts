@@ -9,9 +9,9 @@ import type { Value } from '../graph/ops.js';
 import type { ModelConfig } from '../models/config.js';
 import { encoder } from '../models/encoder.js';
 import { maskedLmTransform, vocabularyLogits } from '../models/heads.js';
-import { cosineSum, crossEntropySum, klDivergenceSum, squaredErrorSum } from '../nn/losses.js';
+import { cosineRows, crossEntropyRows, klDivergenceRows, squaredErrorRows, weightedSum } from '../nn/losses.js';
 
-/** Losses by name, and what each is divided by: `labelled` rows, `compared` rows (see `Rows`), or all `real` tokens. */
+/** Losses by name. */
 export type LossName = 'ce' | 'mlm' | 'clm' | 'mse' | 'cos';
 
 export interface LanguageModelSettings {
@@ -47,8 +47,9 @@ export const TEACHER_PREFIX = 'teacher.';
 
 /**
  * The student with its losses. Inputs: the encoder's; `rows` int32 [R], positions in [0, N) to read out; `labels` int32 [labelled];
- * with a teacher `teacherTransformed` and, for `cos`, `teacherHidden`, both [R, H], from `teacherGraph`; scalars `labelledScale`,
- * `comparedScale`, `realScale`: 1 / the whole batch's labelled rows, compared rows and real tokens.
+ * with a teacher `teacherTransformed` and, for `cos`, `teacherHidden`, both [R, H], from `teacherGraph`; what a row's losses are
+ * multiplied with, `labelledWeight` [labelled, 1] (`mlm`, `clm`), `comparedWeight` (`ce`, `mse`) and `realWeight` (`cos`), both
+ * [R, 1]: 1 / the labelled rows, compared rows and real tokens of the micro-batch that the row is of.
  * Free symbols: the sizes of the chunks, `labelledSymbol(i)` and `otherSymbol(i)`, which sum to R.
  */
 export function languageModelGraph(settings: LanguageModelSettings): LanguageModelGraph {
@@ -56,7 +57,6 @@ export function languageModelGraph(settings: LanguageModelSettings): LanguageMod
   const graph = new Graph();
   const ctx = { g: graph, training: true };
   const { hidden } = encoder(ctx, student, { attentionMask: settings.attentionMask });
-  const scalarInput = (name: string) => graph.input(name, []);
   const has = (name: LossName) => (weights[name] ?? 0) !== 0;
 
   const labelledSizes = Array.from({ length: labelledChunks }, (_, i) => labelledSymbol(i));
@@ -72,10 +72,16 @@ export function languageModelGraph(settings: LanguageModelSettings): LanguageMod
     teacher && compares
       ? split(graph, graph.input('teacherTransformed', [rowCount, teacher.hiddenSize]), 0, sizes)
       : [];
-  const labels = split(graph, graph.input('labels', [whole(labelledSizes, 'labelled')], 'int32'), 0, labelledSizes);
+  const labelledCount = whole(labelledSizes, 'labelled');
+  const labels = split(graph, graph.input('labels', [labelledCount], 'int32'), 0, labelledSizes);
+  const columns = (name: string, rows: string, parts: readonly string[]) =>
+    split(graph, graph.input(name, [rows, 1]), 0, parts);
+  const labelledWeights = columns('labelledWeight', labelledCount, labelledSizes);
+  const comparedWeights = compares ? columns('comparedWeight', rowCount, sizes) : [];
 
   const sums: Partial<Record<LossName, Value>> = {};
-  const accumulate = (name: LossName, value: Value) => {
+  const accumulate = (name: LossName, losses: Value, weight: Value | undefined) => {
+    const value = weightedSum(graph, losses, weight as Value);
     const sum = sums[name];
     sums[name] = sum ? add(graph, sum, value) : value;
   };
@@ -88,27 +94,22 @@ export function languageModelGraph(settings: LanguageModelSettings): LanguageMod
     const soft = compared && has('ce') ? 1 / temperature : 1;
     const logits = vocabularyLogits(graph, student, chunk, soft);
     const hard = (x: Value) => (soft === 1 ? x : mul(graph, x, temperature));
-    if (label && has('mlm')) accumulate('mlm', crossEntropySum(graph, hard(logits), label));
-    if (label && has('clm')) accumulate('clm', crossEntropySum(graph, hard(logits), label));
+    if (label && has('mlm')) accumulate('mlm', crossEntropyRows(graph, hard(logits), label), labelledWeights[i]);
+    if (label && has('clm')) accumulate('clm', crossEntropyRows(graph, hard(logits), label), labelledWeights[i]);
     if (!compared || !teacher) return;
     const teacherLogits = vocabularyLogits(graph, teacher, teacherChunks[i] as Value, soft, TEACHER_PREFIX);
-    if (has('ce')) accumulate('ce', klDivergenceSum(graph, logits, teacherLogits));
-    if (has('mse')) accumulate('mse', squaredErrorSum(graph, hard(logits), hard(teacherLogits)));
+    if (has('ce')) accumulate('ce', klDivergenceRows(graph, logits, teacherLogits), comparedWeights[i]);
+    if (has('mse')) accumulate('mse', squaredErrorRows(graph, hard(logits), hard(teacherLogits)), comparedWeights[i]);
   });
-  if (has('cos'))
-    accumulate('cos', cosineSum(graph, rows, graph.input('teacherHidden', [rowCount, student.hiddenSize])));
+  if (has('cos')) {
+    const distances = cosineRows(graph, rows, graph.input('teacherHidden', [rowCount, student.hiddenSize]));
+    accumulate('cos', distances, graph.input('realWeight', [rowCount, 1]));
+  }
 
-  const scales: Record<LossName, () => Value> = {
-    ce: () => mul(graph, scalarInput('comparedScale'), temperature ** 2),
-    mse: () => scalarInput('comparedScale'),
-    mlm: () => scalarInput('labelledScale'),
-    clm: () => scalarInput('labelledScale'),
-    cos: () => scalarInput('realScale'),
-  };
   const losses: Partial<Record<LossName, Value>> = {};
   let total: Value | undefined;
   for (const [name, sum] of Object.entries(sums) as [LossName, Value][]) {
-    const loss = mul(graph, sum, scales[name]());
+    const loss = name === 'ce' ? mul(graph, sum, temperature ** 2) : sum;
     losses[name] = loss;
     const weighted = mul(graph, loss, weights[name] as number);
     total = total ? add(graph, total, weighted) : weighted;

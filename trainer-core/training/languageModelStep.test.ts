@@ -54,7 +54,7 @@ test('however a batch is cut into runs and chunks, losses and gradients are the 
       threads: 1,
     });
     const losses: Record<string, number> = {};
-    for (const run of await model.runs(batch)) {
+    for await (const run of model.runs([batch])) {
       for (const [name, loss] of Object.entries(await model.step.accumulate(run, 1, 0)))
         losses[name] = (losses[name] ?? 0) + loss;
     }
@@ -62,11 +62,11 @@ test('however a batch is cut into runs and chunks, losses and gradients are the 
     await model.dispose();
     return { losses, gradients };
   };
-  const whole = { labelledChunks: 1, otherChunks: 1, sequencesPerRun: 4 };
+  const whole = { labelledChunks: 1, otherChunks: 1, tokensPerRun: 40 };
   const cuts = [
-    { labelledChunks: 1, otherChunks: 1, sequencesPerRun: 1 },
-    { labelledChunks: 2, otherChunks: 3, sequencesPerRun: 3 },
-    { labelledChunks: 5, otherChunks: 1, sequencesPerRun: 4 },
+    { labelledChunks: 1, otherChunks: 1, tokensPerRun: 1 },
+    { labelledChunks: 2, otherChunks: 3, tokensPerRun: 21 },
+    { labelledChunks: 5, otherChunks: 1, tokensPerRun: 40 },
   ];
   for (const [weights, restrict] of [
     [{ ce: 5, mlm: 2, cos: 1 }, false],
@@ -92,35 +92,55 @@ test('however a batch is cut into runs and chunks, losses and gradients are the 
   }
 });
 
-test('runs carry the rows that are real, those with a label first, and the scales of the whole batch', () => {
+const CUT = { labelledChunks: 2, otherChunks: 2, restrictCeToMask: false, attentionMask: true, tokensPerRun: 30 };
+
+test('runs hold sequences of like length, longest first, their real rows, those with a label first, and what each weighs', () => {
   const batch = batchOf(50);
-  const options = {
-    labelledChunks: 2,
-    otherChunks: 2,
-    restrictCeToMask: false,
-    attentionMask: true,
-    sequencesPerRun: 3,
-  };
-  const [first, second] = languageModelRuns(batch, options);
+  const [first, second] = languageModelRuns([batch], CUT);
   if (!first || !second) throw new Error('two runs were expected');
+  // Lengths 10, 7 and 5 of the batch's 4, 10, 7, 5; the labelled sequence is the second of them.
+  assert.deepEqual(first.feeds.input_ids?.dims, [3, 10]);
   const rows = [...(first.feeds.rows?.data ?? [])];
-  assert.deepEqual(rows.slice(0, 3), [21, 22, 26]);
-  assert.equal(rows.length, 4 + 10 + 7);
+  assert.deepEqual(rows.slice(0, 3), [11, 12, 16]);
+  assert.equal(rows.length, 10 + 7 + 5);
   assert.deepEqual(
     [...(first.feeds.labels?.data ?? [])],
     [21, 22, 26].map((at) => batch.labels[at]),
   );
-  assert.deepEqual(first.bindings, { labelled0: 1, labelled1: 2, other0: 9, other1: 9 });
-  assert.deepEqual(second.bindings, { labelled0: 0, labelled1: 0, other0: 2, other1: 3 });
-  for (const { feeds } of [first, second]) {
-    assert.equal(feeds.labelledScale?.data[0], Math.fround(1 / 3));
-    assert.equal(feeds.comparedScale?.data[0], Math.fround(1 / 26));
-  }
+  assert.deepEqual(first.bindings, { labelled0: 1, labelled1: 2, other0: 9, other1: 10 });
+  assert.deepEqual(second.bindings, { labelled0: 0, labelled1: 0, other0: 2, other1: 2 });
+  assert.deepEqual([...(first.feeds.labelledWeight?.data ?? [])], new Array(3).fill(Math.fround(1 / 3)));
+  assert.deepEqual([...(first.feeds.comparedWeight?.data ?? [])], new Array(22).fill(Math.fround(1 / 26)));
+  assert.deepEqual([...(second.feeds.realWeight?.data ?? [])], new Array(4).fill(Math.fround(1 / 26)));
   const mask = [...(first.feeds.attention_mask?.data ?? [])];
-  assert.deepEqual(mask.slice(0, 10), [1, 1, 1, 1, 0, 0, 0, 0, 0, 0]);
-  const masked = languageModelRuns(batch, { ...options, otherChunks: 0, restrictCeToMask: true });
+  assert.deepEqual(mask.slice(10, 20), [1, 1, 1, 1, 1, 1, 1, 0, 0, 0]);
+  const masked = languageModelRuns([batch], { ...CUT, otherChunks: 0, restrictCeToMask: true });
   assert.deepEqual(masked[0]?.feeds.rows?.dims, [3]);
-  assert.equal(masked[0]?.feeds.comparedScale?.data[0], Math.fround(1 / 3));
+  assert.equal(masked[0]?.feeds.comparedWeight?.data[0], Math.fround(1 / 3));
+});
+
+test('sequences of several micro-batches share a run, each weighing what it weighs in its own', () => {
+  const small = { ...batchOf(50), batchSize: 1, lengths: Int32Array.of(4) };
+  const runs = languageModelRuns([batchOf(50), small], { ...CUT, tokensPerRun: 20 });
+  assert.deepEqual(
+    runs.map(({ feeds }) => feeds.input_ids?.dims),
+    [
+      [2, 10],
+      [3, 5],
+    ],
+  );
+  const weights = [...(runs[1]?.feeds.realWeight?.data ?? [])];
+  assert.deepEqual(weights, [...new Array(5 + 4).fill(Math.fround(1 / 26)), ...new Array(4).fill(0.25)]);
+});
+
+test('padding that is seen stays as it is: without an attention mask only sequences padded alike share a run', () => {
+  const shorter = { ...batchOf(50), sequenceLength: 8, batchSize: 2, lengths: Int32Array.of(3, 8) };
+  const options = { ...CUT, attentionMask: false, tokensPerRun: 1000 };
+  const dims = languageModelRuns([shorter, batchOf(50), shorter], options).map(({ feeds }) => feeds.input_ids?.dims);
+  assert.deepEqual(dims, [
+    [4, 10],
+    [4, 8],
+  ]);
 });
 
 test('causal labels are the next ids, none at the end of a sequence', () => {

@@ -18,7 +18,7 @@ import { type Run, TrainStep, type TrainStepOptions } from './trainStep.js';
 export type LanguageModelLosses = Pick<LanguageModelSettings, 'weights' | 'temperature' | 'restrictCeToMask'>;
 
 /** How the work is cut up, which changes memory and time but not the result; `otherChunks` counts only where other rows are read. */
-export type LanguageModelLayout = Pick<CutOptions, 'labelledChunks' | 'otherChunks' | 'sequencesPerRun'>;
+export type LanguageModelLayout = Pick<CutOptions, 'labelledChunks' | 'otherChunks' | 'tokensPerRun'>;
 
 /** A teacher: its encoder runs in a graph of its own, its vocabulary projection in the student's, chunk by chunk. */
 export interface Teacher {
@@ -98,17 +98,19 @@ export class LanguageModelStep {
     return new LanguageModelStep(step, program, cut);
   }
 
-  /** Cuts a batch into runs for `step.accumulate`, with what the teacher makes of them. */
-  async runs(batch: LanguageModelBatch): Promise<Run[]> {
-    const runs = languageModelRuns(batch, this.cut);
-    if (this.teacher) {
-      for (const { feeds } of runs) {
-        const { hidden, transformed } = await this.teacher.run(feeds);
-        feeds.teacherHidden = hidden as HostTensor;
-        feeds.teacherTransformed = transformed as HostTensor;
+  /**
+   * The runs for `step.accumulate` of a step's micro-batches, each with what the teacher makes of it, one made when it is asked for.
+   * Their losses add up to the sum of the micro-batches' means.
+   */
+  async *runs(batches: readonly LanguageModelBatch[]): AsyncGenerator<Run> {
+    for (const run of languageModelRuns(batches, this.cut)) {
+      if (this.teacher) {
+        const { hidden, transformed } = await this.teacher.run(run.feeds);
+        run.feeds.teacherHidden = hidden as HostTensor;
+        run.feeds.teacherTransformed = transformed as HostTensor;
       }
+      yield run;
     }
-    return runs;
   }
 
   async dispose(): Promise<void> {

@@ -13,7 +13,7 @@ import type { NamedTensors } from '../protocol/tensor.js';
 import type { Vocabulary } from '../tokenizer/vocabulary.js';
 import { type LanguageModelBatch, nextIds } from './languageModelBatch.js';
 import { isCausal, type LanguageModelLosses, LanguageModelStep, type Teacher } from './languageModelStep.js';
-import type { LoopSettings, MicroBatch, Task } from './task.js';
+import type { LoopSettings, Task } from './task.js';
 
 /** Tokens a run of the gradient graph works on at most: more would not be faster, only larger. */
 const TOKENS_PER_RUN = 1024;
@@ -55,15 +55,14 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
   const causal = isCausal(losses);
   let longest = 1;
   for (let i = 0; i < store.length; i++) longest = Math.max(longest, store.lengths[i]!);
-  const sequencesPerRun = Math.max(1, Math.min(batchSize, Math.floor(TOKENS_PER_RUN / longest)));
-  const rowsPerRun = sequencesPerRun * longest;
+  const tokensPerRun = Math.max(TOKENS_PER_RUN, longest);
   const labelledPart = causal ? 1 : settings.mlmMaskProp;
-  const chunks = (part: number) => Math.max(1, Math.ceil((rowsPerRun * part) / ROWS_PER_CHUNK));
+  const chunks = (part: number) => Math.max(1, Math.ceil((tokensPerRun * part) / ROWS_PER_CHUNK));
   const model = await LanguageModelStep.create({
     student: { ...student, source: student.vocabFile },
     teacher,
     losses,
-    layout: { labelledChunks: chunks(labelledPart), otherChunks: chunks(1 - labelledPart), sequencesPerRun },
+    layout: { labelledChunks: chunks(labelledPart), otherChunks: chunks(1 - labelledPart), tokensPerRun },
     frozen: settings.freezePositionEmbeddings
       ? [`${embeddingParameter(student.config, 'position_embeddings')}.weight`]
       : untrainedParameters(student.config),
@@ -74,7 +73,7 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
       weightDecay: settings.weightDecay,
       maxGradNorm: settings.maxGradNorm,
     },
-    accumulate: gradientAccumulationSteps > 1 || sequencesPerRun < batchSize,
+    accumulate: gradientAccumulationSteps > 1 || batchSize * longest > tokensPerRun,
     threads: device.threads,
   });
   const { step } = model;
@@ -103,18 +102,21 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
     sequences: store.length,
     tokensPerEpoch: store.tokens,
     lengths: store.lengths,
+    tokensPerRun,
     // As the reference counts: whole steps of all epochs, and one more.
     totalSteps: Math.floor((Math.ceil(store.length / batchSize) / gradientAccumulationSteps) * numEpochs) + 1,
     batches,
-    async microBatch(examples: Uint32Array, random: Random): Promise<MicroBatch> {
-      const padded = padBatch(store, examples, vocabulary.padId);
-      const { batchSize: rows, sequenceLength, lengths } = padded;
-      const { inputIds, labels } = causal
-        ? { inputIds: padded.ids, labels: nextIds(padded.ids, lengths, sequenceLength) }
-        : maskBatch(padded, masking, random.fork('masks'));
-      const batch: LanguageModelBatch = { batchSize: rows, sequenceLength, inputIds, labels, lengths };
-      const runs = await model.runs(batch);
-      return { runs, tokens: lengths.reduce((n, length) => n + length, 0) };
+    prepare(microBatches) {
+      const made = microBatches.map(({ examples, random }): LanguageModelBatch => {
+        const padded = padBatch(store, examples, vocabulary.padId);
+        const { batchSize: rows, sequenceLength, lengths } = padded;
+        const { inputIds, labels } = causal
+          ? { inputIds: padded.ids, labels: nextIds(padded.ids, lengths, sequenceLength) }
+          : maskBatch(padded, masking, random.fork('masks'));
+        return { batchSize: rows, sequenceLength, inputIds, labels, lengths };
+      });
+      const tokens = made.reduce((n, { lengths }) => n + lengths.reduce((sum, length) => sum + length, 0), 0);
+      return { runs: model.runs(made), tokens };
     },
     async save(folder: string) {
       const weights = maskedLmTensors(config, new Map([...untrained, ...trained]));

@@ -20,7 +20,7 @@ import { EventLog } from './eventLog.js';
 import { tensorScalars } from './parameterScalars.js';
 import { openFolder, type RunOptions } from './runStart.js';
 import { type MeterState, StepMeter } from './stepMeter.js';
-import type { Evaluation, LoopSettings, Task } from './task.js';
+import type { Evaluation, LoopSettings, MicroBatch, Task } from './task.js';
 
 /** Checkpoints that are kept. */
 const KEPT_CHECKPOINTS = 2;
@@ -186,21 +186,19 @@ class Loop {
     const { gradientAccumulationSteps } = this.config;
     const losses: Losses = { total: 0 };
     let tokens = 0;
-    for (let i = 0; i < gradientAccumulationSteps; i++) {
-      const { microSteps } = this.#progress;
-      const random = this.#random.fork('micro-batch', microSteps);
-      const micro = await this.task.microBatch(this.#examples(microSteps), random);
-      const dropout = random.fork('dropout');
+    for (const microBatches of this.#nextMicroBatches()) {
+      const work = this.task.prepare(microBatches);
+      const dropout = (microBatches[0] as MicroBatch).random.fork('dropout');
       let total = 0;
-      for (const run of micro.runs) {
+      for await (const run of work.runs) {
         const found = await step.accumulate(run, 1 / gradientAccumulationSteps, dropout.uint32());
         total += found.total as number;
         for (const [name, loss] of Object.entries(found) as [keyof Losses, number][]) {
           losses[name] = (losses[name] ?? 0) + loss / gradientAccumulationSteps;
         }
       }
-      tokens += micro.tokens;
-      this.#countMicroBatch(total);
+      tokens += work.tokens;
+      this.#countMicroBatches(microBatches.length, total);
     }
     const gradNorm = step.gradientNorm();
     const { globalStep } = this.#progress;
@@ -214,12 +212,25 @@ class Loop {
     this.#meter.add({ losses, tokens, learningRate, gradNorm });
   }
 
-  /** Counts a micro-batch with this total loss. */
-  #countMicroBatch(loss: number): void {
+  /** The micro-batches of the step, those of one epoch together. */
+  *#nextMicroBatches(): Generator<MicroBatch[]> {
+    const { microSteps } = this.#progress;
+    const end = microSteps + this.config.gradientAccumulationSteps;
+    for (let start = microSteps; start < end; ) {
+      const endOfEpoch = (Math.floor(start / this.#batchesPerEpoch) + 1) * this.#batchesPerEpoch;
+      const microBatches: MicroBatch[] = [];
+      for (; start < Math.min(end, endOfEpoch); start++)
+        microBatches.push({ examples: this.#examples(start), random: this.#random.fork('micro-batch', start) });
+      yield microBatches;
+    }
+  }
+
+  /** Counts micro-batches of one epoch whose total losses sum to `loss`. */
+  #countMicroBatches(count: number, loss: number): void {
     const progress = this.#progress;
     if (progress.microSteps % this.#batchesPerEpoch === 0) progress.epochLoss = 0;
     progress.epochLoss += loss;
-    progress.microSteps++;
+    progress.microSteps += count;
     if (progress.microSteps % this.#batchesPerEpoch === 0) this.#lastEpochLoss = this.#epochLoss;
   }
 

@@ -6,9 +6,16 @@ import type { ClassificationReport } from '../protocol/report.js';
 import type { TensorboardLevel } from '../protocol/runConfig.js';
 import type { Run, TrainStep } from './trainStep.js';
 
-/** A micro-batch made ready: its losses are already means over the micro-batch. */
+/** A micro-batch to make: its examples by number, and where all its chance comes from. */
 export interface MicroBatch {
-  runs: Run[];
+  examples: Uint32Array;
+  random: Random;
+}
+
+/** Micro-batches made ready. */
+export interface Work {
+  /** Their losses add up to the sum of the micro-batches' mean losses. Each is made when it is asked for. */
+  runs: AsyncIterable<Run> | Iterable<Run>;
   /** Real tokens, padding not counted. */
   tokens: number;
 }
@@ -30,12 +37,14 @@ export interface Task {
   readonly tokensPerEpoch: number;
   /** Tokens of each sequence. */
   readonly lengths: ArrayLike<number>;
+  /** Tokens a run works on at most, padding counted. */
+  readonly tokensPerRun: number;
   /** Optimiser steps of the whole run, which the schedule falls to 0 over. */
   readonly totalSteps: number;
   /** The micro-batches of an epoch, by example number; always as many, and the same for the same epoch. */
   batches(epoch: number): Batches;
-  /** Makes a micro-batch; all chance comes from `random`, which is the micro-batch's own. */
-  microBatch(examples: Uint32Array, random: Random): Promise<MicroBatch>;
+  /** Makes micro-batches of one optimiser step ready. */
+  prepare(microBatches: readonly MicroBatch[]): Work;
   /** Scores the model at the end of an epoch. */
   evaluate?(): Promise<Evaluation>;
   /** Writes the model folder. */
