@@ -7,6 +7,7 @@ rows('empty brackets go, also nested ones and with separators alone in them', [
   ['東京（ （{{x}}）、{{x}}；）は', '東京は'],
   ['x（・）y（/）z', 'xyz'],
   ['空（ ）\u3000（\u3000）は', '空\u3000は'],
+  ['[（）[a', 'a'],
   ['東京（{{x}}）{{x}}、京都', '東京、京都'],
 ]);
 

@@ -27,20 +27,20 @@ export function cleanUp(rendered: string): string {
 /** Takes out holes and what is left of markup. */
 function mend(decoded: string): string {
   let text = decoded;
-  if (MARKUP.test(text)) text = withoutMarkup(text);
+  text = withoutMarks(mendBrackets(text));
   if (text.includes('\n')) text = text.replace(WIDE_BREAK, '');
-  text = mendBrackets(text).replace(SPACES, (run) => (run.includes('\u3000') ? '\u3000' : ' '));
+  text = text.replace(SPACES, (run) => (run.includes('\u3000') ? '\u3000' : ' '));
   return text.replace(SPACED_PUNCTUATION, '').trim();
 }
 
-/** Taking a mark away can bring another together; what takes more rounds than a few is no text. */
-function withoutMarkup(text: string): string {
+/** Taking marks or empty brackets away can bring others together; what takes more rounds than a few is no text. */
+function withoutMarks(text: string): string {
   let rest = text;
   for (let round = 0; round < 4; round++) {
-    rest = rest.replace(ALL_MARKUP, '');
     if (!MARKUP.test(rest)) return rest;
+    rest = mendBrackets(rest.replace(ALL_MARKUP, ''));
   }
-  return rest.replace(/[[\]{}|'<]/g, '');
+  return mendBrackets(rest.replace(/[[\]{}|'<]/g, ''));
 }
 
 /** A run of apostrophes: two, three and five are italics and bold, a fourth is one. */
