@@ -194,11 +194,14 @@ class Tokenizer {
 
   private comment(at: number): number {
     const end = this.nextCommentEnd.from(at + 4) + 3;
-    // A section may be commented out, with comments in it. One that holds another comment and several sections was not closed.
+    // A section may be commented out, with comments in it. One that holds another comment and several sections was not closed; one that holds
+    // another and ends as MediaWiki ends it may not have been, and is told.
     const nested = this.text.indexOf('<!--', at + 4);
+    const holdsComment = nested >= 0 && nested < end;
     const secondHeading = this.headingAfter.from(this.nextHeading.from(at) + 1);
-    if (end === Number.POSITIVE_INFINITY || (nested >= 0 && nested < end && secondHeading < end)) {
-      this.pairs.problems.add('unclosedTag');
+    const unclosed = end === Number.POSITIVE_INFINITY || (holdsComment && secondHeading < end);
+    if (unclosed || holdsComment) this.pairs.problems.add('unclosedTag');
+    if (unclosed) {
       this.pairs.add('gone', at, at + 4);
       return at + 4;
     }

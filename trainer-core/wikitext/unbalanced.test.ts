@@ -37,6 +37,8 @@ rows('a tag that is not closed', [
   ['一。<ref name="a>二。', '一。二。', 'unclosedTag'],
   ['一<math>二<nowiki>三<gallery>四', '一二三四', 'unclosedTag'],
   ['一<!-- 二', '一 二', 'unclosedTag'],
+  ['一<!-- 二 <!-- 三 -->四', '一四', 'unclosedTag'],
+  ['一<!-- 二\n== 節 ==\n三\n== 節 ==\n四<!-- 五 -->六', '一 二¶三¶四六', 'unclosedTag'],
   ['<ul><li>一\n== 節 ==\n二', '一¶二', 'unclosedTag'],
   ['<ref', '', ''],
 ]);
