@@ -75,6 +75,18 @@ function range({ atLeast, moreThan, atMost, lessThan }: ErrorData['configOutOfRa
   return parts.flat().join(' and ');
 }
 
+function fewSequences({ documents, sentences, sequences }: NonNullable<ErrorData['corpusTooSmall']['why']>): string {
+  const dropped = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts).flatMap(([reason, count]) => (count === 0 ? [] : [`${reason} ${count}`]));
+  const part = (what: string, count: number, reasons: readonly string[]) =>
+    `${count} ${what}${reasons.length > 0 ? ` (dropped: ${reasons.join(', ')})` : ''}`;
+  return [
+    part('documents', documents.read, dropped(documents.dropped)),
+    part('sentences or lines', sentences.read, dropped(sentences.dropped)),
+    part('sequences', sequences.made, dropped(sequences.dropped)),
+  ].join('; ');
+}
+
 function usage(data: UsageProblem): Words {
   const help = 'command' in data ? `Run "distilbert-studio ${data.command} --help" for its options.` : '';
   switch (data.problem) {
@@ -363,9 +375,31 @@ export const en: Messages = {
     message: `${file} has ${labels.length === 0 ? 'no label' : `only the label ${some(labels)}`}: a classifier needs two.`,
     action: 'Add examples with other labels.',
   }),
-  corpusTooSmall: ({ file, sequences }) => ({
-    message: `${file} gives only ${sequences} sequence(s), too few to train on.`,
-    action: 'Add text: one sentence or paragraph a line, each longer than 11 pieces.',
+  corpusTooSmall: ({ file, sequences, why }) => ({
+    message: `${file} gives only ${sequences} sequence(s), too few to train on${why ? `: ${fewSequences(why)}` : ''}.`,
+    action:
+      why && why.documents.kept === 0
+        ? 'Check that these are the right files, and what is set to be dropped.'
+        : 'Add text: one sentence or paragraph a line, each longer than 11 pieces.',
+  }),
+  corpusFolderTaken: ({ folder, holds }) => ({
+    message: `${folder} holds other files (${some(holds, 5)}), and a corpus needs a folder of its own.`,
+    action: 'Choose another folder with --out, or delete what is in this one.',
+  }),
+  corpusBuildDiffers: ({ folder, isFinished, differences }) => ({
+    message: `${folder} holds ${isFinished ? 'a corpus' : 'an unfinished build'} other than the one asked for: ${some(
+      differences.map(({ key, there, asked }) => `${key} is ${there ?? 'absent'} there and ${asked ?? 'absent'} here`),
+      6,
+    )}.`,
+    action: 'Choose another folder with --out, or delete this one to build it anew.',
+  }),
+  corpusBusy: ({ folder, pid }) => ({
+    message: `Process ${pid} is already building a corpus in ${folder}.`,
+    action: `Wait until it ends, or choose another folder with --out. If that process is another program, delete building.pid in the folder.`,
+  }),
+  workerStopped: ({ file, reason }) => ({
+    message: `A worker thread stopped${file === null ? '' : ` while it read ${file}`}: ${reason}.`,
+    action: 'Run it again, it goes on from where it was; with fewer --workers if memory ran out.',
   }),
   corpusTokenizerDiffers: ({ folder, corpusTokenizer, vocabFile, modelTokenizer }) => ({
     message: `The corpus ${folder} was made with another tokenizer than that of ${vocabFile}: its tokenizer has the hash ${corpusTokenizer}, the model's ${modelTokenizer}.`,

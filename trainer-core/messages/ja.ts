@@ -76,6 +76,18 @@ function range({ atLeast, moreThan, atMost, lessThan }: ErrorData['configOutOfRa
   return parts.length === 1 && atLeast === null && moreThan !== null ? `${moreThan} より大きい値` : parts.join('、');
 }
 
+function fewSequences({ documents, sentences, sequences }: NonNullable<ErrorData['corpusTooSmall']['why']>): string {
+  const dropped = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts).flatMap(([reason, count]) => (count === 0 ? [] : [`${reason} ${count}`]));
+  const part = (what: string, count: number, reasons: readonly string[]) =>
+    `${what} ${count}${reasons.length > 0 ? `、うち除外 ${reasons.join('、')}` : ''}`;
+  return [
+    part('文書', documents.read, dropped(documents.dropped)),
+    part('文または行', sentences.read, dropped(sentences.dropped)),
+    part('系列', sequences.made, dropped(sequences.dropped)),
+  ].join('; ');
+}
+
 function usage(data: UsageProblem): Words {
   const help =
     'command' in data ? `使えるオプションは "distilbert-studio ${data.command} --help" で確認できます。` : '';
@@ -373,9 +385,33 @@ export const ja: Messages = {
     message: `${file} のラベルは${labels.length === 0 ? '一つもありません' : ` ${some(labels)} だけです`}。分類には 2 種類以上必要です。`,
     action: '別のラベルの例を追加してください。',
   }),
-  corpusTooSmall: ({ file, sequences }) => ({
-    message: `${file} から得られた系列は ${sequences} 件だけで、学習には足りません。`,
-    action: 'テキストを追加してください（1 行に 1 文または 1 段落、12 トークン以上）。',
+  corpusTooSmall: ({ file, sequences, why }) => ({
+    message: `${file} から得られた系列は ${sequences} 件だけで、学習には足りません${why ? `（${fewSequences(why)}）` : ''}。`,
+    action:
+      why && why.documents.kept === 0
+        ? '入力ファイルが正しいか、何を除く設定になっているかを確認してください。'
+        : 'テキストを追加してください（1 行に 1 文または 1 段落、12 トークン以上）。',
+  }),
+  corpusFolderTaken: ({ folder, holds }) => ({
+    message: `${folder} には別のファイルがあります（${some(holds, 5)}）。コーパスには専用のフォルダーが必要です。`,
+    action: '--out で別のフォルダーを指定するか、このフォルダーの中身を削除してください。',
+  }),
+  corpusBuildDiffers: ({ folder, isFinished, differences }) => ({
+    message: `${folder} には、指定と異なる${isFinished ? 'コーパス' : '作成途中のコーパス'}があります（${some(
+      differences.map(
+        ({ key, there, asked }) => `${key}: フォルダーでは ${there ?? 'なし'}、今回の指定では ${asked ?? 'なし'}`,
+      ),
+      6,
+    )}）。`,
+    action: '--out で別のフォルダーを指定するか、このフォルダーを削除して作り直してください。',
+  }),
+  corpusBusy: ({ folder, pid }) => ({
+    message: `${folder} では、プロセス ${pid} がすでにコーパスを作成しています。`,
+    action: `終わるまで待つか、--out で別のフォルダーを指定してください。そのプロセスが別のプログラムなら、フォルダーの building.pid を削除してください。`,
+  }),
+  workerStopped: ({ file, reason }) => ({
+    message: `ワーカースレッドが${file === null ? '' : ` ${file} の処理中に`}停止しました（${reason}）。`,
+    action: 'もう一度実行すると続きから再開します。メモリー不足の場合は --workers を減らしてください。',
   }),
   corpusTokenizerDiffers: ({ folder, corpusTokenizer, vocabFile, modelTokenizer }) => ({
     message: `コーパス ${folder} は ${vocabFile} とは別のトークナイザーで作られています（コーパスのハッシュ: ${corpusTokenizer}、モデルのハッシュ: ${modelTokenizer}）。`,

@@ -1,5 +1,7 @@
 /** The one error type of the trainer, and the data each error code carries. The words are in `messages/`. */
 
+import type { CorpusReport } from './corpusManifest.js';
+
 /** Where in a text file something is wrong; lines and columns count from 1. */
 export interface FilePlace {
   file: string;
@@ -31,6 +33,13 @@ export type CorpusFileFault =
   | { fault: 'missing' }
   | { fault: 'size'; expectedBytes: number; gotBytes: number }
   | { fault: 'checksum' };
+
+/** A setting (or `tokenizer`, `inputs`, the path of a source) with its value in a build that is there and in the one asked for; null: absent. */
+export interface BuildDifference {
+  key: string;
+  there: string | null;
+  asked: string | null;
+}
 
 /** For each error code, the data that its message needs. Adding a code here makes `messages/` fail to compile until it has words. */
 export interface ErrorData {
@@ -104,7 +113,19 @@ export interface ErrorData {
   tsvEmptyText: FilePlace;
   tsvEmptyLabel: FilePlace;
   tooFewLabels: { file: string; labels: readonly string[] };
-  corpusTooSmall: { file: string; sequences: number };
+  /** `why`: what was read, kept and dropped. */
+  corpusTooSmall: {
+    file: string;
+    sequences: number;
+    why?: Pick<CorpusReport, 'documents' | 'sentences'> & { sequences: Omit<CorpusReport['sequences'], 'kept'> };
+  };
+  /** The folder that a corpus is to be built in has other files in it. */
+  corpusFolderTaken: { folder: string; holds: readonly string[] };
+  /** Another corpus is in the folder, finished or not. */
+  corpusBuildDiffers: { folder: string; isFinished: boolean; differences: readonly BuildDifference[] };
+  corpusBusy: { folder: string; pid: number };
+  /** `file`: what the thread was at; null where it was at nothing. */
+  workerStopped: { file: string | null; reason: string };
   /** `sha256` of the tokenizers' identities; `vocabFile` is the model's. */
   corpusTokenizerDiffers: { folder: string; corpusTokenizer: string; vocabFile: string; modelTokenizer: string };
   /** No corpus.json: not a corpus, or one whose build has not ended. */
