@@ -8,14 +8,20 @@ import { ensure, ROOT, run, writtenAt } from './ensure.mjs';
 /** Packages written for `require` are bundled into ES modules, where there is none. */
 const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
-/** One bundle for each process. Splitting keeps the engine out of commands that do not compute. */
+/** Worker threads of the command line. */
+const WORKERS = { 'chunks/corpusWorker': 'trainer-core/corpusBuilder/corpusWorker.ts' };
+
+/**
+ * One bundle for each process, its worker threads with it. Splitting keeps the engine out of commands that do not compute. Commands are
+ * loaded as chunks, so workers lie among these, where `new URL('./….js', import.meta.url)` finds them as it does beside their sources.
+ */
 const BUNDLES = [
   {
     entry: 'trainer-core/cli/main.ts',
     output: 'dist/cli.js',
     sources: ['trainer-core'],
     options: {
-      entryPoints: { cli: 'trainer-core/cli/main.ts' },
+      entryPoints: { cli: 'trainer-core/cli/main.ts', ...WORKERS },
       outdir: 'dist',
       chunkNames: 'chunks/[name]-[hash]',
       splitting: true,

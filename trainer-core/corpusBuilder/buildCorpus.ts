@@ -1,5 +1,5 @@
 /** `corpus build`: input files → a corpus folder, in worker threads, interrupted and gone on with at any time. */
-import { stat } from 'node:fs/promises';
+import { rmdir, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { ResourceLimits } from 'node:worker_threads';
@@ -19,7 +19,7 @@ import type { BuildOptions } from './buildOptions.js';
 import { finishBuild } from './finishBuild.js';
 import { inOrder } from './inOrder.js';
 import { clearBuild, clearLeftovers, clearTemporary, folderState } from './outputFolder.js';
-import { keptSequences, keptTokens } from './tally.js';
+import { corpusTooSmall, keptSequences, keptTokens } from './tally.js';
 import { openBuild, type UnfinishedBuild } from './unfinishedBuild.js';
 import { WorkerPool } from './workerPool.js';
 
@@ -68,6 +68,8 @@ export async function buildCorpus(options: BuildOptions, tuning: BuildTuning = {
     return await build(files, tokenizer, identity, options, tuning);
   } finally {
     await unlock();
+    // After a build that came to nothing.
+    await rmdir(out).catch(() => {});
   }
 }
 
@@ -100,9 +102,7 @@ async function build(
   }
   if (keptSequences(unfinished.kept) === 0) {
     await clearBuild(folder);
-    const { documents, sentences, sequences } = unfinished.read;
-    const why = { documents, sentences, sequences };
-    throw new TrainerError('corpusTooSmall', { file: options.inputs.join(', '), sequences: 0, why });
+    throw corpusTooSmall(options.inputs, unfinished.read);
   }
   const manifest = await finishBuild(unfinished, shards, files, tokenizer.vocabulary, signal, onStage);
   return { type: 'corpus', folder, manifest, unpackedBy: {} };
@@ -123,7 +123,14 @@ async function readAll(
   const onAbort = () => void pool.close(signal.reason);
   const tell = () => {
     const { readBytes: done, read, kept } = unfinished;
-    onStage({ phase: 'building', done, total, unit: 'bytes', documents: read.documents.read, tokens: keptTokens(kept) });
+    onStage({
+      phase: 'building',
+      done,
+      total,
+      unit: 'bytes',
+      documents: read.documents.read,
+      tokens: keptTokens(kept),
+    });
   };
   signal.addEventListener('abort', onAbort, { once: true });
   try {

@@ -1,6 +1,7 @@
 /** Makes sequences of chunks of the input: all that a worker does, with no more state than buffers. */
-import type { ChunkDocuments, InputChunk, InputOptions } from '../documents/inputs.js';
+
 import { documentsOf } from '../documents/documentsOf.js';
+import type { ChunkDocuments, InputChunk, InputOptions } from '../documents/inputs.js';
 import type { CorpusReport } from '../protocol/corpusManifest.js';
 import type { CorpusSettings } from '../protocol/corpusSettings.js';
 import { hashSequences } from './sequenceHash.js';

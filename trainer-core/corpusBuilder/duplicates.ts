@@ -24,7 +24,7 @@ export class HashSet {
 
   /** Adds the hash at `hashes[at..at + 4)`; false when it was there. */
   add(hashes: Uint32Array, at: number): boolean {
-    const { slots, taken, mask } = this;
+    const [slots, taken, mask] = [this.slots, this.taken, this.mask];
     let slot = hashes[at + 1]! & mask;
     for (; taken[slot] === 1; slot = (slot + 1) & mask) {
       const there = HASH_WORDS * slot;

@@ -5,7 +5,14 @@ import { atomicFile } from '../checkpoint/atomicWrite.js';
 import type { ShardPosition } from '../corpus/shardFiles.js';
 import { encodeTokenCounts } from '../corpus/tokenCounts.js';
 import type { InputFile } from '../documents/inputs.js';
-import { CORPUS_FILE, CORPUS_VERSION, COUNTS_FILE, type CorpusManifest, corpusManifest } from '../protocol/corpusManifest.js';
+import {
+  CORPUS_FILE,
+  CORPUS_VERSION,
+  COUNTS_FILE,
+  type CorpusManifest,
+  corpusManifest,
+  VOCABULARY_FILE,
+} from '../protocol/corpusManifest.js';
 import type { OnStage } from '../protocol/jobs.js';
 import type { Vocabulary } from '../tokenizer/vocabulary.js';
 import { clearTemporary } from './outputFolder.js';
@@ -35,8 +42,6 @@ export async function finishBuild(
     : await (await ShardSet.open(layout, positions)).finish();
   read.sequences.dropped.duplicate = keptSequences(made) - keptSequences(kept);
 
-  const counts = encodeTokenCounts(build.tokenCounts);
-  await atomicFile(join(folder, COUNTS_FILE), [counts]);
   const report = reportOf(files, read, kept, vocabulary);
   // Parsed, so that keys stand in one order, whether this build was interrupted or not.
   const manifest = corpusManifest.parse({
@@ -48,11 +53,17 @@ export async function finishBuild(
     sequences: report.sequences.kept,
     tokens: report.tokens,
     shards,
-    tokenCounts: { sizeBytes: counts.length, sha256: createHash('sha256').update(counts).digest('hex') },
+    tokenCounts: await writeStored(join(folder, COUNTS_FILE), encodeTokenCounts(build.tokenCounts)),
+    vocabulary: await writeStored(join(folder, VOCABULARY_FILE), Buffer.from(`${vocabulary.pieces.join('\n')}\n`)),
     report,
   } satisfies CorpusManifest);
   signal.throwIfAborted();
   await atomicFile(join(folder, CORPUS_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
   await clearTemporary(folder);
   return manifest;
+}
+
+async function writeStored(file: string, contents: Uint8Array): Promise<CorpusManifest['tokenCounts']> {
+  await atomicFile(file, [contents]);
+  return { sizeBytes: contents.length, sha256: createHash('sha256').update(contents).digest('hex') };
 }

@@ -180,7 +180,10 @@ export class SequenceMaker {
   private makeRoom(count: number): void {
     if (this.end + count <= this.ids.length) return;
     const size = 2 * (this.end + count);
-    this.ids = this.ids instanceof Uint16Array ? enlarged(this.ids, new Uint16Array(size)) : enlarged(this.ids, new Uint32Array(size));
+    this.ids =
+      this.ids instanceof Uint16Array
+        ? enlarged(this.ids, new Uint16Array(size))
+        : enlarged(this.ids, new Uint32Array(size));
     this.wordStarts = enlarged(this.wordStarts, new Uint8Array(size));
   }
 }

@@ -8,6 +8,7 @@ import {
   SEQUENCE_DROPS,
   WIKITEXT_PROBLEMS,
 } from '../protocol/corpusManifest.js';
+import { TrainerError } from '../protocol/errors.js';
 import type { Vocabulary } from '../tokenizer/vocabulary.js';
 import type { BuiltChunk } from './chunkBuilder.js';
 
@@ -70,6 +71,15 @@ export function keptSequences({ lengths }: KeptTally): number {
 
 export function keptTokens({ lengths }: KeptTally): number {
   return lengths.reduce((sum, count, length) => sum + count * length, 0);
+}
+
+/** Why there is no sequence at all. */
+export function corpusTooSmall(
+  inputs: readonly string[],
+  { documents, sentences, sequences }: ReadTally,
+): TrainerError {
+  const why = { documents, sentences, sequences };
+  return new TrainerError('corpusTooSmall', { file: inputs.join(', '), sequences: 0, why });
 }
 
 /** The report of a build that has ended. Depends on nothing but what is given. */

@@ -1,5 +1,4 @@
 /** A build on its way: what is on the disk and what was counted, always of the same chunks, committed together. */
-import { writeError } from '../checkpoint/atomicWrite.js';
 import { idBytesFor, type ShardPosition, shardName } from '../corpus/shardFiles.js';
 import type { InputChunk, InputPosition } from '../documents/inputs.js';
 import { TrainerError } from '../protocol/errors.js';
@@ -9,7 +8,7 @@ import { type Committed, packCounts, readCommitted, unpackCounts, writeCommitted
 import { HashFile } from './hashFile.js';
 import { rawShardName } from './outputFolder.js';
 import { type ShardLayout, ShardSet } from './shardSet.js';
-import { addKept, addRead, emptyKeptTally, emptyReadTally, type KeptTally, keptSequences, type ReadTally } from './tally.js';
+import { addKept, addRead, emptyKeptTally, emptyReadTally, type KeptTally, type ReadTally } from './tally.js';
 
 /** Get one from `openBuild`; one call at a time. */
 export class UnfinishedBuild {
@@ -90,7 +89,11 @@ export class UnfinishedBuild {
  * Throws `corpusBuildDiffers` where one of another identity is there, `corpusFileDamaged` where its files have become shorter,
  * `corpusInvalid`, `diskFull`, `folderNotWritable`.
  */
-export async function openBuild(folder: string, identity: BuildIdentity, shardTokens?: number): Promise<UnfinishedBuild> {
+export async function openBuild(
+  folder: string,
+  identity: BuildIdentity,
+  shardTokens?: number,
+): Promise<UnfinishedBuild> {
   const committed = (await readCommitted(folder)) ?? (await begin(folder, identity));
   const found = differences(committed.identity, identity);
   if (found.length > 0) throw new TrainerError('corpusBuildDiffers', { folder, isFinished: false, differences: found });
@@ -104,7 +107,12 @@ export async function openBuild(folder: string, identity: BuildIdentity, shardTo
   const shards = await ShardSet.open(layout, committed.shards);
   try {
     const sequences = committed.shards.reduce((sum, shard) => sum + shard.sequences, 0);
-    return new UnfinishedBuild(layout, shards, dropDuplicates ? await HashFile.open(folder, sequences) : null, committed);
+    return new UnfinishedBuild(
+      layout,
+      shards,
+      dropDuplicates ? await HashFile.open(folder, sequences) : null,
+      committed,
+    );
   } catch (error) {
     await shards.close();
     throw error;

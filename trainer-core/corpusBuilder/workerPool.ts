@@ -1,5 +1,4 @@
 /** Worker threads that make sequences of chunks. They share one dictionary, and are started as they are needed. */
-import { existsSync } from 'node:fs';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import type { InputChunk } from '../documents/inputs.js';
 import type { CorpusSettings } from '../protocol/corpusSettings.js';
@@ -69,7 +68,10 @@ export class WorkerPool {
 
   private start(): Worker | undefined {
     if (this.workers.size >= this.size) return undefined;
-    const worker = new Worker(workerFile(), { workerData: this.setup, resourceLimits: this.limits });
+    const worker = new Worker(new URL('./corpusWorker.js', import.meta.url), {
+      workerData: this.setup,
+      resourceLimits: this.limits,
+    });
     this.workers.set(worker, null);
     worker.on('message', (answer: WorkerAnswer) => {
       const task = this.workers.get(worker);
@@ -87,8 +89,8 @@ export class WorkerPool {
   }
 
   private stopped(worker: Worker, reason: string, cause?: unknown): TrainerError {
-    const file = this.workers.get(worker)?.chunk.file.file ?? null;
-    return new TrainerError('workerStopped', { file, reason }, { cause });
+    const input = this.workers.get(worker)?.chunk.file.file ?? null;
+    return new TrainerError('workerStopped', { input, reason }, { cause });
   }
 
   /** Fails everything that is under way and that will come; the first error counts. */
@@ -96,14 +98,6 @@ export class WorkerPool {
     this.ended ??= { error };
     for (const task of [...this.workers.values(), ...this.waiting.splice(0)]) task?.reject(this.ended.error);
   }
-}
-
-/** Beside this file where it lies as compiled; bundled, `corpusWorker.js` in `dist/`, in which this lies or is a chunk of. */
-function workerFile(): URL {
-  const places = ['worker.js', 'corpusWorker.js', '../corpusWorker.js'].map((path) => new URL(path, import.meta.url));
-  const file = places.find((place) => existsSync(place));
-  if (!file) throw new Error(`the worker is not at ${places.join(', ')}`);
-  return file;
 }
 
 function post(worker: Worker, chunk: InputChunk): void {

@@ -397,8 +397,8 @@ export const en: Messages = {
     message: `Process ${pid} is already building a corpus in ${folder}.`,
     action: `Wait until it ends, or choose another folder with --out. If that process is another program, delete building.pid in the folder.`,
   }),
-  workerStopped: ({ file, reason }) => ({
-    message: `A worker thread stopped${file === null ? '' : ` while it read ${file}`}: ${reason}.`,
+  workerStopped: ({ input, reason }) => ({
+    message: `A worker thread stopped${input === null ? '' : ` while it read ${input}`}: ${reason}.`,
     action: 'Run it again, it goes on from where it was; with fewer --workers if memory ran out.',
   }),
   corpusTokenizerDiffers: ({ folder, corpusTokenizer, vocabFile, modelTokenizer }) => ({

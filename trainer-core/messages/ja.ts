@@ -409,8 +409,8 @@ export const ja: Messages = {
     message: `${folder} では、プロセス ${pid} がすでにコーパスを作成しています。`,
     action: `終わるまで待つか、--out で別のフォルダーを指定してください。そのプロセスが別のプログラムなら、フォルダーの building.pid を削除してください。`,
   }),
-  workerStopped: ({ file, reason }) => ({
-    message: `ワーカースレッドが${file === null ? '' : ` ${file} の処理中に`}停止しました（${reason}）。`,
+  workerStopped: ({ input, reason }) => ({
+    message: `ワーカースレッドが${input === null ? '' : ` ${input} の処理中に`}停止しました（${reason}）。`,
     action: 'もう一度実行すると続きから再開します。メモリー不足の場合は --workers を減らしてください。',
   }),
   corpusTokenizerDiffers: ({ folder, corpusTokenizer, vocabFile, modelTokenizer }) => ({

@@ -124,8 +124,8 @@ export interface ErrorData {
   /** Another corpus is in the folder, finished or not. */
   corpusBuildDiffers: { folder: string; isFinished: boolean; differences: readonly BuildDifference[] };
   corpusBusy: { folder: string; pid: number };
-  /** `file`: what the thread was at; null where it was at nothing. */
-  workerStopped: { file: string | null; reason: string };
+  /** `input`: the file that the thread was at; null where it was at nothing. */
+  workerStopped: { input: string | null; reason: string };
   /** `sha256` of the tokenizers' identities; `vocabFile` is the model's. */
   corpusTokenizerDiffers: { folder: string; corpusTokenizer: string; vocabFile: string; modelTokenizer: string };
   /** No corpus.json: not a corpus, or one whose build has not ended. */
