@@ -9,7 +9,10 @@ import { ensure, ROOT, run, writtenAt } from './ensure.mjs';
 const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 /** Worker threads of the command line. */
-const WORKERS = { 'chunks/corpusWorker': 'trainer-core/corpusBuilder/corpusWorker.ts' };
+const WORKERS = {
+  'chunks/corpusWorker': 'trainer-core/corpusBuilder/corpusWorker.ts',
+  'chunks/bzip2Worker': 'trainer-core/documents/bzip2Worker.ts',
+};
 
 /**
  * One bundle for each process, its worker threads with it. Splitting keeps the engine out of commands that do not compute. Commands are

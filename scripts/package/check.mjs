@@ -21,6 +21,8 @@ const NEEDED = [
   'extension/LICENSE.txt',
   'extension/THIRD_PARTY_NOTICES.txt',
   'extension/dist/cli.js',
+  'extension/dist/chunks/corpusWorker.js',
+  'extension/dist/chunks/bzip2Worker.js',
   'extension/dist/extension.cjs',
   'extension/dist/webview.js',
   'extension/dist/ipadic.bin',

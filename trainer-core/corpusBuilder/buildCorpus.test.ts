@@ -281,7 +281,7 @@ test('a worker that runs out of memory is an error; what was committed is gone o
 });
 
 test('on a full disk the committed part stays, and is gone on with when there is room', async (t) => {
-  const disk = mountSmallDisk(t, folder, 700);
+  const disk = mountSmallDisk(t, folder, 200);
   if (disk === null) return;
   const out = join(disk, 'out');
   const data = await refusal('diskFull', buildCorpus(optionsFor(out), { ...SHARDS, commitMs: 0 }));

@@ -1,7 +1,7 @@
 /** `corpus build`: input files → a corpus folder, in worker threads, interrupted and gone on with at any time. */
 import { rmdir, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import type { ResourceLimits } from 'node:worker_threads';
 import { makeFolder, writeError } from '../checkpoint/atomicWrite.js';
 import { readManifest } from '../corpus/corpusFolder.js';
@@ -9,9 +9,10 @@ import type { ShardPosition } from '../corpus/shardFiles.js';
 import { findInputs } from '../documents/findInputs.js';
 import type { InputFile } from '../documents/inputs.js';
 import { readChunks } from '../documents/readChunks.js';
+import { unpackerOf } from '../documents/unpack.js';
 import { CORPUS_FILE } from '../protocol/corpusManifest.js';
 import { TrainerError } from '../protocol/errors.js';
-import type { CorpusBuilt } from '../protocol/jobs.js';
+import type { CorpusBuilt, Unpacker } from '../protocol/jobs.js';
 import { JapaneseTokenizer } from '../tokenizer/tokenizer.js';
 import { type BuildIdentity, differencesOfFinished, identityOf } from './buildIdentity.js';
 import { lockFolder } from './buildLock.js';
@@ -49,7 +50,8 @@ export interface BuildTuning {
 export async function buildCorpus(options: BuildOptions, tuning: BuildTuning = {}): Promise<CorpusBuilt> {
   const { out, settings, maxSeqLength, signal } = options;
   signal.throwIfAborted();
-  const files = await findInputs(options.inputs);
+  // A corpus in a folder of the input is no part of it.
+  const files = (await findInputs(options.inputs)).filter(({ file }) => !isInside(file, out));
   const tokenizer = JapaneseTokenizer.load({ vocabFile: options.vocabFile });
   const sha256 = tokenizer.identity;
   const vocabularySize = tokenizer.vocabulary.size;
@@ -93,9 +95,10 @@ async function build(
 ): Promise<CorpusBuilt> {
   const { out: folder, signal, onStage } = options;
   const unfinished = await openBuild(folder, identity, tuning.shardTokens);
+  const unpackers = new Map(files.map((file) => [file.file, unpackerOf(file)]));
   let shards: ShardPosition[];
   try {
-    if (!unfinished.isRead) await readAll(files, tokenizer, unfinished, options, tuning);
+    if (!unfinished.isRead) await readAll(files, unpackers, tokenizer, unfinished, options, tuning);
     shards = await unfinished.commit();
   } finally {
     await unfinished.close();
@@ -105,12 +108,13 @@ async function build(
     throw corpusTooSmall(options.inputs, unfinished.read);
   }
   const manifest = await finishBuild(unfinished, shards, files, tokenizer.vocabulary, signal, onStage);
-  return { type: 'corpus', folder, manifest, unpackedBy: {} };
+  return { type: 'corpus', folder, manifest, unpackedBy: Object.fromEntries(unpackers) };
 }
 
 /** Adds all chunks that are left of the input. Whatever ends it, what is whole is committed. */
 async function readAll(
   files: readonly InputFile[],
+  unpackers: ReadonlyMap<string, Unpacker>,
   tokenizer: JapaneseTokenizer,
   unfinished: UnfinishedBuild,
   options: BuildOptions,
@@ -121,25 +125,21 @@ async function readAll(
   const indices = new Map(files.map(({ file }, i) => [file, i]));
   const pool = new WorkerPool(workers, { tokenizer: tokenizer.share(), settings, maxSeqLength }, tuning.workerLimits);
   const onAbort = () => void pool.close(signal.reason);
-  const tell = () => {
+  const tell = (input: InputFile) => {
     const { readBytes: done, read, kept } = unfinished;
-    onStage({
-      phase: 'building',
-      done,
-      total,
-      unit: 'bytes',
-      documents: read.documents.read,
-      tokens: keptTokens(kept),
-    });
+    const counts = { documents: read.documents.read, tokens: keptTokens(kept) };
+    const unpackedBy = unpackers.get(input.file)!;
+    onStage({ phase: 'building', done, total, unit: 'bytes', file: input.file, unpackedBy, ...counts });
   };
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    tell();
-    const chunks = readChunks(files, settings, unfinished.position, signal);
+    tell(files[unfinished.position?.file ?? 0] ?? files.at(-1)!);
+    const by = ({ file }: InputFile) => unpackers.get(file)!;
+    const chunks = readChunks(files, settings, unfinished.position, signal, by);
     let committedAt = Date.now();
     for await (const [chunk, built] of inOrder(chunks, CHUNKS_PER_WORKER * workers, (each) => pool.build(each))) {
       await unfinished.add(chunk, built, indices.get(chunk.file.file)!);
-      tell();
+      tell(chunk.file);
       if (Date.now() - committedAt < (tuning.commitMs ?? COMMIT_MS)) continue;
       await unfinished.commit();
       committedAt = Date.now();
@@ -154,4 +154,9 @@ async function readAll(
     signal.removeEventListener('abort', onAbort);
     await pool.close();
   }
+}
+
+function isInside(file: string, folder: string): boolean {
+  const path = relative(folder, file);
+  return !path.startsWith('..') && !isAbsolute(path);
 }
