@@ -3,6 +3,7 @@ import { articleDocuments } from './articleDocuments.js';
 import type { ChunkDocuments, InputChunk, InputOptions } from './inputs.js';
 import { jsonDocuments } from './jsonDocuments.js';
 import { type PageContext, pageDocuments } from './pageDocuments.js';
+import { parquetDocuments } from './parquetChunks.js';
 import { textDocuments } from './textLines.js';
 
 /**
@@ -21,6 +22,6 @@ export async function documentsOf(chunk: InputChunk, options: InputOptions): Pro
     case 'text':
       return textDocuments(chunk, options.textDocuments);
     case 'parquet':
-      throw new Error('not yet');
+      return parquetDocuments(chunk);
   }
 }

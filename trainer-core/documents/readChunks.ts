@@ -5,6 +5,7 @@ import { ChunkCutter, type Cut, type CutPosition, FILE_START } from './chunkCutt
 import { checkLanguage, readDumpHeader } from './dumpHeader.js';
 import { firstBytes } from './firstBytes.js';
 import type { InputChunk, InputFile, InputOptions, InputPosition } from './inputs.js';
+import { parquetChunks } from './parquetChunks.js';
 import { ARTICLES, JSON_LINES, PAGES, type Records, TEXT_LINES, TEXT_PARAGRAPHS } from './records.js';
 import { unpack, unpackerOf } from './unpack.js';
 
@@ -34,7 +35,8 @@ export async function* readChunks(
   for (const [index, file] of files.entries()) {
     if (from === null || index >= from.file) {
       const position = from?.file === index ? from : { file: index };
-      yield* fileChunks(file, options, position, before, signal, by(file));
+      if (file.format === 'parquet') yield* parquetChunks(file, options.textField, position, before, signal);
+      else yield* fileChunks(file, options, position, before, signal, by(file));
     }
     before += file.sizeBytes;
   }
@@ -100,6 +102,6 @@ async function recordReader(file: InputFile, options: InputOptions, signal: Abor
         context: () => null,
       };
     case 'parquet':
-      throw new Error('not yet');
+      throw new Error('Parquet has no records of bytes');
   }
 }
