@@ -3,7 +3,7 @@ import { articleDocuments } from './articleDocuments.js';
 import type { ChunkDocuments, InputChunk, InputOptions } from './inputs.js';
 import { jsonDocuments } from './jsonDocuments.js';
 import { type PageContext, pageDocuments } from './pageDocuments.js';
-import { parquetDocuments } from './parquetChunks.js';
+import { parquetDocuments } from './parquetDocuments.js';
 import { textDocuments } from './textLines.js';
 
 /**

@@ -3,7 +3,14 @@
  * a time: a row group can be as large as the file.
  */
 import type { FileHandle } from 'node:fs/promises';
-import { type FileMetaData, parquetMetadataAsync, parquetSchema, type RowGroup, type SchemaElement } from 'hyparquet';
+import {
+  type CompressionCodec,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetSchema,
+  type RowGroup,
+  type SchemaElement,
+} from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
 import { TrainerError } from '../protocol/errors.js';
 
@@ -13,7 +20,7 @@ const MOST_HEADER_BYTES = 16 * 1024 * 1024;
 /** Some pages of a column that follow each other: all that is needed to read their rows. Can be posted to another thread. */
 export interface ColumnPages {
   element: SchemaElement;
-  codec: string;
+  codec: CompressionCodec;
   dictionary: ByteRange | null;
   pages: ByteRange;
   /** The first row, counted over the file from 0, and how many. */
@@ -36,7 +43,7 @@ export interface ColumnPage extends ByteRange {
 /** All pages of a column in one row group. */
 export interface GroupColumn {
   element: SchemaElement;
-  codec: string;
+  codec: CompressionCodec;
   dictionary: ByteRange | null;
   pages: ColumnPage[];
 }

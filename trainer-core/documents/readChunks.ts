@@ -96,12 +96,10 @@ async function recordReader(file: InputFile, options: InputOptions, signal: Abor
     }
     case 'jsonl':
       return { records: JSON_LINES, context: () => null };
-    case 'text':
+    default:
       return {
         records: options.textDocuments === 'lines' ? TEXT_LINES : TEXT_PARAGRAPHS,
         context: () => null,
       };
-    case 'parquet':
-      throw new Error('Parquet has no records of bytes');
   }
 }

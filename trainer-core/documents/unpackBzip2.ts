@@ -29,7 +29,10 @@ export async function* unpackBzip2(
 ): AsyncGenerator<Unpacked> {
   for (let segment = new Bzip2Segment(file, start, segmentBytes); ; ) {
     yield { kind: 'restart', offsetBytes: segment.start };
-    yield* unpackSegment(segment, by, signal);
+    for await (const item of unpackSegment(segment, by, signal)) {
+      signal.throwIfAborted();
+      yield item;
+    }
     if (segment.isLast || segment.end === null) return;
     segment = new Bzip2Segment(file, segment.end, segmentBytes);
   }
