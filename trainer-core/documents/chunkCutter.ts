@@ -50,6 +50,7 @@ export class ChunkCutter {
     private readonly file: InputFile,
     private readonly records: Records,
     from: CutPosition,
+    private readonly chunkBytes = CHUNK_BYTES,
   ) {
     this.#start = from;
     this.#offset = from.offset - from.skip;
@@ -93,12 +94,13 @@ export class ChunkCutter {
       }
     }
     if (!this.#anyRecord) throw this.#nothing();
-    if (this.#faults.length > 0) yield this.#cut(this.#pending.length);
+    this.#drop(this.#pending.length);
+    if (this.#faults.length > 0) yield this.#cut(0);
   }
 
   *#cutChunks(): Generator<Cut> {
     for (;;) {
-      const end = this.records.end(this.#pending.bytes, CHUNK_BYTES - this.#forgotten, this.#searched);
+      const end = this.records.end(this.#pending.bytes, this.chunkBytes - this.#forgotten, this.#searched);
       if (end < 0) break;
       yield this.#cutRecords(end);
     }
@@ -111,10 +113,13 @@ export class ChunkCutter {
 
   /** Forgets what can be of the last record in the first `length` bytes. */
   #shorten(length: number): void {
-    const range = this.records.spare(this.#pending.bytes.subarray(0, length), this.#forgotten);
-    if (range === null) return;
-    this.#pending.cut(...range);
-    this.#forgotten += range[1] - range[0];
+    for (let left = length; ; ) {
+      const range = this.records.spare(this.#pending.bytes.subarray(0, left), this.#forgotten);
+      if (range === null) break;
+      this.#pending.cut(...range);
+      this.#forgotten += range[1] - range[0];
+      left -= range[1] - range[0];
+    }
     this.#searched = Math.min(this.#searched, this.#pending.length);
   }
 

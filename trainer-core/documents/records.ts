@@ -27,7 +27,7 @@ export interface Records {
   isPart(bytes: Buffer): boolean;
   /** Where a record begins before the one before it has ended. */
   unended(bytes: Buffer): number[];
-  /** From where to where the last record, which has not ended, may be forgotten when with `forgotten` bytes it is very long. */
+  /** When the last record, which has not ended, is very long, with `forgotten` bytes: from where to where it may be forgotten next. */
   spare(bytes: Buffer, forgotten: number): [from: number, to: number] | null;
   /** Longer records are an error. */
   limitBytes: number;
@@ -71,7 +71,8 @@ function marked(open: string, close: string): Records {
       const last = lastEnd(bytes);
       if (bytes.length - last + forgotten <= HISTORY_BYTES) return null;
       const begin = bytes.indexOf(open, last);
-      if (begin < 0) return [last, bytes.length - MARK_BYTES];
+      if (begin < 0) return bytes.length > last + MARK_BYTES ? [last, bytes.length - MARK_BYTES] : null;
+      if (begin > last) return [last, begin];
       const from = bytes.indexOf(REVISION, begin);
       const to = bytes.lastIndexOf(REVISION);
       return from >= 0 && from < to ? [from, to] : null;
