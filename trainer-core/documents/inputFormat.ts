@@ -68,7 +68,10 @@ export function formatByContent(first: Buffer, whole: boolean): Recognised {
   const line = text.split('\n', 1)[0]!;
   if (!line.startsWith('{')) return null;
   try {
-    const keys = Object.keys(JSON.parse(line) as object);
+    const record = JSON.parse(line) as object;
+    // Without a text of its own it is a description of something, such as dataset_infos.json.
+    if (!Object.values(record).some((value) => typeof value === 'string')) return null;
+    const keys = Object.keys(record);
     const isArticle = ['id', 'url', 'title', 'text'].every((key) => keys.includes(key));
     return { format: isArticle && keys.length <= 5 ? 'wikiextractor' : 'jsonl' };
   } catch {

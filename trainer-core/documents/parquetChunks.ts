@@ -29,6 +29,7 @@ export async function* parquetChunks(
   position: InputPosition,
   before: number,
   signal: AbortSignal,
+  chunkBytes = CHUNK_BYTES,
 ): AsyncGenerator<InputChunk> {
   const from = typeof position.row === 'number' ? position.row : 0;
   const handle = await open(file.file, 'r').catch((error) => {
@@ -47,7 +48,7 @@ export async function* parquetChunks(
         for (const element of elements) {
           columns.push(await groupColumn(handle, file.file, group, element, groupRow));
         }
-        for (const { firstRow, endRow, endBytes } of rowRanges(columns[0]!.pages)) {
+        for (const { firstRow, endRow, endBytes } of rowRanges(columns[0]!.pages, chunkBytes)) {
           signal.throwIfAborted();
           if (endRow <= from) continue;
           const context: ParquetContext = {
@@ -69,12 +70,12 @@ export async function* parquetChunks(
 }
 
 /** The rows of each chunk of a row group, and where in the file the last of its text ends. */
-function* rowRanges(pages: readonly ColumnPage[]) {
+function* rowRanges(pages: readonly ColumnPage[], chunkBytes: number) {
   let first = 0;
   let bytes = 0;
   for (const [index, page] of pages.entries()) {
     bytes += page.unpackedBytes;
-    if (bytes < CHUNK_BYTES && index < pages.length - 1) continue;
+    if (bytes < chunkBytes && index < pages.length - 1) continue;
     yield { firstRow: pages[first]!.firstRow, endRow: page.firstRow + page.rows, endBytes: page.offset + page.length };
     first = index + 1;
     bytes = 0;
