@@ -16,12 +16,12 @@ import {
   proseOf,
 } from '../../test/support/inputFiles.js';
 import { hasCode } from '../protocol/errors.js';
+import type { Unpacker } from '../protocol/jobs.js';
 import { documentsOf } from './documentsOf.js';
 import { extractDocuments } from './extractDocuments.js';
 import { findInputs } from './findInputs.js';
 import type { InputChunk, InputFile, InputPosition } from './inputs.js';
 import { readChunks } from './readChunks.js';
-import type { Unpacker } from './unpacked.js';
 
 const { folder, write } = inputFolder('readChunks');
 const never = new AbortController().signal;

@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { inputFile, inputFolder, needs, packedBy, proseOf } from '../../test/support/inputFiles.js';
 import { hasCode } from '../protocol/errors.js';
+import type { Unpacker } from '../protocol/jobs.js';
 import type { Compression } from './inputs.js';
 import { unpack, unpackerOf } from './unpack.js';
-import type { Unpacker } from './unpacked.js';
 
 const { write } = inputFolder('unpack');
 const never = new AbortController().signal;
