@@ -9,7 +9,7 @@ import type { Answers } from './newConfig.js';
 import { presetChoices, presetSettings } from './presetChoices.js';
 import { pickStep } from './questions.js';
 import { runSteps } from './steps.js';
-import { storedLength } from './storedCorpus.js';
+import { settingsFor } from './storedCorpus.js';
 
 /** Answers so far. */
 export interface DistillationDraft {
@@ -62,12 +62,6 @@ export async function newDistillation(
   if (!done || !teacher || !corpus?.[0] || !preset) return undefined;
   const settings = await presetSettings(context.extensionPath, 'distill', preset);
   const layers = (await readModel(teacher))?.layers;
-  return {
-    beside: corpus[0],
-    paths: { teacher, corpus },
-    settings: {
-      ...(layers === undefined ? settings : fittedPreset(settings, layers)),
-      ...(await storedLength(corpus)),
-    },
-  };
+  const fitted = layers === undefined ? settings : fittedPreset(settings, layers);
+  return { beside: corpus[0], paths: { teacher, corpus }, settings: await settingsFor(corpus, fitted) };
 }

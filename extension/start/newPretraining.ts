@@ -9,7 +9,7 @@ import { MODEL_SIZES, type ModelSize, sizeChoices } from './modelSizes.js';
 import type { Answers } from './newConfig.js';
 import { type Choice, pickStep } from './questions.js';
 import { runSteps } from './steps.js';
-import { storedLength, storedVocabulary } from './storedCorpus.js';
+import { settingsFor, storedVocabulary } from './storedCorpus.js';
 
 /** Answers so far. */
 export interface PretrainingDraft {
@@ -61,8 +61,7 @@ export async function newPretraining(
   const { corpus, size } = draft;
   if (!done || draft.vocab === undefined || !corpus?.[0] || !size) return undefined;
   const vocab = draft.vocab === OURS ? await copyVocabulary(context, folderOf(corpus[0])) : draft.vocab;
-  const settings = { ...MODEL_SIZES[size], ...(await storedLength(corpus)) };
-  return { beside: corpus[0], paths: { vocab, corpus }, settings };
+  return { beside: corpus[0], paths: { vocab, corpus }, settings: await settingsFor(corpus, MODEL_SIZES[size]) };
 }
 
 /** A corpus folder has its vocabulary already: its ids belong to no other. */

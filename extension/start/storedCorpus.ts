@@ -4,15 +4,27 @@ import path from 'node:path';
 import { VOCABULARY_FILE } from '../../trainer-core/protocol/corpusManifest.js';
 import { readCorpus } from '../corpus/corpusFolder.js';
 
-/** The limit that the sequences of a corpus folder were made with, which a config must not go below; nothing for text. */
-export async function storedLength(corpus: readonly string[]): Promise<{ maxSeqLength?: number }> {
-  const stored = await Promise.all(corpus.map(readCorpus));
-  const lengths = stored.flatMap((each) => (each ? [each.maxSeqLength] : []));
-  return lengths.length === 0 ? {} : { maxSeqLength: Math.max(...lengths) };
+/**
+ * The settings for a config with this corpus: where that is a corpus folder, its limit of lengths, below which a config must not go,
+ * and no word on how text becomes sequences, which is done; otherwise as they are.
+ */
+export async function settingsFor(
+  corpus: readonly string[],
+  { corpusSettings, ...settings }: Readonly<Record<string, unknown>>,
+): Promise<Record<string, unknown>> {
+  const stored = await storedIn(corpus);
+  if (stored) return { ...settings, maxSeqLength: stored.maxSeqLength };
+  return corpusSettings === undefined ? settings : { corpusSettings, ...settings };
 }
 
 /** The vocabulary that the ids of a corpus folder belong to; undefined for text. */
 export async function storedVocabulary(corpus: readonly string[]): Promise<string | undefined> {
-  for (const folder of corpus) if (await readCorpus(folder)) return path.join(folder, VOCABULARY_FILE);
-  return undefined;
+  const stored = await storedIn(corpus);
+  return stored && path.join(stored.folder, VOCABULARY_FILE);
+}
+
+/** A config names one corpus folder, or texts. */
+async function storedIn(corpus: readonly string[]) {
+  const [only, ...more] = corpus;
+  return only === undefined || more.length > 0 ? undefined : await readCorpus(only);
 }
