@@ -10,11 +10,12 @@ import { readCorpus } from '../corpus/corpusFolder.js';
  */
 export async function settingsFor(
   corpus: readonly string[],
-  { corpusSettings, ...settings }: Readonly<Record<string, unknown>>,
-): Promise<Record<string, unknown>> {
+  settings: Readonly<Record<string, unknown>>,
+): Promise<Readonly<Record<string, unknown>>> {
   const stored = await storedIn(corpus);
-  if (stored) return { ...settings, maxSeqLength: stored.maxSeqLength };
-  return corpusSettings === undefined ? settings : { corpusSettings, ...settings };
+  if (!stored) return settings;
+  const { corpusSettings: _, ...others } = settings;
+  return { ...others, maxSeqLength: stored.maxSeqLength };
 }
 
 /** The vocabulary that the ids of a corpus folder belong to; undefined for text. */

@@ -6,6 +6,7 @@ import { newPage, openWorkbench } from './browser.mjs';
 import { OUTPUT } from './paths.mjs';
 import { CLASSIFICATION } from './ui/classification.mjs';
 import { CORPUS } from './ui/corpus.mjs';
+import { CORPUS_BUILD } from './ui/corpusBuild.mjs';
 import { DASHBOARD } from './ui/dashboard.mjs';
 import { RUNS } from './ui/runs.mjs';
 import { SAMPLES } from './ui/sample.mjs';
@@ -14,7 +15,7 @@ import { JAPANESE, VIEWS } from './ui/views.mjs';
 import { makeWorkspace } from './workspace.mjs';
 
 /** Every subject is `{ name, tests }`, and may have a `locale`, a `makeWorkspace` of its own, and `inOrder`: its tests build on those before; a test gets `{ page, workspace, console, server }` and leaves the workbench as it found it. */
-const SUBJECTS = [VIEWS, JAPANESE, START, RUNS, CLASSIFICATION, CORPUS, DASHBOARD, ...SAMPLES];
+const SUBJECTS = [VIEWS, JAPANESE, START, RUNS, CLASSIFICATION, CORPUS, CORPUS_BUILD, DASHBOARD, ...SAMPLES];
 
 /** Resolves with one `{ name, error, durationMs }` a test of the subjects whose name is among `words`, or of all. */
 export async function runUi(server, browser, words) {

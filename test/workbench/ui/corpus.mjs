@@ -1,22 +1,20 @@
-/** Corpora: their statistics as an editor that follows the file, where they are found, and how one is built. */
+/** The statistics of a corpus: an editor that follows the file, can be read and operated, and is found where corpora are. */
 
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { madeUpManifest } from '../../dashboard/madeUpCorpus.mjs';
 import { OUTPUT } from '../paths.mjs';
 import { makeWorkspace } from '../workspace.mjs';
 import { isReadable } from './contrast.mjs';
-import { notificationWith, openFile, runCommand, until, webviewFrame } from './gestures.mjs';
+import { figures, statistics } from './corpusGestures.mjs';
+import { openFile, runCommand, until, webviewFrame } from './gestures.mjs';
 import { THEMES } from './themes.mjs';
 
 const row = (page, name) => page.locator('.pane', { hasText: 'Models' }).locator('.monaco-list-row', { hasText: name });
 const entry = (page, text) => page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
 const choose = (page, text) => entry(page, text).click();
-/** The page once it shows a corpus. */
-const statistics = (page) => webviewFrame(page, '.corpus-header .figures', 60_000);
-
-/** See ui.mjs. The statistics are those of a corpus that is known to the number. */
+/** See ui.mjs. They are those of a corpus that is known to the number. */
 export const CORPUS = {
   name: 'corpus',
   makeWorkspace() {
@@ -155,14 +153,6 @@ export const CORPUS = {
     },
   },
 };
-
-/** The figures at the page's head, by name. */
-async function figures(frame) {
-  const pairs = await frame
-    .locator('.corpus-header .figures > div')
-    .evaluateAll((all) => all.map((one) => [one.querySelector('dt').innerText, one.querySelector('dd').innerText]));
-  return Object.fromEntries(pairs);
-}
 
 /** Switches the theme, keeps a picture, and measures the contrast of every text of the page. */
 function readableIn(name, theme, kind) {
