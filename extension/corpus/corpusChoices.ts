@@ -31,9 +31,7 @@ export function sequenceChoices(): Choice<CorpusSettings['sequences']>[] {
     {
       label: `$(star) ${vscode.l10n.t('Packed sentences')}`,
       description: vscode.l10n.t('recommended'),
-      detail: vscode.l10n.t(
-        'Consecutive sentences of a document, as many as fit: the model sees them in their context',
-      ),
+      detail: vscode.l10n.t('As many consecutive sentences of a document as fit, so each in its context'),
       value: 'packed',
     },
     {

@@ -9,12 +9,14 @@ it('takes what corpora are built from, and no vocabulary, table or archive of ot
     '/d/wiki.txt',
     '/d/wiki.TXT.gz',
     '/d/a.jsonl.zst',
+    '/d/a.ndjson',
     '/d/train-00000-of-00001.parquet',
   ])
     assert.equal(isInputFile(file), true, file);
   for (const file of [
     '/d/vocab.txt',
     '/d/LICENSE.txt',
+    '/d/jawiki-multistream-index.txt.bz2',
     '/d/train.tsv',
     '/d/photos.tar.gz',
     '/d/news.txt.zip',
