@@ -1,7 +1,7 @@
 /** How far a job is, in words for a progress notification. */
 
 import * as vscode from 'vscode';
-import type { JobProgress } from '../trainer-core/protocol/jobs.js';
+import type { JobProgress, Unpacker } from '../trainer-core/protocol/jobs.js';
 import { sizeText } from './sizeText.js';
 
 /** `45 %, 1.2 MB/s, 0:32 left`, as much of it as is known; before there is any progress, what is being done. */
@@ -19,13 +19,30 @@ export function jobProgressText(progress: JobProgress): string {
   return phase === 'deduplicating' ? vscode.l10n.t('Leaving out duplicates: {0}', words) : words;
 }
 
-/** What a corpus has by now. */
-function corpusParts({ documents, tokensPerSecond }: JobProgress, language: string): string[] {
+/** What a corpus has by now, and what unpacks its input. */
+function corpusParts({ documents, tokensPerSecond, unpackedBy }: JobProgress, language: string): string[] {
   const whole = (value: number) => value.toLocaleString(language, { maximumFractionDigits: 0 });
   const parts: string[] = [];
   if (documents !== undefined) parts.push(vscode.l10n.t('{0} documents', whole(documents)));
   if (typeof tokensPerSecond === 'number') parts.push(vscode.l10n.t('{0} tokens/s', whole(tokensPerSecond)));
+  const unpacked = unpackedBy && unpackedWords(unpackedBy);
+  if (unpacked !== undefined) parts.push(unpacked);
   return parts;
+}
+
+/** Nothing where there is no choice in it. */
+function unpackedWords(unpacker: Unpacker): string | undefined {
+  switch (unpacker) {
+    case 'none':
+    case 'zlib':
+      return undefined;
+    case 'threads':
+      return vscode.l10n.t('unpacked in several threads');
+    case 'inProcess':
+      return vscode.l10n.t('unpacked in one thread');
+    default:
+      return vscode.l10n.t('unpacked by {0}', unpacker);
+  }
 }
 
 /** Seconds as `h:mm:ss` or `m:ss`. */

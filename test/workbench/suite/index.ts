@@ -11,6 +11,7 @@ export async function run(): Promise<void> {
   await import('./classify.test.js');
   await import('./runs.test.js');
   await import('./start.test.js');
+  await import('./corpus.test.js');
   const results: { name: string; error: string | null; durationMs: number }[] = [];
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run(resolve);
