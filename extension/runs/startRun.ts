@@ -9,15 +9,12 @@ import type { RunState } from '../../trainer-core/protocol/runState.js';
 import { displayLanguage } from '../displayLanguage.js';
 import { errorMessage, reportedError } from '../errorMessages.js';
 import { plainText } from '../plainText.js';
-import { builtPart } from './builtPart.js';
 import { expectEnd } from './runEndings.js';
 import type { RunStore } from './runStore.js';
 import { logSize, logTail } from './trainerLog.js';
 import { startTrainer, TRAINER_LOG, type TrainerStart } from './trainerProcess.js';
 
 const LOOK_MS = 100;
-/** The trainer logs every ten seconds how far a corpus is. */
-const LOG_MS = 2000;
 /** All that a run can leave that never began to train. */
 const WORTHLESS = new Set([TRAINER_LOG, 'config.json']);
 
@@ -44,11 +41,7 @@ export async function startRun(
         : vscode.l10n.t('Starting {0}: reading its models and data…', name),
       cancellable: true,
     },
-    (progress, token) => {
-      const stop = tellBuilt(out, logged, progress);
-      const training = untilTraining(context.extensionPath, { ...start, language: displayLanguage() }, token);
-      return training.finally(stop);
-    },
+    (_progress, token) => untilTraining(context.extensionPath, { ...start, language: displayLanguage() }, token),
   );
   if (outcome === 'training') {
     runs.include(out);
@@ -62,17 +55,6 @@ export async function startRun(
   await runs.refresh();
   if (outcome === 'failed') void tellFailure(log);
   return undefined;
-}
-
-/** Tells how far the corpus is, where the run has to build one first; what is returned ends that. */
-function tellBuilt(out: string, logged: number, progress: vscode.Progress<{ message: string }>): () => void {
-  const timer = setInterval(async () => {
-    const percent = builtPart(await logTail(out, logged));
-    if (percent === undefined) return;
-    const part = (percent / 100).toLocaleString(vscode.env.language, { style: 'percent' });
-    progress.report({ message: vscode.l10n.t('{0} of its corpus built', part) });
-  }, LOG_MS);
-  return () => clearInterval(timer);
 }
 
 /** Cancelling ends the trainer. */
