@@ -105,7 +105,7 @@ describe('the text of a dump', () => {
 });
 
 describe('a reader, a signal', () => {
-  const long = written('long.xml', wikiDump(madeUpPages(6000)));
+  const long = written('long.xml', wikiDump(madeUpPages(3000)));
 
   test('a reader that has enough ends it without a word', async () => {
     const { child, ended } = start(['corpus', 'extract', '--input', long, '--out', '-']);

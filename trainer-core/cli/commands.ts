@@ -18,6 +18,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./tokenize.js')).tokenize,
   },
   {
+    name: 'corpus build',
+    summary: 'Make training data of a Wikipedia dump or other text.',
+    load: async () => (await import('./corpusBuild.js')).corpusBuild,
+  },
+  {
     name: 'corpus extract',
     summary: 'Take the text out of a Wikipedia dump or other input: one JSON object a document.',
     load: async () => (await import('./corpusExtract.js')).corpusExtract,

@@ -116,6 +116,8 @@ export class JobProgressView {
   #line(progress: JobProgress, columns: number): string {
     const { phase, file, done, total, unit, documents, secondsLeft } = progress;
     const words = TERMINAL[this.#output.language];
+    // Of a corpus, which is counted over all of its files, the bar tells more.
+    const name = documents === undefined ? (file ?? []) : [];
     const amount = unit === 'bytes' ? size : grouped;
     const tail = [
       done === 0 && total === null ? [] : [total === null ? amount(done) : `${amount(done)} / ${amount(total)}`],
@@ -124,8 +126,8 @@ export class JobProgressView {
       secondsLeft === null ? [] : [words.timeLeft(duration(secondsLeft))],
     ].flat();
     const heads = [
-      [words.jobPhase[phase], file ?? [], total ? bar(done / total) : []],
-      [words.jobPhase[phase], file ?? []],
+      [words.jobPhase[phase], name, total ? bar(done / total) : []],
+      [words.jobPhase[phase], name],
       [words.jobPhase[phase]],
     ];
     const lines = heads.map((head) => [...head.flat(), ...tail].join('  '));

@@ -100,9 +100,13 @@ async function build(
   try {
     if (!unfinished.isRead) await readAll(files, unpackers, tokenizer, unfinished, options, tuning);
     shards = await unfinished.commit();
-  } finally {
+  } catch (error) {
     await unfinished.close();
+    // Where nothing was read there is nothing to go on with: the folder is free again, for other input or settings.
+    if (unfinished.position === null) await clearBuild(folder).catch(() => {});
+    throw error;
   }
+  await unfinished.close();
   if (keptSequences(unfinished.kept) === 0) {
     await clearBuild(folder);
     throw corpusTooSmall(options.inputs, unfinished.read);
