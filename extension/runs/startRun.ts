@@ -41,7 +41,11 @@ export async function startRun(
         : vscode.l10n.t('Starting {0}: reading its models and data…', name),
       cancellable: true,
     },
-    (_progress, token) => untilTraining(context.extensionPath, { ...start, language: displayLanguage() }, token),
+    (progress, token) => {
+      const onBuilding = (percent: number) =>
+        progress.report({ message: vscode.l10n.t('building its corpus, {0} %', percent) });
+      return untilTraining(context.extensionPath, { ...start, language: displayLanguage() }, token, onBuilding, logged);
+    },
   );
   if (outcome === 'training') {
     runs.include(out);
@@ -57,11 +61,13 @@ export async function startRun(
   return undefined;
 }
 
-/** Cancelling ends the trainer. */
+/** Cancelling ends the trainer; what is built of a corpus by then is kept, and gone on with by the next start. */
 async function untilTraining(
   extensionPath: string,
   start: TrainerStart,
   token: vscode.CancellationToken,
+  onBuilding: (percent: number) => void,
+  logged: number,
 ): Promise<'training' | 'failed' | 'cancelled'> {
   const { pid, exit } = startTrainer(extensionPath, start);
   let ended = false;
@@ -74,13 +80,23 @@ async function untilTraining(
   });
   try {
     // A resumed run has a state already, that of the process before.
-    while (!ended && (await statePid(start.out)) !== pid) await Promise.race([end, sleep(LOOK_MS)]);
+    while (!ended && (await statePid(start.out)) !== pid) {
+      const percent = builtPercent(await logTail(start.out, logged));
+      if (percent !== null) onBuilding(percent);
+      await Promise.race([end, sleep(LOOK_MS)]);
+    }
     if (token.isCancellationRequested) return 'cancelled';
     // A short run may be over by now.
     return pid !== undefined && (await statePid(start.out)) === pid ? 'training' : 'failed';
   } finally {
     cancellation.dispose();
   }
+}
+
+/** How much of its corpus a run has built, as the last line of its log tells (`training/loggedStages.ts`). */
+function builtPercent(log: string): number | null {
+  const found = /\((\d+) %\).*$/.exec(log.split('\n').at(-1) ?? '');
+  return found ? Number(found[1]) : null;
 }
 
 async function statePid(folder: string): Promise<number | undefined> {

@@ -159,7 +159,7 @@ async function distillation(options: BenchOptions, threads: number): Promise<Tas
     student: { config: student, weights: randomWeights('maskedLm', student), vocabFile: '-' },
     teacher: await randomTeacher(config(options, 'bert')),
     losses: { weights: { ce: 5, mlm: 2, cos: 1 }, temperature: 2, restrictCeToMask: false },
-    corpus: { store: sequences(options), tokenCounts, report: {} as never },
+    corpus: { store: sequences(options), tokenCounts, part: 1, origin: null, close() {} },
     vocabulary: { padId: 0, unkId: 1, clsId: 2, sepId: 3, maskId: 4, size: options.vocab } as never,
     settings: { ...settings, maxSeqLength: options.seq, wholeWordMasking: false },
     device: { name: 'cpu', threads },

@@ -7,7 +7,15 @@ import { after, before, describe, test } from 'node:test';
 import type { Objective, RunEvent } from '../../trainer-core/protocol/events.js';
 import type { Estimate, JobProgress } from '../../trainer-core/protocol/jobs.js';
 import { failureOf, start } from '../support/commandLine.js';
-import { writeCorpus, writeDistillation, writeFinetuning, writeTsv, writeVocabulary } from '../support/tinyModels.js';
+import { startedIn } from '../support/runFiles.js';
+import {
+  LINES,
+  writeCorpus,
+  writeDistillation,
+  writeFinetuning,
+  writeTsv,
+  writeVocabulary,
+} from '../support/tinyModels.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'estimate-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -24,6 +32,7 @@ before(async () => {
     model,
     vocab: writeVocabulary(join(folder, 'vocab.txt')).file,
     corpus: [join(folder, 'corpus.txt')],
+    corpusSettings: LINES,
   };
   writeFileSync(configs.pretrain, JSON.stringify({ ...settings, maxSeqLength: 64, batchSize: 8, maxSteps: 7 }));
 });
@@ -42,9 +51,9 @@ async function estimateOf(objective: Objective, config: string): Promise<{ estim
 async function startedBy(objective: Objective, config: string, ...more: string[]): Promise<Started> {
   const out = join(mkdtempSync(join(folder, 'run-')), 'run');
   const run = start([objective, '--config', config, '--out', out, '--json', ...more]);
-  assert.ok(await run.wrote(/\n/));
+  assert.ok(await run.wrote(/"type":"started".*\n/));
   run.child.kill('SIGKILL');
-  return JSON.parse((await run.ended).out.split('\n')[0] as string) as Started;
+  return startedIn((await run.ended).out);
 }
 
 describe('estimate', () => {
@@ -78,6 +87,7 @@ describe('estimate', () => {
       model: { layers: 1, hidden: 16, heads: 2, ffn: 32 },
       vocab: 'vocab.txt',
       corpus: ['corpus.txt'],
+      corpusSettings: LINES,
     };
     writeFileSync(config, JSON.stringify({ ...settings, numEpochs: 1e6, maxMinutes: 0.5 }));
     const { estimate } = await estimateOf('pretrain', config);
@@ -92,7 +102,7 @@ describe('estimate', () => {
       const model = { layers: 1, hidden: 16, heads: 2, ffn: 32 };
       const settings =
         objective === 'pretrain'
-          ? { model, vocab: 'vocab.txt', corpus: [text] }
+          ? { model, vocab: 'vocab.txt', corpus: [text], corpusSettings: LINES }
           : { model: 'base', train: text, dev: 'dev.tsv' };
       const config = `${large}.json`;
       writeFileSync(config, JSON.stringify({ ...settings, maxSeqLength: 64, batchSize: 8 }));

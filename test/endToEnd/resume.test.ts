@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../../trainer-core/corpus/random.js';
 import { start } from '../support/commandLine.js';
-import { assertSameRun, curve, stateOf, weightsOf } from '../support/runFiles.js';
+import { assertSameRun, curve, startedIn, stateOf, weightsOf } from '../support/runFiles.js';
 import { writeDistillation, writeFinetuning } from '../support/tinyModels.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'resume-'));
@@ -38,7 +38,7 @@ async function runWithKills(command: string, config: string, out: string, seed: 
     }
     const { code, err, out: events } = await run.ended;
     assert.equal(err, '');
-    from.push(JSON.parse(events.split('\n')[0] as string).globalStep);
+    from.push(startedIn(events).globalStep);
     if (code === 0) return from;
     assert.equal(code, null);
   }
@@ -109,7 +109,7 @@ describe('a distillation with dropout, masks, several runs a micro-batch and acc
     const out = join(folder, 'distill-stopped');
     const fresh = await start(['distill', '--config', config, '--out', out, '--fresh', '--json']).ended;
     assert.equal(fresh.code, 0);
-    assert.equal(JSON.parse(fresh.out.split('\n')[0] as string).globalStep, 0);
+    assert.equal(startedIn(fresh.out).globalStep, 0);
     assertSameRun(out, whole);
   });
 });

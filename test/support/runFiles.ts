@@ -3,12 +3,19 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RunEvent } from '../../trainer-core/protocol/events.js';
 import type { RunState } from '../../trainer-core/protocol/runState.js';
 
 type MetricsLine = Record<string, unknown> & { type: string };
 
 /** The run's `state.json`. */
 export const stateOf = (run: string) => JSON.parse(readFileSync(join(run, 'state.json'), 'utf8')) as RunState;
+
+/** The `started` event in what a run wrote with `--json`: before it stands how far the building of its corpus was. */
+export function startedIn(out: string): Extract<RunEvent, { type: 'started' }> {
+  const events = out.trimEnd().split('\n');
+  return events.map((line) => JSON.parse(line) as RunEvent).find((event) => event.type === 'started')!;
+}
 
 /** Every line of its metrics. */
 export function metricsOf(run: string): MetricsLine[] {

@@ -128,6 +128,9 @@ export function classifierWeights(config: ModelConfig, seed = 7): NamedTensors {
   return initialParameters(parameterShapes(classificationGraph(config, false).graph), config, () => random.normal());
 }
 
+/** A line of the text is a sequence, whatever stands before it. */
+export const LINES = { sequences: 'lines', textDocuments: 'lines' };
+
 /** A teacher, a corpus and a distillation of it: two runs a micro-batch, two micro-batches a step, dropout and masks. */
 export async function writeDistillation(folder: string, changes: Record<string, unknown> = {}): Promise<string> {
   const teacher = join(folder, 'teacher');
@@ -136,6 +139,7 @@ export async function writeDistillation(folder: string, changes: Record<string, 
     teacher,
     student: { layers: 1 },
     corpus: [writeCorpus(join(folder, 'corpus.txt'), 200)],
+    corpusSettings: LINES,
     maxSeqLength: 64,
     batchSize: 24,
     gradientAccumulationSteps: 2,

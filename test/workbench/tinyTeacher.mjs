@@ -18,6 +18,7 @@ export function writeTinyTeacher(folder, corpus) {
       model: { layers: 2, hidden: 16, heads: 2, ffn: 32, maxPositionEmbeddings: 128 },
       vocab: file('vocab.txt', vocabulary(readFileSync(corpus, 'utf8'))),
       corpus: [corpus],
+      corpusSettings: { sequences: 'lines', textDocuments: 'lines' },
       maxSeqLength: 32,
       maxSteps: 2,
       logSteps: 1,

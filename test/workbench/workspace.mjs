@@ -17,6 +17,7 @@ const DISTILLATION = {
   teacher: 'teacher',
   student: { layers: 1 },
   corpus: ['news.txt'],
+  corpusSettings: { sequences: 'lines', textDocuments: 'lines' },
   maxSeqLength: 32,
   batchSize: 2,
   gradientAccumulationSteps: 1,

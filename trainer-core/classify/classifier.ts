@@ -1,6 +1,6 @@
 /** Text in, label and probabilities out: a fine-tuned model folder ready to use. */
 import { evaluationBatches, padBatch } from '../corpus/batches.js';
-import { encodeTexts } from '../corpus/sequences.js';
+import { encodeTexts } from '../corpus/encodeTexts.js';
 import { folderWeights } from '../hub/initializers.js';
 import { loadTokenizer, readConfig, vocabFileOf } from '../hub/modelFiles.js';
 import type { ModelConfig } from '../models/config.js';

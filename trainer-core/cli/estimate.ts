@@ -10,6 +10,7 @@ import { finetuneConfig } from '../protocol/finetuneConfig.js';
 import type { Estimate } from '../protocol/jobs.js';
 import { pretrainConfig } from '../protocol/pretrainConfig.js';
 import { DEVICES } from '../protocol/runConfig.js';
+import { firstPart } from '../training/corpusSource.js';
 import { distillTask } from '../training/distill.js';
 import { estimateRun } from '../training/estimate.js';
 import { classificationTask } from '../training/finetune.js';
@@ -31,18 +32,18 @@ interface Planned {
   prepare(limitBytes: number): Promise<PreparedTask>;
 }
 
-const PLANS: Record<Objective, (file: string, settings: Setting[]) => Promise<Planned>> = {
-  async distill(file, settings) {
+const PLANS: Record<Objective, (file: string, settings: Setting[], signal: AbortSignal) => Promise<Planned>> = {
+  async distill(file, settings, signal) {
     const config = await loadConfig(distillConfig, file, settings, 'estimate');
-    return { config, prepare: (limitBytes) => distillTask(config, file, limitBytes) };
+    return { config, prepare: (limitBytes) => distillTask(config, file, firstPart(limitBytes, signal)) };
   },
   async finetune(file, settings) {
     const config = await loadConfig(finetuneConfig, file, settings, 'estimate');
     return { config, prepare: (limitBytes) => classificationTask(config, limitBytes) };
   },
-  async pretrain(file, settings) {
+  async pretrain(file, settings, signal) {
     const config = await loadConfig(pretrainConfig, file, settings, 'estimate');
-    return { config, prepare: (limitBytes) => pretrainTask(config, limitBytes) };
+    return { config, prepare: (limitBytes) => pretrainTask(config, file, firstPart(limitBytes, signal)) };
   },
 };
 
@@ -60,11 +61,9 @@ export const estimate = defineCommand({
   config: wanted,
   async run(context, { config: file, device }, settings) {
     const { objective } = await loadConfig(wanted, undefined, settings, 'estimate');
-    const { config, prepare } = await PLANS[objective](
-      file,
-      device === undefined ? [] : [{ path: ['device'], value: device }],
-    );
     const { signal, language } = context;
+    const ofDevice = device === undefined ? [] : [{ path: ['device'], value: device }];
+    const { config, prepare } = await PLANS[objective](file, ofDevice, signal);
     await showJob(
       context,
       (onStage) => estimateRun(prepare, config, { signal, onStage }),

@@ -3,12 +3,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { CORPUS_WORDS } from '../messages/corpusWords.js';
 import { TERMINAL } from '../messages/terminal.js';
 import type { RunEvent } from '../protocol/events.js';
 import type { ClassificationReport } from '../protocol/report.js';
 import type { RunOptions } from '../training/runStart.js';
 import { type Command, type CommandContext, defineCommand, OutputClosed } from './command.js';
 import { loadConfig } from './configOptions.js';
+import { JobProgressView } from './jobProgress.js';
 import type { OptionTable } from './options.js';
 import { Progress } from './progress.js';
 import { quoted } from './quoted.js';
@@ -33,17 +35,23 @@ export interface Outcome {
 }
 
 /**
- * Runs a training and shows its events: as progress on standard error, or with `--json` one a line on standard output.
+ * Runs a training and shows its events, and before them how far the building of its corpus is: as progress on standard error, or
+ * with `--json` one a line on standard output.
  * `resumeCommand` is what to run to go on after a stop.
  */
 export async function showTraining(
-  { stdout, stderr, json, language, signal }: CommandContext,
+  context: CommandContext,
   resumeCommand: string,
-  train: (options: Pick<RunOptions, 'signal' | 'onEvent'>) => Promise<unknown>,
+  train: (options: Pick<RunOptions, 'signal' | 'onEvent' | 'onStage'>) => Promise<unknown>,
 ): Promise<Outcome> {
+  const { stdout, stderr, json, language, signal } = context;
+  const stages = new JobProgressView(context);
   const progress = new Progress({ stream: stderr, language, resumeCommand });
+  let hasBegun = false;
   const outcome: Outcome = { stopped: false, report: null };
   const onEvent = (event: RunEvent) => {
+    if (!hasBegun) stages.end();
+    hasBegun = true;
     if (event.type === 'stopped') outcome.stopped = true;
     if (event.type === 'evaluated' && event.split === 'test') outcome.report = event.report ?? null;
     if (json) stdout.write(`${JSON.stringify(event)}\n`);
@@ -52,11 +60,17 @@ export async function showTraining(
   const onAbort = () => {
     if (signal.reason instanceof OutputClosed) return;
     progress.end();
-    stderr.write(`${TERMINAL[language].stopping}\n`);
+    if (hasBegun) stderr.write(`${TERMINAL[language].stopping}\n`);
   };
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    await train({ signal, onEvent });
+    await train({ signal, onEvent, onStage: stages.onStage });
+  } catch (error) {
+    stages.end();
+    // Only the building of a corpus is broken off; a run that has begun ends by itself.
+    const isStopped = error instanceof Error && error.name === 'AbortError' && !(error instanceof OutputClosed);
+    if (isStopped && !json) stderr.write(`${CORPUS_WORDS[language].stopped}\n`);
+    throw error;
   } finally {
     signal.removeEventListener('abort', onAbort);
     progress.end();

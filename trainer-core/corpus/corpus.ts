@@ -4,7 +4,7 @@ import type { SequenceStore } from './sequenceStore.js';
 /** Sequences ready to mask and batch. */
 export interface Corpus {
   store: SequenceStore;
-  /** How often each id stands in all sequences made, before any was dropped: `[V]`. */
+  /** How often each id stands in all sequences, before any was cut or dropped: `[V]`. */
   tokenCounts: Float64Array;
 }
 

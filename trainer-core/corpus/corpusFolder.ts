@@ -1,4 +1,5 @@
 /** Opens a corpus folder: its manifest and the sizes of its files are checked, then its sequences are read where they lie. */
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CORPUS_FILE, COUNTS_FILE, type CorpusManifest, VOCABULARY_FILE } from '../protocol/corpusManifest.js';
@@ -21,6 +22,8 @@ export interface CorpusFile {
 export interface StoredCorpus extends Corpus {
   folder: string;
   manifest: CorpusManifest;
+  /** SHA-256 of corpus.json, which holds the checksums of all else. */
+  sha256: string;
   store: StoredSequences;
 }
 
@@ -34,11 +37,16 @@ export function isCorpusFolder(folder: string): boolean {
  * Throws `corpusNotFound`, `corpusVersionUnsupported`, `corpusInvalid`, `fileUnreadable`.
  */
 export function readManifest(folder: string): CorpusManifest {
+  return readCorpusFile(folder).manifest;
+}
+
+function readCorpusFile(folder: string): Pick<StoredCorpus, 'manifest' | 'sha256'> {
   const file = join(folder, CORPUS_FILE);
-  const manifest = parseCorpusManifest(readText(file, folder), file);
+  const text = readText(file, folder);
+  const manifest = parseCorpusManifest(text, file);
   const key = disagreement(manifest);
   if (key !== null) throw new TrainerError('corpusInvalid', { file, key });
-  return manifest;
+  return { manifest, sha256: createHash('sha256').update(text).digest('hex') };
 }
 
 function readText(file: string, folder: string): string {
@@ -81,7 +89,7 @@ export function corpusFiles(folder: string, manifest: CorpusManifest): CorpusFil
  * Throws what `readManifest` throws, `corpusFileDamaged`, `fileUnreadable`.
  */
 export function openCorpus(folder: string): StoredCorpus {
-  const manifest = readManifest(folder);
+  const { manifest, sha256 } = readCorpusFile(folder);
   for (const { path, sizeBytes } of corpusFiles(folder, manifest)) {
     const found = statSync(path, { throwIfNoEntry: false });
     if (!found?.isFile()) throw new TrainerError('corpusFileDamaged', { file: path, folder, fault: 'missing' });
@@ -91,7 +99,7 @@ export function openCorpus(folder: string): StoredCorpus {
     }
   }
   const tokenCounts = decodeTokenCounts(readFileSync(join(folder, COUNTS_FILE)));
-  return { folder, manifest, tokenCounts, store: openSequences(folder, manifest.shards, manifest.idBytes) };
+  return { folder, manifest, sha256, tokenCounts, store: openSequences(folder, manifest.shards, manifest.idBytes) };
 }
 
 /**

@@ -1,7 +1,5 @@
 /** Token sequences held end to end in flat arrays: the binarised corpus in memory. */
 
-import type { SequenceChunk } from './corpus.js';
-
 /** Sequences of token ids, each `[CLS] … [SEP]`. */
 export interface SequenceStore {
   /** How many sequences. */
@@ -42,15 +40,6 @@ export class SequenceStoreBuilder {
     }
     this.count += 1;
     this.offsets[this.count] = end;
-  }
-
-  /** Appends all sequences of a chunk. */
-  append({ lengths, ids, wordStarts }: SequenceChunk): void {
-    let start = 0;
-    for (const length of lengths) {
-      this.add(ids.subarray(start, start + length), wordStarts.subarray(start, start + length));
-      start += length;
-    }
   }
 
   /** The store of all that was added, in memory that fits. */

@@ -56,6 +56,15 @@ test('names tell what files are, in whatever case and compression', async () => 
   ]);
 });
 
+test('a corpus that was built among its texts is none of them', async () => {
+  const root = made({
+    'a.txt': '一行。\n',
+    'runs/corpora/a-0/corpus.json': '{}',
+    'runs/corpora/a-0/vocab.txt': '山\n',
+  });
+  assert.deepEqual(await found(root), ['a.txt text none']);
+});
+
 test('where names do not tell, the first bytes do, and in a folder what is neither is passed over', async () => {
   const root = made({
     'AA/wiki_00': ARTICLE,

@@ -2,6 +2,7 @@
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readError } from '../corpus/readError.js';
+import { CORPUS_FILE } from '../protocol/corpusManifest.js';
 import { TrainerError, type UnsupportedInput } from '../protocol/errors.js';
 import { firstBytes } from './firstBytes.js';
 import { compressionOf, formatByContent, formatByName, type Recognised } from './inputFormat.js';
@@ -64,8 +65,11 @@ async function filesIn(folder: string, above: readonly string[]): Promise<string
   try {
     const real = await realpath(folder);
     if (above.includes(real)) return [];
+    const entries = await readdir(folder, { withFileTypes: true });
+    // A corpus that was built among its texts: its vocabulary is no text.
+    if (entries.some(({ name }) => name === CORPUS_FILE)) return [];
     const files: string[] = [];
-    for (const entry of await readdir(folder, { withFileTypes: true })) {
+    for (const entry of entries) {
       if (entry.name.startsWith('.') || entry.name === '__MACOSX') continue;
       const path = join(folder, entry.name);
       const isFolder = entry.isSymbolicLink() ? (await stat(path)).isDirectory() : entry.isDirectory();

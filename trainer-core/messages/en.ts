@@ -42,6 +42,10 @@ const IMPOSSIBLE: Record<ImpossibleConfig, (keys: string) => Words> = {
     message: `the student's hidden size is not the teacher's, so they cannot be compared or copied (${keys}).`,
     action: 'Use the same hidden size; or set alphaCos to 0 and studentInit to "random".',
   }),
+  'corpus-among-texts': (keys) => ({
+    message: `a corpus that is built already cannot be joined with other text (${keys}).`,
+    action: 'Give one corpus folder alone; or give only texts, from which one corpus is then built.',
+  }),
 };
 
 const CORPUS_FAULT = (found: CorpusFileFault): string => {
@@ -429,6 +433,18 @@ export const en: Messages = {
   corpusLongerThanLimit: ({ folder, longest, maxSeqLength }) => ({
     message: `The corpus ${folder} has sequences of ${longest} pieces, but maxSeqLength is ${maxSeqLength}.`,
     action: `Set maxSeqLength to ${longest} or more, or build a corpus with --max-seq-length ${maxSeqLength}.`,
+  }),
+  corpusChanged: ({ run, began, now }) => ({
+    message:
+      began === now
+        ? `The corpus ${now} has changed since the run ${run} began, so the run cannot go on exactly.`
+        : `The run ${run} began with the corpus ${began}; its config now leads to another one, ${now}: the text, the settings of the corpus or the tokenizer have changed.`,
+    action: 'Put back what was changed and resume, or start anew with --fresh.',
+  }),
+  runOfOlderVersion: ({ file }) => ({
+    message: `${file} is of a run that an older version began, which took each line of the text as a sequence; this version packs sentences unless it is told otherwise.`,
+    action:
+      'Add "corpusSettings": {"sequences": "lines", "textDocuments": "lines"} to that file and resume, or start anew with --fresh.',
   }),
   archiveInvalid: ({ file, offset, reason }) => ({
     message: `${file} is not a sound tar archive: ${reason === 'truncated' ? 'it is cut off' : 'a checksum is wrong'} at byte ${offset}.`,

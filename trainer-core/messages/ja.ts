@@ -42,6 +42,11 @@ const IMPOSSIBLE: Record<ImpossibleConfig, (keys: string) => Words> = {
     message: `生徒と教師の隠れ層の次元が異なるため、比較やコピーができません（${keys}）。`,
     action: '同じ次元にするか、alphaCos を 0、studentInit を "random" にしてください。',
   }),
+  'corpus-among-texts': (keys) => ({
+    message: `作成済みのコーパスを他のテキストと組み合わせることはできません（${keys}）。`,
+    action:
+      'コーパスのフォルダーを 1 つだけ指定するか、テキストだけを指定してください（テキストからは 1 つのコーパスが作成されます）。',
+  }),
 };
 
 const CORPUS_FAULT = (found: CorpusFileFault): string => {
@@ -444,6 +449,18 @@ export const ja: Messages = {
   corpusLongerThanLimit: ({ folder, longest, maxSeqLength }) => ({
     message: `コーパス ${folder} には ${longest} トークンの系列がありますが、maxSeqLength は ${maxSeqLength} です。`,
     action: `maxSeqLength を ${longest} 以上にするか、--max-seq-length ${maxSeqLength} でコーパスを作り直してください。`,
+  }),
+  corpusChanged: ({ run, began, now }) => ({
+    message:
+      began === now
+        ? `コーパス ${now} は実行 ${run} の開始後に変更されているため、正確に再開できません。`
+        : `実行 ${run} はコーパス ${began} で開始されましたが、現在の設定では別のコーパス ${now} になります（テキスト、コーパスの設定、またはトークナイザーが変更されています）。`,
+    action: '変更を元に戻して再開するか、--fresh で最初からやり直してください。',
+  }),
+  runOfOlderVersion: ({ file }) => ({
+    message: `${file} は、テキストの 1 行を 1 系列とする以前のバージョンで開始された実行のものです。このバージョンでは、指定がなければ文を詰め合わせます。`,
+    action:
+      'このファイルに "corpusSettings": {"sequences": "lines", "textDocuments": "lines"} を追加して再開するか、--fresh で最初からやり直してください。',
   }),
   archiveInvalid: ({ file, offset, reason }) => ({
     message: `${file} は正しい tar アーカイブではありません（${offset} バイト目で${reason === 'truncated' ? '途切れています' : 'チェックサムが合いません'}）。`,

@@ -98,7 +98,7 @@ export const corpusManifest = z.strictObject({
   sequences: count,
   tokens: count,
   shards: z.array(shard),
-  /** `counts.bin`: how often each id stands in all sequences made, before any was dropped. */
+  /** `counts.bin`: how often each id stands in all sequences, before any was cut or dropped. */
   tokenCounts: storedFile,
   /** `vocab.txt`: a copy of the vocabulary that the ids belong to. */
   vocabulary: storedFile,

@@ -137,6 +137,10 @@ export interface ErrorData {
   corpusInvalid: { file: string; key: string };
   corpusFileDamaged: { file: string; folder: string } & CorpusFileFault;
   corpusLongerThanLimit: { folder: string; longest: number; maxSeqLength: number };
+  /** `run` began with the corpus `began`, and its config now leads to `now`, or that has other contents. */
+  corpusChanged: { run: string; began: string; now: string };
+  /** Its config (`file`) does not say how text becomes sequences, as configs of version 0.1 do not. */
+  runOfOlderVersion: { file: string };
   archiveInvalid: { file: string; offset: number; reason: 'checksum' | 'truncated' };
   articleInvalid: { file: string; lines: number };
   articlesMissing: { file: string; articles: readonly string[] };
@@ -193,7 +197,8 @@ export type ImpossibleConfig =
   | 'mlm-and-clm'
   | 'heads-do-not-divide-hidden'
   | 'layers-not-in-teacher'
-  | 'hidden-sizes-differ';
+  | 'hidden-sizes-differ'
+  | 'corpus-among-texts';
 
 export type ErrorCode = keyof ErrorData;
 

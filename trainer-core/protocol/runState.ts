@@ -12,6 +12,14 @@ export interface RunState {
   pid: number;
   /** Where the trainer takes `TrainerRequests` (protocol/control.ts) while it runs: a Unix socket's path or a named pipe's. */
   socket?: string;
+  /** What a pre-training or distillation learns from; a resumed run must find the same. Absent in runs of version 0.1. */
+  corpus?: RunCorpus;
   /** Why a run failed; absent where the fault is none a user can cause. */
   error?: { code: ErrorCode; data: unknown };
+}
+
+/** A corpus by its folder, and the SHA-256 of its corpus.json, which holds the checksums of everything else. */
+export interface RunCorpus {
+  folder: string;
+  sha256: string;
 }

@@ -10,8 +10,10 @@ import type { LoopSettings, PreparedTask, Task } from './task.js';
 const LIMIT_BYTES = 4 * 1024 * 1024;
 /** Short micro-batches are timed again and again for this long, long ones once. */
 const TIMING_SECONDS = 1;
-/** What a token takes in memory: its id in two bytes, and the bit that begins a word. */
+/** What a token of labelled texts takes in memory: its id in two bytes, and the bit that begins a word. */
 const BYTES_PER_TOKEN = 2 + 1 / 8;
+/** What a sequence of a corpus takes, whose ids stay on the disk: its length, its place in the order of an epoch, the start of a batch. */
+const BYTES_PER_SEQUENCE = 2 + 4 + 4;
 
 export interface EstimateOptions {
   signal: AbortSignal;
@@ -40,7 +42,11 @@ export async function estimateRun(
     const limit = Math.min(planned, config.maxSteps ?? planned);
     const mostSeconds = config.maxMinutes === null ? Number.POSITIVE_INFINITY : config.maxMinutes * 60;
     const whole = (ofPart: number) => Math.round(ofPart / part);
-    const unread = whole(task.tokensPerEpoch) - task.tokensPerEpoch;
+    const unread = (ofPart: number) => whole(ofPart) - ofPart;
+    const unreadBytes =
+      task.objective === 'finetune'
+        ? unread(task.tokensPerEpoch) * BYTES_PER_TOKEN
+        : unread(task.sequences) * BYTES_PER_SEQUENCE;
     return {
       type: 'estimate',
       objective: task.objective,
@@ -54,7 +60,7 @@ export async function estimateRun(
       tokensPerSecond: tokensPerStep / secondsPerStep,
       seconds: Math.min(limit * secondsPerStep, mostSeconds),
       device: task.device,
-      memoryBytes: process.resourceUsage().maxRSS * 1024 + Math.ceil(unread * BYTES_PER_TOKEN),
+      memoryBytes: process.resourceUsage().maxRSS * 1024 + Math.ceil(unreadBytes),
       availableBytes,
     };
   } finally {

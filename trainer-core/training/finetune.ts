@@ -1,8 +1,8 @@
 /** Fine-tuning of a sequence classifier (Hugging Face's `run_glue.py`). */
 import { classificationGraph } from '../classify/classificationGraph.js';
+import { encodeTexts } from '../corpus/encodeTexts.js';
 import { type LabelledExample, readLabelled } from '../corpus/labelled.js';
 import { Random } from '../corpus/random.js';
-import { encodeTexts } from '../corpus/sequences.js';
 import { checkLength, loadModel, loadTokenizer, vocabFileOf } from '../hub/modelFiles.js';
 import type { ModelConfig } from '../models/config.js';
 import { classifierParameters } from '../models/heads.js';

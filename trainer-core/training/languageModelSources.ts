@@ -1,14 +1,12 @@
-/** What pre-training and distillation start from: a student of a config's shape, and the corpus. */
+/** What pre-training and distillation start from: a student of a config's shape. */
 import { Random } from '../corpus/random.js';
-import { type Corpus, readSequences } from '../corpus/sequences.js';
-import { checkLength, type LoadedModel, loadModel, vocabFileOf } from '../hub/modelFiles.js';
+import { type LoadedModel, loadModel, vocabFileOf } from '../hub/modelFiles.js';
 import type { ModelConfig } from '../models/config.js';
 import { initialParameters, parameterShapes, selectParameters } from '../models/parameters.js';
 import { spreadLayers, studentFromTeacher } from '../models/studentInit.js';
 import type { ArchitectureConfig } from '../protocol/architectureConfig.js';
 import { TrainerError } from '../protocol/errors.js';
 import type { NamedTensors } from '../protocol/tensor.js';
-import type { JapaneseTokenizer } from '../tokenizer/tokenizer.js';
 import { readVocabulary } from '../tokenizer/vocabulary.js';
 import { languageModelGraph } from './languageModelGraph.js';
 
@@ -95,18 +93,6 @@ export function maskedLmShapes(config: ModelConfig): Map<string, number[]> {
     otherChunks: 0,
   });
   return parameterShapes(graph);
-}
-
-/** The corpus, or about its first `limitBytes`, cut to what the models can read. Throws the errors of reading, and `sequenceLongerThanPositions`. */
-export async function loadCorpus(
-  sources: readonly string[],
-  tokenizer: JapaneseTokenizer,
-  maxSeqLength: number,
-  models: readonly ModelConfig[],
-  limitBytes?: number,
-): Promise<Corpus> {
-  for (const model of models) checkLength(maxSeqLength, model);
-  return await readSequences(sources, tokenizer, maxSeqLength, limitBytes);
 }
 
 /** True when two vocabulary files give every id the same piece. */

@@ -2,7 +2,6 @@
 import { groupedBatches, padBatch, shuffledBatches } from '../corpus/batches.js';
 import { type MaskingOptions, maskBatch, maskingWeights } from '../corpus/masking.js';
 import { Random } from '../corpus/random.js';
-import type { Corpus } from '../corpus/sequences.js';
 import { saveModel } from '../hub/modelFiles.js';
 import type { ModelConfig } from '../models/config.js';
 import { embeddingParameter } from '../models/encoder.js';
@@ -11,6 +10,7 @@ import { untrainedParameters } from '../models/parameters.js';
 import type { Objective } from '../protocol/events.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import type { Vocabulary } from '../tokenizer/vocabulary.js';
+import type { TrainingCorpus } from './corpusSource.js';
 import { type LanguageModelBatch, nextIds } from './languageModelBatch.js';
 import { isCausal, type LanguageModelLosses, LanguageModelStep, type Teacher } from './languageModelStep.js';
 import type { LoopSettings, Task } from './task.js';
@@ -25,7 +25,7 @@ export interface LanguageModelTaskOptions {
   student: { config: ModelConfig; weights: NamedTensors; vocabFile: string };
   teacher: Teacher | null;
   losses: LanguageModelLosses;
-  corpus: Corpus;
+  corpus: TrainingCorpus;
   vocabulary: Vocabulary;
   settings: LoopSettings & {
     batchSize: number;
@@ -103,6 +103,7 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
     tokensPerEpoch: store.tokens,
     lengths: store.lengths,
     tokensPerRun,
+    corpus: corpus.origin,
     // As the reference counts: whole steps of all epochs, and one more.
     totalSteps: Math.floor((Math.ceil(store.length / batchSize) / gradientAccumulationSteps) * numEpochs) + 1,
     batches,
@@ -123,6 +124,7 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
       await saveModel(folder, { config, vocabFile, weights }, 'maskedLm');
     },
     async dispose() {
+      corpus.close();
       await model.dispose();
     },
   };

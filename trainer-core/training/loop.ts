@@ -408,6 +408,7 @@ class Loop {
   async #writeState(status: RunState['status'], failure?: unknown): Promise<void> {
     const state: RunState = { objective: this.task.objective, status, pid: process.pid };
     if (status === 'running' && this.#address !== undefined) state.socket = this.#address;
+    if (this.task.corpus) state.corpus = this.task.corpus;
     if (failure instanceof TrainerError) state.error = { code: failure.code, data: failure.data };
     await this.run.writeState(state as unknown as JsonObject);
   }

@@ -1,28 +1,31 @@
 /** Pre-training by masked language modelling (Devlin et al. 2019), from random weights or from a model folder. */
 
-import { loadTokenizer } from '../hub/modelFiles.js';
+import { checkLength, loadTokenizer } from '../hub/modelFiles.js';
 import type { PretrainConfig } from '../protocol/pretrainConfig.js';
 import { chooseDevice } from '../runtime/devices.js';
 import { JapaneseTokenizer } from '../tokenizer/tokenizer.js';
-import { loadCorpus, loadStudent, newModelConfig, randomWeights } from './languageModelSources.js';
+import type { CorpusSource } from './corpusSource.js';
+import { loadStudent, newModelConfig, randomWeights } from './languageModelSources.js';
 import { languageModelTask } from './languageModelTask.js';
 import { train } from './loop.js';
+import { runCorpus } from './runCorpus.js';
 import { checkFolder, type RunOptions } from './runStart.js';
 import type { PreparedTask } from './task.js';
 
 /** Runs a pre-training. Throws what reading models and text throws, and what `train` throws. */
 export async function runPretrain(config: PretrainConfig, options: RunOptions): Promise<void> {
   await checkFolder(options);
-  const { task } = await pretrainTask(config);
+  const { task } = await pretrainTask(config, options.configFile ?? options.out, runCorpus(options));
   await train(task, config, options);
 }
 
-/** The task of a pre-training. `limitBytes`: about how much of the corpus to read. Throws what reading models and text throws. */
-export async function pretrainTask(config: PretrainConfig, limitBytes?: number): Promise<PreparedTask> {
+/** The task of a pre-training. `place`: the config's file, for errors. Throws what reading models and the corpus throws. */
+export async function pretrainTask(config: PretrainConfig, place: string, source: CorpusSource): Promise<PreparedTask> {
   const device = await chooseDevice(config.device);
   const model = typeof config.model === 'string' ? await loadStudent(config.model) : newModel(config);
   const tokenizer = loadTokenizer(config.vocab, model.config.vocabSize);
-  const corpus = await loadCorpus(config.corpus, tokenizer, config.maxSeqLength, [model.config], limitBytes);
+  checkLength(config.maxSeqLength, model.config);
+  const corpus = await source({ ...config, tokenizer, vocabFile: config.vocab, place });
   const dropout = { hiddenDropout: config.dropout, attentionDropout: config.dropout };
   const task = await languageModelTask({
     objective: 'pretrain',
@@ -34,7 +37,7 @@ export async function pretrainTask(config: PretrainConfig, limitBytes?: number):
     settings: { ...config, freezePositionEmbeddings: false },
     device,
   });
-  return { task, teacherParameters: null, part: corpus.report.part };
+  return { task, teacherParameters: null, part: corpus.part };
 }
 
 function newModel({ model, modelType, vocab, seed }: PretrainConfig) {

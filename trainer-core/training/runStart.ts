@@ -5,6 +5,7 @@ import { isAlive } from '../checkpoint/livingProcess.js';
 import { createRun, isUnused, openRun, type RunFolder, replaceRun } from '../checkpoint/runFolder.js';
 import { hasCode, TrainerError } from '../protocol/errors.js';
 import type { RunEvent } from '../protocol/events.js';
+import type { OnStage } from '../protocol/jobs.js';
 import type { RunState } from '../protocol/runState.js';
 import { isListening } from '../service/controlSocket.js';
 
@@ -19,6 +20,8 @@ export interface RunOptions {
   /** Aborting finishes the step at hand, saves a checkpoint and returns. */
   signal: AbortSignal;
   onEvent(event: RunEvent): void;
+  /** Told how far the building of a corpus is. */
+  onStage?: OnStage;
   /** Where the config stands, for errors; default `out`. */
   configFile?: string;
 }

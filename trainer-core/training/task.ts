@@ -4,6 +4,7 @@ import type { Random } from '../corpus/random.js';
 import type { Objective } from '../protocol/events.js';
 import type { ClassificationReport } from '../protocol/report.js';
 import type { TensorboardLevel } from '../protocol/runConfig.js';
+import type { RunCorpus } from '../protocol/runState.js';
 import type { Run, TrainStep } from './trainStep.js';
 
 /** A micro-batch to make: its examples by number, and where all its chance comes from. */
@@ -41,6 +42,8 @@ export interface Task {
   readonly tokensPerRun: number;
   /** Optimiser steps of the whole run, which the schedule falls to 0 over. */
   readonly totalSteps: number;
+  /** What a resumed run must find again; null where it learns from a file that is read anew. */
+  readonly corpus?: RunCorpus | null;
   /** The micro-batches of an epoch, by example number; always as many, and the same for the same epoch. */
   batches(epoch: number): Batches;
   /** Makes micro-batches of one optimiser step ready. */
