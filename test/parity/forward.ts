@@ -64,11 +64,11 @@ async function forward(
 ): Promise<Map<string, HostTensor>> {
   const graph = new Graph();
   const ctx = { g: graph, training: false };
-  const { hidden, attentions } = encoder(ctx, config, { attentionMask: masked });
+  const { hidden, layers } = encoder(ctx, config, { attentionMask: masked });
   hidden.forEach((value, i) => {
     graph.output(`hidden.${i}`, value);
   });
-  attentions.forEach((value, i) => {
+  layers.forEach(({ weights: value }, i) => {
     graph.output(`attentions.${i}`, value);
   });
   graph.output('logits', vocabularyLogits(graph, config, maskedLmTransform(ctx, config, hidden.at(-1) as Value)));

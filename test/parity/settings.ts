@@ -1,5 +1,5 @@
 /** Reads the settings of a fixture's training run, whichever of their usual names they go by. */
-import type { LossName } from '../../trainer-core/training/languageModelGraph.js';
+import type { LossName } from '../../trainer-core/protocol/events.js';
 
 export type Json = Record<string, unknown>;
 

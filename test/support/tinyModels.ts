@@ -83,7 +83,7 @@ export function tinyConfig(modelType: ModelConfig['modelType'], changes: Partial
     heads: 2,
     intermediateSize: 32,
     maxPositions: 64,
-    typeVocabSize: modelType === 'bert' ? 2 : 0,
+    typeVocabSize: { bert: 2, roberta: 1, distilbert: 0 }[modelType],
     layerNormEpsilon: 1e-12,
     hiddenDropout: 0.1,
     attentionDropout: 0.1,

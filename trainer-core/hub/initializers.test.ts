@@ -10,8 +10,8 @@ import { parameterShapes } from '../models/parameters.js';
 import { hasCode } from '../protocol/errors.js';
 import { float32, int32 } from '../runtime/hostTensor.js';
 import { Program } from '../runtime/program.js';
-import { teacherGraph } from '../training/languageModelGraph.js';
 import { randomWeights } from '../training/languageModelSources.js';
+import { teacherGraph } from '../training/teacherGraph.js';
 import { folderWeights } from './initializers.js';
 import { loadModel, saveModel } from './modelFiles.js';
 

@@ -1,16 +1,23 @@
-/** Model configs: the fields of Hugging Face's `config.json` that decide what a BERT or DistilBERT computes. */
+/** Model configs: the fields of Hugging Face's `config.json` that decide what a BERT, RoBERTa or DistilBERT computes. */
 import { TrainerError } from '../protocol/errors.js';
 
-/** The shape of an encoder, in one vocabulary for both families. Probabilities are of dropping. */
+export type ModelType = 'bert' | 'roberta' | 'distilbert';
+
+/** What can be trained, and used as a classifier. A RoBERTa can be a teacher only. */
+export const TRAINABLE: readonly ModelType[] = ['bert', 'distilbert'];
+export const TEACHERS: readonly ModelType[] = ['bert', 'roberta', 'distilbert'];
+
+/** The shape of an encoder, in one vocabulary for all families. Probabilities are of dropping. */
 export interface ModelConfig {
-  modelType: 'bert' | 'distilbert';
+  modelType: ModelType;
   vocabSize: number;
   hiddenSize: number;
   layers: number;
   heads: number;
   intermediateSize: number;
+  /** Rows of the table of positions; see `longestSequence`. */
   maxPositions: number;
-  /** Token types (BERT); 0 where the model has none. */
+  /** Token types (BERT, RoBERTa); 0 where the model has none. */
   typeVocabSize: number;
   layerNormEpsilon: number;
   hiddenDropout: number;
@@ -30,13 +37,11 @@ type Json = Record<string, unknown>;
  * @param file its path, for errors.
  * @throws TrainerError `modelTypeUnsupported`, `modelConfigInvalid`.
  */
-export function parseModelConfig(json: Json, file: string): ModelConfig {
-  const modelType = json.model_type;
-  if (modelType !== 'bert' && modelType !== 'distilbert') {
-    throw new TrainerError('modelTypeUnsupported', { file, got: String(modelType), expected: ['bert', 'distilbert'] });
-  }
+export function parseModelConfig(json: Json, file: string, expected: readonly ModelType[] = TRAINABLE): ModelConfig {
+  const modelType = expected.find((type) => type === json.model_type);
+  if (!modelType) throw new TrainerError('modelTypeUnsupported', { file, got: String(json.model_type), expected });
   const read = new Reader(json, file);
-  const bert = modelType === 'bert';
+  const bert = modelType !== 'distilbert';
   read.only(bert ? 'hidden_act' : 'activation', 'gelu');
   if (bert) read.only('position_embedding_type', 'absolute');
   const vocabSize = read.count('vocab_size', 30522);
@@ -56,7 +61,7 @@ export function parseModelConfig(json: Json, file: string): ModelConfig {
     classifierDropout: read.fraction(bert ? 'classifier_dropout' : 'seq_classif_dropout', bert ? hiddenDropout : 0.2),
     initializerRange: read.number('initializer_range', 0.02),
     sinusoidalPositions: json.sinusoidal_pos_embds === true,
-    padTokenId: read.index('pad_token_id', 0, vocabSize),
+    padTokenId: read.index('pad_token_id', modelType === 'roberta' ? 1 : 0, vocabSize),
     labels: read.labels(),
   };
   if (config.hiddenSize % config.heads !== 0) {
@@ -70,6 +75,18 @@ export function parseModelConfig(json: Json, file: string): ModelConfig {
   }
   return config;
 }
+
+/** The first row of the table of positions that a token can have: RoBERTa counts from the padding's id + 1 on, for fairseq's sake. */
+export function firstPosition({ modelType, padTokenId }: ModelConfig): number {
+  return modelType === 'roberta' ? padTokenId + 1 : 0;
+}
+
+/** How many pieces a model can read at once. */
+export function longestSequence(config: ModelConfig): number {
+  return config.maxPositions - firstPosition(config);
+}
+
+const CLASSES = { bert: 'Bert', roberta: 'Roberta', distilbert: 'DistilBert' } as const;
 
 /** The `config.json` of a model: Hugging Face's names, `architectures` by head. */
 export function toConfigJson(config: ModelConfig, head: 'maskedLm' | 'classification'): Json {
@@ -89,9 +106,10 @@ export function toConfigJson(config: ModelConfig, head: 'maskedLm' | 'classifica
       : {}),
   };
   const suffix = head === 'maskedLm' ? 'ForMaskedLM' : 'ForSequenceClassification';
+  const architectures = [`${CLASSES[config.modelType]}${suffix}`];
   if (config.modelType === 'distilbert') {
     return {
-      architectures: [`DistilBert${suffix}`],
+      architectures,
       ...common,
       activation: 'gelu',
       dim: config.hiddenSize,
@@ -106,7 +124,7 @@ export function toConfigJson(config: ModelConfig, head: 'maskedLm' | 'classifica
     };
   }
   return {
-    architectures: [`Bert${suffix}`],
+    architectures,
     ...common,
     hidden_act: 'gelu',
     hidden_size: config.hiddenSize,

@@ -1,8 +1,9 @@
 /**
- * The transformer encoder of BERT (Devlin et al. 2019) and DistilBERT (Sanh et al. 2019), with Hugging Face's parameter names.
+ * The transformer encoder of BERT (Devlin et al. 2019), RoBERTa (Liu et al. 2019) and DistilBERT (Sanh et al. 2019), with Hugging
+ * Face's parameter names.
  * Shapes: B batch, S sequence, N = B·S tokens, H hidden, A heads.
  */
-import { add, flattenRows, gather, gelu } from '../graph/build.js';
+import { add, flattenRows, gather, gelu, split } from '../graph/build.js';
 import type { Dim } from '../graph/dims.js';
 import type { Value } from '../graph/ops.js';
 import { attention, attentionBias } from '../nn/attention.js';
@@ -19,17 +20,34 @@ export interface EncoderOptions {
   firstTokenOnly?: boolean;
 }
 
-/** What an encoder computes. Inputs it declares: `input_ids` int32 [B, S], `position_ids` int32 [S], `attention_mask` float32 [B, S] of 0 and 1. */
+/**
+ * What an encoder computes. Inputs it declares: `input_ids` int32 [B, S]; `position_ids` int32 [S], 0, 1 …, or for a RoBERTa
+ * `token_positions` int32 [B, S], which counts the pieces of each sequence that are no padding, 1, 2 …, and is 0 at padding;
+ * `attention_mask` float32 [B, S] of 0 and 1.
+ */
 export interface EncoderOutputs {
   batch: Dim;
   sequence: Dim;
   /** Embeddings, then each layer's output, all [N, H]; with `firstTokenOnly` the last is [B, H]. */
   hidden: Value[];
-  /** Attention weights of each layer [B, A, S, S]. */
-  attentions: Value[];
+  layers: LayerAttention[];
 }
 
-/** How the two families name and arrange the same parts. */
+/** What the attention of a layer works with. */
+export interface LayerAttention {
+  /** [N, H], already divided by √D, D the size of a head. */
+  query: Value;
+  /** [N, H] */
+  key: Value;
+  /** [N, H] */
+  value: Value;
+  /** Before softmax, with nothing masked [B, A, S, S]. */
+  scores: Value;
+  /** After softmax [B, A, S, S]. */
+  weights: Value;
+}
+
+/** How the families name and arrange the same parts. */
 interface Family {
   prefix: string;
   layer(i: number): string;
@@ -45,20 +63,23 @@ interface Family {
   dropsAttentionOutput: boolean;
 }
 
+const bert = (prefix: 'bert' | 'roberta'): Family => ({
+  prefix,
+  layer: (i) => `${prefix}.encoder.layer.${i}`,
+  query: 'attention.self.query',
+  key: 'attention.self.key',
+  value: 'attention.self.value',
+  attentionOut: 'attention.output.dense',
+  attentionNorm: 'attention.output.LayerNorm',
+  ffnIn: 'intermediate.dense',
+  ffnOut: 'output.dense',
+  outputNorm: 'output.LayerNorm',
+  dropsAttentionOutput: true,
+});
+
 const families: Record<ModelConfig['modelType'], Family> = {
-  bert: {
-    prefix: 'bert',
-    layer: (i) => `bert.encoder.layer.${i}`,
-    query: 'attention.self.query',
-    key: 'attention.self.key',
-    value: 'attention.self.value',
-    attentionOut: 'attention.output.dense',
-    attentionNorm: 'attention.output.LayerNorm',
-    ffnIn: 'intermediate.dense',
-    ffnOut: 'output.dense',
-    outputNorm: 'output.LayerNorm',
-    dropsAttentionOutput: true,
-  },
+  bert: bert('bert'),
+  roberta: bert('roberta'),
   distilbert: {
     prefix: 'distilbert',
     layer: (i) => `distilbert.transformer.layer.${i}`,
@@ -74,7 +95,7 @@ const families: Record<ModelConfig['modelType'], Family> = {
   },
 };
 
-/** The parameter name of part `part` of layer `layer`; both families answer to the same part names. */
+/** The parameter name of part `part` of layer `layer`; all families answer to the same part names. */
 export function layerParameter(config: ModelConfig, layer: number, part: LayerPart): string {
   const family = families[config.modelType];
   return `${family.layer(layer)}.${family[part]}`;
@@ -108,15 +129,15 @@ export function encoder(ctx: Context, config: ModelConfig, options: EncoderOptio
   const mask = options.attentionMask === false ? null : g.input('attention_mask', [batch, sequence]);
   const bias = mask && attentionBias(g, mask);
   const hidden = [embeddings(ctx, config, batch, sequence)];
-  const attentions: Value[] = [];
+  const layers: LayerAttention[] = [];
   for (let i = 0; i < config.layers; i++) {
     const firstOnly = options.firstTokenOnly === true && i === config.layers - 1;
     const x = hidden.at(-1) as Value;
-    const { y, weights } = layer(ctx, config, i, x, { batch, sequence, bias, firstOnly });
+    const { y, attended } = layer(ctx, config, i, x, { batch, sequence, bias, firstOnly });
     hidden.push(y);
-    attentions.push(weights);
+    layers.push(attended);
   }
-  return { batch, sequence, hidden, attentions };
+  return { batch, sequence, hidden, layers };
 }
 
 function embeddings(ctx: Context, config: ModelConfig, batch: Dim, sequence: Dim): Value {
@@ -124,9 +145,8 @@ function embeddings(ctx: Context, config: ModelConfig, batch: Dim, sequence: Dim
   const { hiddenSize } = config;
   const name = (part: Parameters<typeof embeddingParameter>[1]) => embeddingParameter(config, part);
   const ids = g.input('input_ids', [batch, sequence], 'int32');
-  const positions = g.input('position_ids', [sequence], 'int32');
   const words = embedding(ctx, ids, name('word_embeddings'), config.vocabSize, hiddenSize, config.padTokenId); // [B, S, H]
-  let rest = embedding(ctx, positions, name('position_embeddings'), config.maxPositions, hiddenSize); // [S, H]
+  let rest = positionEmbeddings(ctx, config, batch, sequence); // [S, H] or [B, S, H]
   if (config.typeVocabSize > 0) {
     // One sentence an example: every token is of type 0.
     const types = g.constant(Int32Array.of(0), [1]);
@@ -134,6 +154,19 @@ function embeddings(ctx: Context, config: ModelConfig, batch: Dim, sequence: Dim
   }
   const x = flattenRows(g, add(g, words, rest));
   return dropout(ctx, layerNorm(ctx, x, name('LayerNorm'), config.layerNormEpsilon), config.hiddenDropout);
+}
+
+function positionEmbeddings(ctx: Context, config: ModelConfig, batch: Dim, sequence: Dim): Value {
+  const { g } = ctx;
+  const { maxPositions, hiddenSize, padTokenId } = config;
+  const name = embeddingParameter(config, 'position_embeddings');
+  if (config.modelType !== 'roberta') {
+    return embedding(ctx, g.input('position_ids', [sequence], 'int32'), name, maxPositions, hiddenSize);
+  }
+  const table = g.parameter(`${name}.weight`, [maxPositions, hiddenSize]);
+  // The row of the padding's own id is padding's, and the pieces have those after it.
+  const rows = padTokenId === 0 ? table : split(g, table, 0, [padTokenId, maxPositions - padTokenId])[1];
+  return gather(g, rows as Value, g.input('token_positions', [batch, sequence], 'int32'));
 }
 
 interface LayerOptions {
@@ -149,7 +182,7 @@ function layer(
   i: number,
   x: Value,
   options: LayerOptions,
-): { y: Value; weights: Value } {
+): { y: Value; attended: LayerAttention } {
   const { g } = ctx;
   const { batch, sequence, bias, firstOnly } = options;
   const { hiddenSize, heads, intermediateSize, layerNormEpsilon } = config;
@@ -158,18 +191,19 @@ function layer(
   const name = (part: LayerPart) => layerParameter(config, i, part);
   const read = firstOnly ? firstTokens(ctx, x, batch) : x; // [N, H] or [B, H]
 
-  const q = linear(ctx, read, name('query'), hiddenSize, 1 / Math.sqrt(headSize));
-  const k = linear(ctx, x, name('key'), hiddenSize);
-  const v = linear(ctx, x, name('value'), hiddenSize);
+  const query = linear(ctx, read, name('query'), hiddenSize, 1 / Math.sqrt(headSize));
+  const key = linear(ctx, x, name('key'), hiddenSize);
+  const value = linear(ctx, x, name('value'), hiddenSize);
   const layout = { batch, sequence, heads, headSize, bias, dropout: config.attentionDropout };
-  const { context, weights } = attention(ctx, q, k, v, layout, firstOnly ? 1 : sequence);
-  let attended = linear(ctx, context, name('attentionOut'), hiddenSize);
-  if (family.dropsAttentionOutput) attended = dropout(ctx, attended, config.hiddenDropout);
-  const middle = layerNorm(ctx, residual(ctx, read, attended), name('attentionNorm'), layerNormEpsilon);
+  const { context, scores, weights } = attention(ctx, query, key, value, layout, firstOnly ? 1 : sequence);
+  let block = linear(ctx, context, name('attentionOut'), hiddenSize);
+  if (family.dropsAttentionOutput) block = dropout(ctx, block, config.hiddenDropout);
+  const middle = layerNorm(ctx, residual(ctx, read, block), name('attentionNorm'), layerNormEpsilon);
 
   const inner = gelu(g, linear(ctx, middle, name('ffnIn'), intermediateSize));
   const outer = dropout(ctx, linear(ctx, inner, name('ffnOut'), hiddenSize), config.hiddenDropout);
-  return { y: layerNorm(ctx, residual(ctx, middle, outer), name('outputNorm'), layerNormEpsilon), weights };
+  const y = layerNorm(ctx, residual(ctx, middle, outer), name('outputNorm'), layerNormEpsilon);
+  return { y, attended: { query, key, value, scores, weights } };
 }
 
 /** The first token of every sequence, [B, H], by the fed row numbers `first_tokens` int32 [B]: 0, S, 2S … */

@@ -1,5 +1,5 @@
 /** The heads on an encoder: the masked-language-model projection and the sequence classifier, as Hugging Face builds them. */
-import { gelu, gemm, relu, tanh } from '../graph/build.js';
+import { gelu, gemm, mul, relu, tanh } from '../graph/build.js';
 import type { Graph } from '../graph/graph.js';
 import type { Value } from '../graph/ops.js';
 import { type Context, dropout, layerNorm, linear } from '../nn/layers.js';
@@ -8,29 +8,38 @@ import { embeddingParameter } from './encoder.js';
 
 /** Names of the MLM head's transform and of its output bias, by family. The projection itself is the word embeddings. */
 export function maskedLmParameters(config: ModelConfig): { dense: string; norm: string; bias: string } {
-  return config.modelType === 'bert'
-    ? {
-        dense: 'cls.predictions.transform.dense',
-        norm: 'cls.predictions.transform.LayerNorm',
-        bias: 'cls.predictions.bias',
-      }
-    : { dense: 'vocab_transform', norm: 'vocab_layer_norm', bias: 'vocab_projector.bias' };
+  return maskedLmNames[config.modelType];
 }
+
+const maskedLmNames = {
+  bert: {
+    dense: 'cls.predictions.transform.dense',
+    norm: 'cls.predictions.transform.LayerNorm',
+    bias: 'cls.predictions.bias',
+  },
+  roberta: { dense: 'lm_head.dense', norm: 'lm_head.layer_norm', bias: 'lm_head.bias' },
+  distilbert: { dense: 'vocab_transform', norm: 'vocab_layer_norm', bias: 'vocab_projector.bias' },
+} as const satisfies Record<ModelConfig['modelType'], object>;
 
 /** Names of the classifier's two linear layers, by family. */
 export function classifierParameters(config: ModelConfig): { pooler: string; classifier: string } {
-  return config.modelType === 'bert'
-    ? { pooler: 'bert.pooler.dense', classifier: 'classifier' }
-    : { pooler: 'pre_classifier', classifier: 'classifier' };
+  return classifierNames[config.modelType];
 }
+
+const classifierNames = {
+  bert: { pooler: 'bert.pooler.dense', classifier: 'classifier' },
+  roberta: { pooler: 'classifier.dense', classifier: 'classifier.out_proj' },
+  distilbert: { pooler: 'pre_classifier', classifier: 'classifier' },
+} as const satisfies Record<ModelConfig['modelType'], object>;
 
 /** Names that may stand in a file for copies of another tensor, and that tensor's name. */
 export function tiedParameters(config: ModelConfig): Map<string, string> {
   const words = `${embeddingParameter(config, 'word_embeddings')}.weight`;
   if (config.modelType === 'distilbert') return new Map([['vocab_projector.weight', words]]);
+  const decoder = config.modelType === 'roberta' ? 'lm_head.decoder' : 'cls.predictions.decoder';
   return new Map([
-    ['cls.predictions.decoder.weight', words],
-    ['cls.predictions.decoder.bias', maskedLmParameters(config).bias],
+    [`${decoder}.weight`, words],
+    [`${decoder}.bias`, maskedLmParameters(config).bias],
   ]);
 }
 
@@ -52,23 +61,30 @@ export function maskedLmTransform(ctx: Context, config: ModelConfig, hidden: Val
 
 /**
  * Scores over the vocabulary, tied to the word embeddings: [N, H] → [N, V].
- * @param scale multiplies the logits at no cost (1 / temperature).
+ * @param scale multiplies the logits without a pass over them (1 / temperature).
  * @param prefix put before the parameter names, so that teacher and student can share a graph.
  */
-export function vocabularyLogits(g: Graph, config: ModelConfig, transformed: Value, scale = 1, prefix = ''): Value {
+export function vocabularyLogits(
+  g: Graph,
+  config: ModelConfig,
+  transformed: Value,
+  scale: number | Value = 1,
+  prefix = '',
+): Value {
   const { vocabSize, hiddenSize } = config;
   const weight = g.parameter(`${prefix}${embeddingParameter(config, 'word_embeddings')}.weight`, [
     vocabSize,
     hiddenSize,
   ]);
   const bias = g.parameter(`${prefix}${maskedLmParameters(config).bias}`, [vocabSize]);
-  return gemm(g, transformed, weight, bias, { transB: true, alpha: scale, beta: scale });
+  if (typeof scale === 'number') return gemm(g, transformed, weight, bias, { transB: true, alpha: scale, beta: scale });
+  return gemm(g, mul(g, transformed, scale), weight, mul(g, bias, scale), { transB: true });
 }
 
 /** Class scores from the first token's hidden states: [B, H] → [B, C]. */
 export function classifierLogits(ctx: Context, config: ModelConfig, first: Value): Value {
   const { pooler, classifier } = classifierParameters(config);
   const pooled = linear(ctx, first, pooler, config.hiddenSize);
-  const active = config.modelType === 'bert' ? tanh(ctx.g, pooled) : relu(ctx.g, pooled);
+  const active = config.modelType === 'distilbert' ? relu(ctx.g, pooled) : tanh(ctx.g, pooled);
   return linear(ctx, dropout(ctx, active, config.classifierDropout), classifier, config.labels.length);
 }

@@ -22,7 +22,7 @@ export interface AttentionLayout {
  * softmax(q·kᵀ + bias)·v, head by head; `q` comes scaled by 1/√D already.
  * @param q [B·Q, H] @param k [B·S, H] @param v [B·S, H]
  * @param queryLength Q, queries a sequence.
- * @returns the contexts [B·Q, H] and the weights after softmax, before dropout [B, A, Q, S].
+ * @returns the contexts [B·Q, H], the scores q·kᵀ without bias and the weights after softmax, before dropout; both [B, A, Q, S].
  */
 export function attention(
   ctx: Context,
@@ -31,7 +31,7 @@ export function attention(
   v: Value,
   layout: AttentionLayout,
   queryLength: Dim = layout.sequence,
-): { context: Value; weights: Value } {
+): { context: Value; scores: Value; weights: Value } {
   const { g } = ctx;
   const { batch, sequence, heads, headSize } = layout;
   const split = (x: Value, length: Dim) => reshape(g, x, [batch, length, heads, headSize]);
@@ -41,7 +41,7 @@ export function attention(
   const scores = matMul(g, queries, keys); // [B, A, Q, S]
   const weights = softmax(g, layout.bias ? add(g, scores, layout.bias) : scores);
   const contexts = matMul(g, dropout(ctx, weights, layout.dropout), values); // [B, A, Q, D]
-  return { context: reshape(g, transpose(g, contexts, [0, 2, 1, 3]), q.dims), weights };
+  return { context: reshape(g, transpose(g, contexts, [0, 2, 1, 3]), q.dims), scores, weights };
 }
 
 /** The additive bias [B, 1, 1, S] of an attention mask [B, S] of zeros and ones: Hugging Face's `(1 - mask) · float32 min`. */

@@ -5,8 +5,12 @@ import type { ClassificationReport } from './report.js';
 /** What is being learned. */
 export type Objective = 'pretrain' | 'distill' | 'finetune';
 
+/** The losses that a total can be made of: those of Hugging Face's distiller, then ours. */
+export const LOSS_NAMES = ['ce', 'mlm', 'clm', 'mse', 'cos', 'hidden', 'attention', 'relation'] as const;
+export type LossName = (typeof LOSS_NAMES)[number];
+
 /** Losses of a step by name; `total` is the weighted sum. Only those with a weight are there. */
-export type Losses = { total: number } & Partial<Record<'ce' | 'mlm' | 'clm' | 'mse' | 'cos', number>>;
+export type Losses = { total: number } & Partial<Record<LossName, number>>;
 
 /** One thing that happened in a run. Steps are optimiser steps, counted from 1; times are in seconds. */
 export type RunEvent =

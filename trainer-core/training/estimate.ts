@@ -84,7 +84,7 @@ async function timeSteps(
     const tokens = examples.reduce((n, i) => n + task.lengths[i]!, 0);
     const count = Math.min(gradientAccumulationSteps, Math.ceil(task.tokensPerRun / tokens));
     const microBatches = Array.from({ length: count }, (_, i) => ({ examples, random: random.fork(seconds.count, i) }));
-    for await (const run of task.prepare(microBatches).runs) {
+    for await (const run of task.prepare(microBatches, 0).runs) {
       signal.throwIfAborted();
       await task.step.accumulate(run, 1 / gradientAccumulationSteps, seconds.count);
     }

@@ -2,8 +2,8 @@
 import { encoderFeeds } from '../classify/encoderFeeds.js';
 import { IGNORED_LABEL } from '../corpus/masking.js';
 import { float32, int32 } from '../runtime/hostTensor.js';
-import { labelledSymbol, otherSymbol } from './languageModelGraph.js';
 import type { Feeds, Run } from './trainStep.js';
+import { labelledSymbol, otherSymbol } from './vocabularyLosses.js';
 
 /** Arrays are [B, S] row-major. */
 export interface LanguageModelBatch {
@@ -84,12 +84,17 @@ function runOf(sequences: readonly Sequence[], options: CutOptions): Run {
   const [batchSize, sequenceLength] = [sequences.length, (sequences[0] as Sequence).inputIds.length];
   const inputIds = new Int32Array(batchSize * sequenceLength);
   const mask = new Float32Array(batchSize * sequenceLength);
+  const tokenWeight = new Float32Array(batchSize * sequenceLength);
+  const keyWeight = new Float32Array(batchSize * sequenceLength);
   const withLabel: Row[] = [];
   const without: Row[] = [];
   sequences.forEach((sequence, b) => {
     const start = b * sequenceLength;
     inputIds.set(sequence.inputIds, start);
-    mask.fill(1, start, start + sequence.labels.length);
+    const end = start + sequence.labels.length;
+    mask.fill(1, start, end);
+    tokenWeight.fill(sequence.weights.real, start, end);
+    keyWeight.fill(1 / sequence.labels.length, start, end);
     sequence.labels.forEach((label, s) => {
       (label >= 0 ? withLabel : without).push({ at: start + s, label, weights: sequence.weights });
     });
@@ -105,6 +110,8 @@ function runOf(sequences: readonly Sequence[], options: CutOptions): Run {
     labelledWeight: column(withLabel, ({ weights }) => weights.labelled),
     comparedWeight: column(rows, ({ weights }) => weights.compared),
     realWeight: column(rows, ({ weights }) => weights.real),
+    tokenWeight: float32(tokenWeight, [batchSize, sequenceLength]),
+    keyWeight: float32(keyWeight, [batchSize, sequenceLength]),
   };
   if (options.attentionMask) feeds.attention_mask = float32(mask, [batchSize, sequenceLength]);
   const bindings = {

@@ -8,14 +8,13 @@ import { embeddingParameter } from '../models/encoder.js';
 import { maskedLmParameters } from '../models/heads.js';
 import { parameterShapes, selectParameters } from '../models/parameters.js';
 import type { FloatTensor, NamedTensors } from '../protocol/tensor.js';
-import type { HostTensor } from '../runtime/hostTensor.js';
 import { Program } from '../runtime/program.js';
 import { type CutOptions, type LanguageModelBatch, languageModelRuns } from './languageModelBatch.js';
-import { type LanguageModelSettings, languageModelGraph, TEACHER_PREFIX, teacherGraph } from './languageModelGraph.js';
+import { languageModelGraph } from './languageModelGraph.js';
+import { hasLoss, isCausal, type LanguageModelLosses, scheduleFeeds, teacherReads } from './lossSettings.js';
+import { readsNothing, type TeacherReads, teacherGraph } from './teacherGraph.js';
 import { type Run, TrainStep, type TrainStepOptions } from './trainStep.js';
-
-/** What is minimised: the weights of the losses, and how the teacher is compared with. */
-export type LanguageModelLosses = Pick<LanguageModelSettings, 'weights' | 'temperature' | 'restrictCeToMask'>;
+import { TEACHER_PREFIX } from './vocabularyLosses.js';
 
 /** How the work is cut up, which changes memory and time but not the result; `otherChunks` counts only where other rows are read. */
 export type LanguageModelLayout = Pick<CutOptions, 'labelledChunks' | 'otherChunks' | 'tokensPerRun'>;
@@ -29,7 +28,7 @@ export interface Teacher {
 }
 
 export interface LanguageModelStepOptions {
-  /** `source` is where the weights came from, for errors. */
+  /** `source` is where the weights came from, for errors. Where hidden sizes differ, its projections are among the weights. */
   student: { config: ModelConfig; weights: NamedTensors; source: string };
   teacher: Teacher | null;
   losses: LanguageModelLosses;
@@ -42,22 +41,18 @@ export interface LanguageModelStepOptions {
   threads: number;
 }
 
-/** True when the next id is predicted at every position instead of hidden ones: no attention mask then, as Hugging Face's distiller has it. */
-export function isCausal({ weights }: Pick<LanguageModelLosses, 'weights'>): boolean {
-  return (weights.clm ?? 0) !== 0;
-}
-
 export class LanguageModelStep {
   private constructor(
     readonly step: TrainStep,
     private readonly teacher: Program | null,
     private readonly cut: CutOptions,
+    private readonly losses: LanguageModelLosses,
   ) {}
 
   /** Builds the graphs. Throws `tensorsMissing` and `tensorsMisshapen`. */
   static async create(options: LanguageModelStepOptions): Promise<LanguageModelStep> {
     const { student, teacher, losses, layout, frozen, adamw, accumulate, threads } = options;
-    const readsAll = (['ce', 'mse', 'cos'] as const).some((name) => (losses.weights[name] ?? 0) !== 0);
+    const readsAll = (['ce', 'mse', 'cos'] as const).some((name) => hasLoss(losses, name));
     const causal = isCausal(losses);
     const cut: CutOptions = {
       ...layout,
@@ -94,21 +89,21 @@ export class LanguageModelStep {
       accumulate,
       threads,
     });
-    const program = teacher && readsAll ? await compileTeacher(teacher, cut.attentionMask, threads) : null;
-    return new LanguageModelStep(step, program, cut);
+    const reads = teacherReads(losses);
+    const program =
+      teacher && !readsNothing(reads) ? await compileTeacher(teacher, cut.attentionMask, reads, threads) : null;
+    return new LanguageModelStep(step, program, cut, losses);
   }
 
   /**
    * The runs for `step.accumulate` of a step's micro-batches, each with what the teacher makes of it, one made when it is asked for.
    * Their losses add up to the sum of the micro-batches' means.
+   * @param progress 0 at the first step of the training, 1 at the last.
    */
-  async *runs(batches: readonly LanguageModelBatch[]): AsyncGenerator<Run> {
+  async *runs(batches: readonly LanguageModelBatch[], progress = 0): AsyncGenerator<Run> {
+    const scheduled = scheduleFeeds(this.losses, progress);
     for (const run of languageModelRuns(batches, this.cut)) {
-      if (this.teacher) {
-        const { hidden, transformed } = await this.teacher.run(run.feeds);
-        run.feeds.teacherHidden = hidden as HostTensor;
-        run.feeds.teacherTransformed = transformed as HostTensor;
-      }
+      Object.assign(run.feeds, scheduled, await this.teacher?.run(run.feeds));
       yield run;
     }
   }
@@ -119,9 +114,14 @@ export class LanguageModelStep {
   }
 }
 
-/** The teacher's encoder and head transform. Its weights are used in place: a rearranged copy would cost more memory than it saves time. */
-async function compileTeacher({ config, weights }: Teacher, attentionMask: boolean, threads: number): Promise<Program> {
-  return await Program.compile(teacherGraph(config, attentionMask), { threads, ...weights, prepack: false });
+/** What is read of the teacher. Its weights are used in place: a rearranged copy would cost more memory than it saves time. */
+async function compileTeacher(
+  { config, weights }: Teacher,
+  attentionMask: boolean,
+  reads: TeacherReads,
+  threads: number,
+): Promise<Program> {
+  return await Program.compile(teacherGraph(config, attentionMask, reads), { threads, ...weights, prepack: false });
 }
 
 /** Makes a teacher of a loaded model. Its weights are mapped from the folder where they can be; `model.weights` may then be let go. */

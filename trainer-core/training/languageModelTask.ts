@@ -12,7 +12,8 @@ import type { NamedTensors } from '../protocol/tensor.js';
 import type { Vocabulary } from '../tokenizer/vocabulary.js';
 import type { TrainingCorpus } from './corpusSource.js';
 import { type LanguageModelBatch, nextIds } from './languageModelBatch.js';
-import { isCausal, type LanguageModelLosses, LanguageModelStep, type Teacher } from './languageModelStep.js';
+import { LanguageModelStep, type Teacher } from './languageModelStep.js';
+import { isCausal, type LanguageModelLosses } from './lossSettings.js';
 import type { LoopSettings, Task } from './task.js';
 
 /** Tokens a run of the gradient graph works on at most: more would not be faster, only larger. */
@@ -107,7 +108,7 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
     // As the reference counts: whole steps of all epochs, and one more.
     totalSteps: Math.floor((Math.ceil(store.length / batchSize) / gradientAccumulationSteps) * numEpochs) + 1,
     batches,
-    prepare(microBatches) {
+    prepare(microBatches, progress) {
       const made = microBatches.map(({ examples, random }): LanguageModelBatch => {
         const padded = padBatch(store, examples, vocabulary.padId);
         const { batchSize: rows, sequenceLength, lengths } = padded;
@@ -117,7 +118,7 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
         return { batchSize: rows, sequenceLength, inputIds, labels, lengths };
       });
       const tokens = made.reduce((n, { lengths }) => n + lengths.reduce((sum, length) => sum + length, 0), 0);
-      return { runs: model.runs(made), tokens };
+      return { runs: model.runs(made, progress), tokens };
     },
     async save(folder: string) {
       const weights = maskedLmTensors(config, new Map([...untrained, ...trained]));

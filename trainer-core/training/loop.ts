@@ -186,8 +186,9 @@ class Loop {
     const { gradientAccumulationSteps } = this.config;
     const losses: Losses = { total: 0 };
     let tokens = 0;
+    const progress = this.#scheduleStep() / Math.max(1, this.#limit - 1);
     for (const microBatches of this.#nextMicroBatches()) {
-      const work = this.task.prepare(microBatches);
+      const work = this.task.prepare(microBatches, progress);
       const dropout = (microBatches[0] as MicroBatch).random.fork('dropout');
       let total = 0;
       for await (const run of work.runs) {

@@ -46,8 +46,8 @@ export interface Task {
   readonly corpus?: RunCorpus | null;
   /** The micro-batches of an epoch, by example number; always as many, and the same for the same epoch. */
   batches(epoch: number): Batches;
-  /** Makes micro-batches of one optimiser step ready. */
-  prepare(microBatches: readonly MicroBatch[]): Work;
+  /** Makes micro-batches of one optimiser step ready. `progress`: 0 at the first step of the run, 1 at the last. */
+  prepare(microBatches: readonly MicroBatch[], progress: number): Work;
   /** Scores the model at the end of an epoch. */
   evaluate?(): Promise<Evaluation>;
   /** Writes the model folder. */
