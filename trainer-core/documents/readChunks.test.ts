@@ -18,9 +18,8 @@ import {
 import { hasCode } from '../protocol/errors.js';
 import type { Unpacker } from '../protocol/jobs.js';
 import { documentsOf } from './documentsOf.js';
-import { extractDocuments } from './extractDocuments.js';
 import { findInputs } from './findInputs.js';
-import type { InputChunk, InputFile, InputPosition } from './inputs.js';
+import type { Document, InputChunk, InputFile, InputPosition } from './inputs.js';
 import { readChunks } from './readChunks.js';
 
 const { folder, write } = inputFolder('readChunks');
@@ -38,6 +37,14 @@ async function chunksOf(
   const chunks: InputChunk[] = [];
   for await (const chunk of readChunks(files, options, from, never, by && (() => by))) chunks.push(chunk);
   return chunks;
+}
+
+async function documentsIn(files: readonly InputFile[], options = INPUT_OPTIONS): Promise<Document[]> {
+  const documents: Document[] = [];
+  for (const chunk of await chunksOf(files, { options })) {
+    documents.push(...(await documentsOf(chunk, options)).documents);
+  }
+  return documents;
 }
 
 /** What has to be the same whatever unpacked. */
@@ -66,9 +73,7 @@ test('several files are read one after another, and on from any chunk', async ()
     const rest = await chunksOf(files, { from: JSON.parse(JSON.stringify(next)) });
     assert.deepEqual(contents(rest), contents(chunks.slice(index + 1)));
   }
-  let documents = 0;
-  for (const chunk of chunks) documents += (await documentsOf(chunk, INPUT_OPTIONS)).documents.length;
-  assert.equal(documents, 300 + 300 + 3000 + 3000);
+  assert.equal((await documentsIn(files)).length, 300 + 300 + 3000 + 3000);
   const read = chunks.map(({ readBytes }) => readBytes);
   assert.deepEqual(
     read,
@@ -129,11 +134,9 @@ test('of a damaged dump all pages are read that lost nothing', async (t) => {
   packed[packed.length / 2]! ^= 1;
   const file = inputFile(write('lossy.bz2', packed), 'mediawiki', 'bz2');
   const titles = new Set<string>();
-  for await (const { documents } of extractDocuments([file], INPUT_OPTIONS, never)) {
-    for (const { title, lines } of documents) {
-      assert.deepEqual(lines, [PAGES[Number(title.slice(1))]!.text]);
-      titles.add(title);
-    }
+  for (const { title, lines } of await documentsIn([file])) {
+    assert.deepEqual(lines, [PAGES[Number(title.slice(1))]!.text]);
+    titles.add(title);
   }
   const lost = PAGES.map(({ title }) => title).filter((title) => !titles.has(title));
   // A block of 200,000 bytes has at most 18 pages of 12,000 bytes in it, whole or in part, and they follow each other.
@@ -143,9 +146,7 @@ test('of a damaged dump all pages are read that lost nothing', async (t) => {
 
 test('the committed dump gives its articles', async () => {
   const files = await findInputs([join(FIXTURES, 'multistream.xml.bz2')]);
-  const documents = [];
-  for await (const chunk of extractDocuments(files, INPUT_OPTIONS, never)) documents.push(...chunk.documents);
-  assert.deepEqual(documents, [
+  assert.deepEqual(await documentsIn(files), [
     { id: '1', title: '山', lines: ['山は高い。川は長い。'] },
     { id: '2', title: '川', lines: ['川は"長い"。A & B。'] },
     { id: '5', title: '海', lines: ['海は広い。', '大きい。'] },
@@ -184,12 +185,7 @@ test('other XML, a dump without pages and files without text are told', async ()
 
 test('text: each line is a document when asked, and WikiExtractor writes two forms', async () => {
   const file = inputFile(write('lines.txt', 'いち。\nに。\n\nさん。'), 'text');
-  const count = async (files: InputFile[], options = INPUT_OPTIONS) => {
-    let documents = 0;
-    for (const chunk of await chunksOf(files, { options }))
-      documents += (await documentsOf(chunk, options)).documents.length;
-    return documents;
-  };
+  const count = async (files: InputFile[], options = INPUT_OPTIONS) => (await documentsIn(files, options)).length;
   assert.equal(await count([file]), 2);
   assert.equal(await count([file], { ...INPUT_OPTIONS, textDocuments: 'lines' }), 3);
   const article = '<doc id="1" url="u" title="山">\n山\n\n山は高い。\n</doc>\n';
