@@ -15,10 +15,12 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import type { ErrorCode, ErrorData } from '../../trainer-core/protocol/errors.js';
 import { type Ended, start } from '../support/commandLine.js';
+import { dump } from '../support/inputFiles.js';
 import { assertSameRun, startedIn, stateOf } from '../support/runFiles.js';
-import { LINES, writeCorpus, writeDistillation, writeVocabulary } from '../support/tinyModels.js';
+import { LINES, sentences, writeCorpus, writeDistillation, writeVocabulary } from '../support/tinyModels.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'runCorpus-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -109,9 +111,30 @@ describe('text', () => {
     assert.match(err, /Run the same command again/);
     assert.doesNotMatch(err, /Finishing this step/);
     assert.ok(!existsSync(join(out, 'state.json')));
-    assert.ok(!existsSync(join(place, 'corpora', corpora(out)[0]!, 'corpus.json')));
+    // Nothing is left of a build that was stopped before its first part was written.
+    for (const name of corpora(out)) assert.ok(!existsSync(join(place, 'corpora', name, 'corpus.json')));
     assert.equal(startedIn(finished(await start([...flags, '--json']).ended)).sequences, 60_000);
   });
+});
+
+test('a dump that breaks off is learned from as far as it goes, packed, and the break is told', async () => {
+  const place = mkdtempSync(join(folder, 'dump-'));
+  const pages = sentences(600).map(({ text: line }, i) => ({ title: `頁${i}`, text: `${line}${line}` }));
+  const packed = gzipSync(dump(pages));
+  const file = join(place, 'wiki.xml.gz');
+  writeFileSync(file, packed.subarray(0, 0.7 * packed.length));
+  const out = join(place, 'run');
+  const flags = ['--corpus', file, '--corpus-settings.sequences', 'packed', '--max-seq-length', '64'];
+  const { code, err } = await start(['distill', '--config', config, '--out', out, ...flags]).ended;
+  assert.equal(code, 0, err);
+  assert.match(err.replaceAll('\n', ' '), /wiki\.xml\.gz breaks off at byte/);
+  assert.match(
+    readFileSync(join(out, 'trainer.log'), 'utf8'),
+    /damage in the input: truncated, .*wiki\.xml\.gz, byte \d+/,
+  );
+  const { settings, report } = JSON.parse(readFileSync(join(stateOf(out).corpus!.folder, 'corpus.json'), 'utf8'));
+  assert.equal(settings.sequences, 'packed');
+  assert.ok(report.documents.kept > 100 && report.documents.kept < 600, report.documents.kept);
 });
 
 describe('a corpus folder', () => {

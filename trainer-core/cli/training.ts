@@ -6,10 +6,12 @@ import type { z } from 'zod';
 import { CORPUS_WORDS } from '../messages/corpusWords.js';
 import { TERMINAL } from '../messages/terminal.js';
 import type { RunEvent } from '../protocol/events.js';
+import type { CorpusBuilt } from '../protocol/jobs.js';
 import type { ClassificationReport } from '../protocol/report.js';
 import type { RunOptions } from '../training/runStart.js';
 import { type Command, type CommandContext, defineCommand, OutputClosed } from './command.js';
 import { loadConfig } from './configOptions.js';
+import { warnOf } from './corpusInput.js';
 import { JobProgressView } from './jobProgress.js';
 import type { OptionTable } from './options.js';
 import { Progress } from './progress.js';
@@ -42,7 +44,7 @@ export interface Outcome {
 export async function showTraining(
   context: CommandContext,
   resumeCommand: string,
-  train: (options: Pick<RunOptions, 'signal' | 'onEvent' | 'onStage'>) => Promise<unknown>,
+  train: (options: Pick<RunOptions, 'signal' | 'onEvent' | 'onStage' | 'onBuilt'>) => Promise<unknown>,
 ): Promise<Outcome> {
   const { stdout, stderr, json, language, signal } = context;
   const stages = new JobProgressView(context);
@@ -57,6 +59,11 @@ export async function showTraining(
     if (json) stdout.write(`${JSON.stringify(event)}\n`);
     else progress.onEvent(event);
   };
+  const onBuilt = (built: CorpusBuilt) => {
+    stages.end();
+    if (json) stdout.write(`${JSON.stringify(built)}\n`);
+    else warnOf(built.manifest.report.faults, context);
+  };
   const onAbort = () => {
     if (signal.reason instanceof OutputClosed) return;
     progress.end();
@@ -64,7 +71,7 @@ export async function showTraining(
   };
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    await train({ signal, onEvent, onStage: stages.onStage });
+    await train({ signal, onEvent, onStage: stages.onStage, onBuilt });
   } catch (error) {
     stages.end();
     // Only the building of a corpus is broken off; a run that has begun ends by itself.

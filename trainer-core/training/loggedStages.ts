@@ -7,11 +7,19 @@ import type { OnStage } from '../protocol/jobs.js';
 
 const INTERVAL_MS = 10_000;
 
+export interface LoggedStages {
+  onStage: OnStage;
+  /** Adds a line. */
+  write(text: string): void;
+  /** Waits for what is being written. */
+  end(): Promise<void>;
+}
+
 /**
- * Writes `title`, then a line every ten seconds, to `trainer.log` in `folder`, which is made. `end` waits for what is being written.
+ * Writes `title`, then a line every ten seconds, to `trainer.log` in `folder`, which is made.
  * Throws `folderNotWritable`, `diskFull` when it cannot be made: the run could not be written either.
  */
-export async function loggedStages(folder: string, title: string): Promise<{ onStage: OnStage; end(): Promise<void> }> {
+export async function loggedStages(folder: string, title: string): Promise<LoggedStages> {
   const file = join(folder, 'trainer.log');
   let last = Promise.resolve();
   const write = (text: string) => {
@@ -32,6 +40,7 @@ export async function loggedStages(folder: string, title: string): Promise<{ onS
       const part = total ? ` of ${total} (${Math.floor((100 * done) / total)} %)` : '';
       write(`${phase}: ${done}${part} ${unit}${at === undefined ? '' : `, ${at}`}`);
     },
+    write,
     end: () => last,
   };
 }

@@ -16,6 +16,8 @@ import type { RunOptions } from './runStart.js';
 
 /** The folder, beside the runs, of corpora that runs have built. */
 const CORPORA = 'corpora';
+/** File systems allow 255 bytes, and a character of Japanese takes three. */
+const NAME_CHARS = 60;
 
 /**
  * Gives a run its corpus. A resumed run goes on with the one that it built, without a look at the text, as long as that is there;
@@ -70,7 +72,7 @@ async function newFolder(
     .update(JSON.stringify({ ...decides, files }))
     .digest('hex');
   const name = basename(resolve(corpus[0]!)).replace(/\..*$/, '');
-  return besideRun(run, `${name === '' ? 'corpus' : name}-${hash.slice(0, 12)}`);
+  return besideRun(run, `${name === '' ? 'corpus' : name.slice(0, NAME_CHARS)}-${hash.slice(0, 12)}`);
 }
 
 /** The corpus that a run began with; null for one that did not get as far. */
@@ -93,7 +95,11 @@ async function build(wanted: CorpusWanted, folder: string, options: RunOptions):
       log.onStage(stage);
       onStage(stage);
     };
-    await buildCorpus({ inputs, settings, maxSeqLength, vocabFile, out: folder, signal, onStage: shown });
+    const built = await buildCorpus({ inputs, settings, maxSeqLength, vocabFile, out: folder, signal, onStage: shown });
+    for (const { kind, file, offsetBytes } of built.manifest.report.faults) {
+      log.write(`damage in the input: ${kind}, ${file}, byte ${offsetBytes}`);
+    }
+    options.onBuilt?.(built);
   } finally {
     await log.end();
   }

@@ -5,7 +5,7 @@ import { isAlive } from '../checkpoint/livingProcess.js';
 import { createRun, isUnused, openRun, type RunFolder, replaceRun } from '../checkpoint/runFolder.js';
 import { hasCode, TrainerError } from '../protocol/errors.js';
 import type { RunEvent } from '../protocol/events.js';
-import type { OnStage } from '../protocol/jobs.js';
+import type { CorpusBuilt, OnStage } from '../protocol/jobs.js';
 import type { RunState } from '../protocol/runState.js';
 import { isListening } from '../service/controlSocket.js';
 
@@ -20,8 +20,10 @@ export interface RunOptions {
   /** Aborting finishes the step at hand, saves a checkpoint and returns. */
   signal: AbortSignal;
   onEvent(event: RunEvent): void;
-  /** Told how far the building of a corpus is. */
+  /** Told how far the building of a corpus is, when the run has to build one. */
   onStage?: OnStage;
+  /** Told of the corpus that the run has built. */
+  onBuilt?: (built: CorpusBuilt) => void;
   /** Where the config stands, for errors; default `out`. */
   configFile?: string;
 }
