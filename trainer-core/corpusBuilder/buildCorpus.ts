@@ -26,8 +26,8 @@ import { WorkerPool } from './workerPool.js';
 
 /** So much work can be lost to a kill. */
 const COMMIT_MS = 5000;
-/** Chunks under way for each worker: one at work, the others so that none waits for the slowest. */
-const CHUNKS_PER_WORKER = 3;
+/** More workers wait for this thread, which writes what they make, and would take more memory than we promise. */
+const MOST_WORKERS = 16;
 
 /** What tests set and users do not. */
 export interface BuildTuning {
@@ -124,7 +124,7 @@ async function readAll(
   options: BuildOptions,
   tuning: BuildTuning,
 ): Promise<void> {
-  const { settings, maxSeqLength, signal, onStage, workers = availableParallelism() } = options;
+  const { settings, maxSeqLength, signal, onStage, workers = Math.min(availableParallelism(), MOST_WORKERS) } = options;
   const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const indices = new Map(files.map(({ file }, i) => [file, i]));
   const pool = new WorkerPool(workers, { tokenizer: tokenizer.share(), settings, maxSeqLength }, tuning.workerLimits);
@@ -141,7 +141,9 @@ async function readAll(
     const by = ({ file }: InputFile) => unpackers.get(file)!;
     const chunks = readChunks(files, settings, unfinished.position, signal, by);
     let committedAt = Date.now();
-    for await (const [chunk, built] of inOrder(chunks, CHUNKS_PER_WORKER * workers, (each) => pool.build(each))) {
+    // So many under way that none waits for the slowest, and so few that memory stays bounded.
+    const limit = 2 * workers + 2;
+    for await (const [chunk, built] of inOrder(chunks, limit, (each) => pool.build(each))) {
       await unfinished.add(chunk, built, indices.get(chunk.file.file)!);
       tell(chunk.file);
       if (Date.now() - committedAt < (tuning.commitMs ?? COMMIT_MS)) continue;

@@ -14,7 +14,7 @@ export interface BuildOptions {
   settings: CorpusSettings;
   /** Longest sequence, [CLS] and [SEP] counted. */
   maxSeqLength: number;
-  /** Worker threads; the result does not depend on it. Default: one for each core. */
+  /** Worker threads; the result does not depend on it. Default: one for each core, at most 16. */
   workers?: number;
   signal: AbortSignal;
   onStage: OnStage;

@@ -63,7 +63,7 @@ export async function readCommitted(folder: string): Promise<Committed | null> {
 }
 
 export function packCounts({ buffer, byteOffset, byteLength }: Float64Array): string {
-  return deflateSync(new Uint8Array(buffer, byteOffset, byteLength)).toString('base64');
+  return deflateSync(new Uint8Array(buffer, byteOffset, byteLength), { level: 1 }).toString('base64');
 }
 
 export function unpackCounts(text: string): Float64Array {
