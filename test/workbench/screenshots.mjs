@@ -1,10 +1,10 @@
 /**
  * `npm run screenshots`: makes the README's pictures in `media/screenshots` from the real thing: the installed extension trains on
- * the sample and classifies. Takes some minutes.
+ * the sample and classifies. Takes some minutes; `-- corpus` makes only the picture of a corpus's statistics, in seconds.
  */
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { install, whyNot } from './install.mjs';
@@ -29,6 +29,7 @@ const { launchBrowser, newPage, openWorkbench } = await import('./browser.mjs');
 const { SAME, startServer } = await import('./server.mjs');
 const { changeJson, lastStep, showsStatus, startTraining } = await import('./ui/dashboardGestures.mjs');
 const { labelBehind, openFile, runCommand, until, webviewFrame } = await import('./ui/gestures.mjs');
+const { statistics } = await import('./ui/corpusGestures.mjs');
 
 const IN_EDITOR = 'body[data-place=editor] .run-header .status';
 
@@ -45,7 +46,27 @@ try {
   setTheme('Default Dark Modern');
   await openWorkbench(page, server, folder);
   await page.locator('.activitybar a[aria-label="DistilBERT"]').click({ timeout: 60_000 });
+  await takeCorpus(page);
+  if (process.argv[2] !== 'corpus') await takeOthers(page);
+} finally {
+  await browser.close();
+  await server.stop();
+  rmSync(path.dirname(folder), { recursive: true, force: true });
+}
 
+async function takeCorpus(page) {
+  await runCommand(page, 'DistilBERT: Build Corpus');
+  for (const answer of ['wiki.txt.gz', 'teacher', 'Packed sentences', '128', 'corpora/wiki'])
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: answer }).first().click();
+  await until(() => existsSync(path.join(folder, 'corpora', 'wiki', 'corpus.json')), TRAINING_MS);
+  await runCommand(page, 'DistilBERT: Show Corpus Statistics');
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: 'corpora/wiki' }).first().click();
+  await statistics(page);
+  await picture(page, 'corpus');
+  await runCommand(page, 'View: Close All Editors');
+}
+
+async function takeOthers(page) {
   await startTraining(page, 'Start Distillation', 'sample.distill.json', () => picture(page, 'cost'));
   await runCommand(page, 'DistilBERT: Open Dashboard in Editor');
   const frame = await webviewFrame(page, IN_EDITOR);
@@ -77,10 +98,6 @@ try {
   await runCommand(japanese, 'DistilBERT: ダッシュボードをエディターで開く');
   await webviewFrame(japanese, IN_EDITOR);
   await picture(japanese, 'japanese');
-} finally {
-  await browser.close();
-  await server.stop();
-  rmSync(path.dirname(folder), { recursive: true, force: true });
 }
 
 function setTheme(theme) {
