@@ -1,6 +1,7 @@
 /** The command "Build Corpus": questions, leave for what lies elsewhere, the build, and what came of it. */
 
 import * as vscode from 'vscode';
+import type { CorpusManifest } from '../../trainer-core/protocol/corpusManifest.js';
 import type { CorpusBuilt } from '../../trainer-core/protocol/jobs.js';
 import { runJobWithNotification } from '../jobNotification.js';
 import { mayReadOutside } from '../mayReadOutside.js';
@@ -8,7 +9,7 @@ import { plainText } from '../plainText.js';
 import { showCommandError } from '../registerCommand.js';
 import { compact } from '../start/estimateFigures.js';
 import { openFolder } from '../start/openFolder.js';
-import type { CorpusSummary } from './corpusFolder.js';
+import { type CorpusSummary, readCorpusManifest } from './corpusFolder.js';
 import { type CorpusDraft, type CorpusOrder, newCorpus } from './newCorpus.js';
 
 /**
@@ -43,7 +44,9 @@ async function build(
   const shown = plainText(vscode.workspace.asRelativePath(order.out));
   const title = vscode.l10n.t('Building {0}', shown);
   const built = await runJobWithNotification<CorpusBuilt>(context.extensionPath, title, buildArguments(order));
-  if (!built) {
+  // A build may end before it hears that it was cancelled.
+  const manifest = built?.manifest ?? (await readCorpusManifest(order.out).catch(() => undefined));
+  if (!manifest) {
     void offerToGoOn(context, order, draft, shown);
     return undefined;
   }
@@ -51,8 +54,8 @@ async function build(
   delete draft.inputs;
   delete draft.out;
   await vscode.commands.executeCommand('distilbertStudio.refreshModels');
-  void tellBuilt(built, shown);
-  return built.folder;
+  void tellBuilt(order.out, manifest, shown);
+  return order.out;
 }
 
 /** The command line of a build. */
@@ -76,7 +79,7 @@ async function offerToGoOn(
   await build(context, order, draft).catch(showCommandError);
 }
 
-async function tellBuilt({ folder, manifest }: CorpusBuilt, shown: string): Promise<void> {
+async function tellBuilt(folder: string, manifest: CorpusManifest, shown: string): Promise<void> {
   const statistics = vscode.l10n.t('Show Statistics');
   const distil = vscode.l10n.t('Start Distillation');
   const { report, sequences, tokens } = manifest;

@@ -30,7 +30,7 @@ export const CORPUS_BUILD = {
     write('texts.txt', documents());
     write('wiki.txt', wiki.slice(0, 200_000));
     // Long enough to be cancelled.
-    write('large.txt', wiki.repeat(Math.ceil(24e6 / Buffer.byteLength(wiki))));
+    write('large.txt', wiki.repeat(Math.ceil(80e6 / Buffer.byteLength(wiki))));
     writeFileSync(path.join(outside, 'elsewhere.txt'), documents());
     return {
       ...workspace,
