@@ -35,9 +35,9 @@ export interface InputPosition {
  */
 export interface InputChunk {
   file: InputFile;
-  /** The records, unpacked; null where the worker reads them itself (Parquet rows, by `context`). */
+  /** The records, unpacked, in memory of their own; none where a file ends in damage; null where the worker reads them itself (Parquet, by `context`). */
   bytes: Uint8Array | null;
-  /** Number of the first line, from 1, for errors. */
+  /** Number of the first line or row, from 1, for errors; 1 in a dump, whose `context` has the place. */
   firstLine: number;
   /** What a format's reader has to know besides: namespaces of the dump, rows of a Parquet file. Plain, can be posted to a worker. */
   context: unknown;
@@ -45,7 +45,7 @@ export interface InputChunk {
   faults: InputFault[];
   /** From where to go on after this chunk. */
   next: InputPosition;
-  /** Bytes of all files, as they lie on the disk, read up to the end of this chunk; for progress. */
+  /** Bytes of all files, as they lie on the disk, read up to the end of this chunk, about: for progress. Depends on what unpacks. */
   readBytes: number;
 }
 

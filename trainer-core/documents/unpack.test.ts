@@ -35,6 +35,11 @@ test('a file that is not packed comes as it is, from any place', async () => {
 test('gzip: members one after another, and whatever a broken off one gives', async () => {
   const packed = gzipSync(TEXT);
   assert.deepEqual(await unpacked(write('two.gz', Buffer.concat([packed, gzipSync('more')])), 'gz'), [`${TEXT}more`]);
+  const small = Array.from({ length: 3000 }, (_, index) => gzipSync(`${index} ${TEXT.slice(index, index + 300)}\n`));
+  const [lines] = await unpacked(write('many.gz', Buffer.concat(small)), 'gz');
+  assert.equal(lines.split('\n').length, 3001);
+  // What is no member is passed over, as gzip does.
+  assert.deepEqual(await unpacked(write('tail.gz', Buffer.concat([packed, Buffer.alloc(2_000_000)])), 'gz'), [TEXT]);
   const half = packed.subarray(0, packed.length / 2);
   const [text, ...told] = await unpacked(write('half.gz', half), 'gz');
   assert.ok(text.length > TEXT.length / 3 && TEXT.startsWith(text.slice(0, -1)));
@@ -57,6 +62,10 @@ test('zstd', async (t) => {
   if (!needs(t, 'zstd')) return;
   const packed = packedBy('zstd', ['-q'], TEXT);
   assert.deepEqual(await unpacked(write('whole.zst', Buffer.concat([packed, packed])), 'zst'), [TEXT + TEXT]);
+  // Frames of every length, so that some end inside of a piece that is read and some at its end.
+  const frames = Array.from({ length: 40 }, (_, index) => packedBy('zstd', ['-q', '-1'], proseOf(index, index * 4000)));
+  const expected = Array.from({ length: 40 }, (_, index) => proseOf(index, index * 4000)).join('');
+  assert.deepEqual(await unpacked(write('frames.zst', Buffer.concat(frames)), 'zst'), [expected]);
   const half = packed.subarray(0, packed.length / 2);
   const [text, ...told] = await unpacked(write('half.zst', half), 'zst');
   assert.ok(text.length > 0 && TEXT.startsWith(text.slice(0, -1)));

@@ -1,8 +1,5 @@
 /** Unpacks a file of any compression, as a stream. */
 import { availableParallelism } from 'node:os';
-import type { Transform } from 'node:stream';
-import * as zlib from 'node:zlib';
-import { readError } from '../corpus/readError.js';
 import { TrainerError } from '../protocol/errors.js';
 import type { Unpacker } from '../protocol/jobs.js';
 import { readBytes } from './fileBytes.js';
@@ -10,13 +7,11 @@ import type { InputFile } from './inputs.js';
 import { filterBy, isInstalled } from './program.js';
 import { unpackBzip2 } from './unpackBzip2.js';
 import type { Unpacked } from './unpacked.js';
+import { createZstdDecompress, unpackZlib } from './unpackZlib.js';
 
 /** Below this size of the file, starting threads costs more than they gain. */
 const THREADS_FROM_BYTES = 4 * 1024 * 1024;
 const MOST_THREADS = 8;
-
-/** zlib's decoder of Zstandard, which Node has from 22.15 on. */
-const zstdDecompress = (zlib as { createZstdDecompress?: () => Transform }).createZstdDecompress;
 
 export type Packed = Pick<InputFile, 'file' | 'compression' | 'sizeBytes'>;
 
@@ -28,7 +23,7 @@ export function unpackerOf(input: Packed): Unpacker {
     case 'gz':
       return 'zlib';
     case 'zst':
-      if (zstdDecompress) return 'zlib';
+      if (createZstdDecompress) return 'zlib';
       if (isInstalled('zstd')) return 'zstd';
       throw new TrainerError('zstdUnavailable', { file: input.file });
     case 'bz2':
@@ -53,7 +48,7 @@ export function unpack(input: Packed, start: number, by: Unpacker, signal: Abort
     case 'none':
       return plain(file, start, signal);
     case 'zlib':
-      return byZlib(file, input.compression === 'gz' ? zlib.createGunzip() : zstdDecompress!(), signal);
+      return unpackZlib(file, input.compression === 'gz' ? 'gz' : 'zst', signal);
     case 'zstd':
       return byZstd(file, signal);
     case 'lbzip2':
@@ -72,46 +67,6 @@ async function* plain(file: string, start: number, signal: AbortSignal): AsyncGe
     position += bytes.length;
     yield { kind: 'bytes', bytes, readBytes: position };
   }
-}
-
-/** Feeds the file to a decoder of zlib. All that it made of a file that breaks off is given. */
-async function* byZlib(file: string, decoder: Transform, signal: AbortSignal): AsyncGenerator<Unpacked> {
-  let made: Buffer[] = [];
-  let failure: NodeJS.ErrnoException | null = null;
-  // Taken as it is made: an async iterator would lose what is buffered when an error comes.
-  decoder.on('data', (bytes: Buffer) => made.push(bytes));
-  const failed = new Promise<void>((resolve) => {
-    decoder.on('error', (error) => {
-      failure = error;
-      resolve();
-    });
-  });
-  const ended = new Promise<void>((resolve) => decoder.on('end', resolve));
-  let position = 0;
-  try {
-    for await (const piece of readBytes(file, 0, signal)) {
-      const written = new Promise<void>((resolve) => decoder.write(piece, () => resolve()));
-      await Promise.race([written, failed]);
-      position += piece.length;
-      yield* made.splice(0).map((bytes): Unpacked => ({ kind: 'bytes', bytes, readBytes: position }));
-      if (failure !== null) break;
-    }
-    if (failure === null) {
-      decoder.end();
-      await Promise.race([ended, failed]);
-    }
-    yield* made.splice(0).map((bytes): Unpacked => ({ kind: 'bytes', bytes, readBytes: position }));
-    if (failure === null) return;
-    if (!breaksOff(failure)) throw readError(failure, file);
-    yield { kind: 'fault', fault: 'truncated', offsetBytes: position };
-  } finally {
-    made = [];
-    decoder.destroy();
-  }
-}
-
-function breaksOff(error: NodeJS.ErrnoException): boolean {
-  return error.code === 'Z_BUF_ERROR';
 }
 
 async function* byZstd(file: string, signal: AbortSignal): AsyncGenerator<Unpacked> {

@@ -202,7 +202,7 @@ export const en: Messages = {
     action: 'Give a dump of the pages: …-pages-articles.xml.bz2.',
   }),
   pageTooLong: ({ file, offsetBytes, limitBytes }) => ({
-    message: `${file}: the page at byte ${offsetBytes} of the unpacked XML does not end within ${size(limitBytes)}.`,
+    message: `${file}: the page at byte ${offsetBytes} of the unpacked file does not end within ${size(limitBytes)}.`,
     action: FETCH_AGAIN,
   }),
   pageInvalidUtf8: ({ file, title, offsetBytes }) => ({

@@ -212,7 +212,7 @@ export const ja: Messages = {
     action: 'ページのダンプ（…-pages-articles.xml.bz2）を指定してください。',
   }),
   pageTooLong: ({ file, offsetBytes, limitBytes }) => ({
-    message: `${file}: 展開した XML の ${offsetBytes} バイト目のページが ${size(limitBytes)} 以内に終わりません。`,
+    message: `${file}: 展開した内容の ${offsetBytes} バイト目のページが ${size(limitBytes)} 以内に終わりません。`,
     action: FETCH_AGAIN,
   }),
   pageInvalidUtf8: ({ file, title, offsetBytes }) => ({
