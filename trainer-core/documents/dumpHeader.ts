@@ -15,7 +15,7 @@ export interface DumpHeader {
 
 /**
  * The header of a dump; without anything in it where the file is damaged there.
- * Throws `dumpNotMediaWiki` and what `unpack` throws.
+ * Throws `dumpNotMediaWiki`, `fileEmpty` and what `unpack` throws.
  */
 export async function readDumpHeader(file: InputFile, signal: AbortSignal): Promise<DumpHeader> {
   const isWhole = (bytes: Buffer) => bytes.includes('</siteinfo>') || bytes.includes('<page>');
@@ -24,6 +24,7 @@ export async function readDumpHeader(file: InputFile, signal: AbortSignal): Prom
   const root = /<mediawiki(?:\s[^>]*)?>/.exec(text);
   if (root === null) {
     if (damaged) return { language: null, namespaces: [] };
+    if (text.trim() === '') throw new TrainerError('fileEmpty', { file: file.file });
     const found = text.replace(/^\uFEFF?\s*(?:<[?!][^>]*>\s*)*/, '').slice(0, 40);
     throw new TrainerError('dumpNotMediaWiki', { file: file.file, found: found.split('\n', 1)[0]!.trim() });
   }

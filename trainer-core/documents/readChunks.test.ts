@@ -178,8 +178,10 @@ test('other XML, a dump without pages and files without text are told', async ()
   );
   const empty = write('empty.xml', dumpHead() + DUMP_END);
   await rejects(inputFile(empty, 'mediawiki'), (e) => hasCode(e, 'dumpEmpty'));
-  for (const format of ['text', 'jsonl', 'wikiextractor'] as const) {
-    await rejects(inputFile(write('blank', ' \n\n'), format), (e) => hasCode(e, 'fileEmpty'));
+  for (const format of ['mediawiki', 'text', 'jsonl', 'wikiextractor'] as const) {
+    for (const contents of ['', ' \n\n']) {
+      await rejects(inputFile(write('blank', contents), format), (e) => hasCode(e, 'fileEmpty'));
+    }
   }
 });
 
