@@ -83,7 +83,7 @@ test('what was dropped stands with its reason and the setting that decided it; r
     /^ {2}under 16 characters +900 +2\.3 %$/m,
     /^ {2}over 1024 characters +100 +0\.3 %$/m,
     /^ {2}under 12 pieces +99 +2\.4 %$/m,
-    /^ {2}50 % \[UNK\] or more +1 +< 0\.1 %$/m,
+    /^ {2}with 50 % \[UNK\] or more +1 +< 0\.1 %$/m,
     /^ {2}\[UNK\] +12,345 +1\.0 %$/m,
     /^ {2}a template does not end +3$/m,
   ])

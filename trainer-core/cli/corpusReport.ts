@@ -1,6 +1,6 @@
 /** The report of a corpus as tables and bars that fit into 80 columns. */
 
-import { CORPUS_WORDS, type CorpusDrop } from '../messages/corpusWords.js';
+import { CORPUS_WORDS, type CorpusDrop, sentencesOrLines } from '../messages/corpusWords.js';
 import type { Language } from '../messages/format.js';
 import { size } from '../messages/words.js';
 import type { CorpusManifest, CorpusReport, InputFault } from '../protocol/corpusManifest.js';
@@ -90,7 +90,7 @@ function counts(manifest: CorpusManifest, language: Language): Row[] {
     { label: words.inputFiles, value: grouped(report.sources.length), share: size(inputBytes) },
     { label: words.documents, value: grouped(documents.read) },
     ...kept(documents.kept, documents.read, documents.dropped),
-    { label: settings.sequences === 'lines' ? words.lines : words.sentences, value: grouped(sentences.read) },
+    { label: sentencesOrLines(words, settings), value: grouped(sentences.read) },
     ...kept(sentences.kept, sentences.read, sentences.dropped),
     ...(report.sequences.cut > 0 ? [part(words.cut, report.sequences.cut, sentences.read)] : []),
     { label: words.sequences, value: grouped(report.sequences.made) },

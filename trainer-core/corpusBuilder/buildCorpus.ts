@@ -109,7 +109,7 @@ async function build(
   await unfinished.close();
   if (keptSequences(unfinished.kept) === 0) {
     await clearBuild(folder);
-    throw corpusTooSmall(options.inputs, unfinished.read);
+    throw corpusTooSmall(options.inputs, unfinished.read, options.settings);
   }
   const manifest = await finishBuild(unfinished, shards, files, tokenizer.vocabulary, signal, onStage);
   return { type: 'corpus', folder, manifest, unpackedBy: Object.fromEntries(unpackers) };

@@ -39,6 +39,6 @@ export async function sampleCorpus(options: SampleOptions): Promise<CorpusSample
     if (readBytes >= limitBytes) break;
   }
   const sequences = store.build();
-  if (sequences.length === 0) throw corpusTooSmall(inputs, read);
+  if (sequences.length === 0) throw corpusTooSmall(inputs, read, settings);
   return { store: sequences, tokenCounts, part: totalBytes === 0 ? 1 : readBytes / totalBytes };
 }

@@ -8,6 +8,7 @@ import {
   SEQUENCE_DROPS,
   WIKITEXT_PROBLEMS,
 } from '../protocol/corpusManifest.js';
+import type { CorpusSettings } from '../protocol/corpusSettings.js';
 import { TrainerError } from '../protocol/errors.js';
 import type { Vocabulary } from '../tokenizer/vocabulary.js';
 import type { BuiltChunk } from './chunkBuilder.js';
@@ -77,8 +78,9 @@ export function keptTokens({ lengths }: KeptTally): number {
 export function corpusTooSmall(
   inputs: readonly string[],
   { documents, sentences, sequences }: ReadTally,
+  settings: CorpusSettings,
 ): TrainerError {
-  const why = { documents, sentences, sequences };
+  const why = { settings, documents, sentences, sequences };
   return new TrainerError('corpusTooSmall', { file: inputs.join(', '), sequences: 0, why });
 }
 

@@ -8,6 +8,7 @@ import type {
   WikitextProblem,
 } from '../protocol/corpusManifest.js';
 import type { CorpusSettings } from '../protocol/corpusSettings.js';
+import type { WhyTooSmall } from '../protocol/errors.js';
 import type { Unpacker } from '../protocol/jobs.js';
 import type { Language } from './format.js';
 
@@ -38,6 +39,8 @@ export interface CorpusWords {
   sequences: string;
   kept: string;
   dropped: Readonly<Record<CorpusDrop, (settings: CorpusSettings) => string>>;
+  /** A count in a sentence, and what is not in it by reason. */
+  part(label: string, count: number, dropped: readonly (readonly [reason: string, count: number])[]): string;
   cut: string;
   tokens: string;
   unknown: string;
@@ -55,6 +58,26 @@ export interface CorpusWords {
   warning(sentence: string): string;
   /** Title of `corpus show`; `last`: the number of the last sequence. */
   sequence(data: { sequence: string; last: string; pieces: string; words: string }): string;
+}
+
+/** What was read and dropped in one sentence: `documents: 3 (dropped: 2 redirects); sentences: 12; …`. */
+export function readAndDropped({ settings, ...counts }: WhyTooSmall, language: Language): string {
+  const words = CORPUS_WORDS[language];
+  const reasons = (dropped: Readonly<Partial<Record<CorpusDrop, number>>>) =>
+    Object.entries(dropped)
+      .filter(([, count]) => count > 0)
+      .map(([reason, count]) => [words.dropped[reason as CorpusDrop](settings), count] as const);
+  const { documents, sentences, sequences } = counts;
+  return [
+    words.part(words.documents, documents.read, reasons(documents.dropped)),
+    words.part(sentencesOrLines(words, settings), sentences.read, reasons(sentences.dropped)),
+    words.part(words.sequences, sequences.made, reasons(sequences.dropped)),
+  ].join('; ');
+}
+
+/** What a document is made of: the head of its row. */
+export function sentencesOrLines({ sentences, lines }: CorpusWords, settings: CorpusSettings): string {
+  return settings.sequences === 'lines' ? lines : sentences;
 }
 
 /** The words of each language. */
@@ -92,8 +115,12 @@ export const CORPUS_WORDS: Readonly<Record<Language, CorpusWords>> = {
       tooFewChars: ({ minChars }) => `under ${minChars} characters`,
       tooManyChars: ({ maxChars }) => `over ${maxChars} characters`,
       tooFewTokens: ({ minTokens }) => `under ${minTokens} pieces`,
-      tooManyUnknown: ({ maxUnknown }) => `${100 * maxUnknown} % [UNK] or more`,
+      tooManyUnknown: ({ maxUnknown }) => `with ${100 * maxUnknown} % [UNK] or more`,
       duplicate: () => 'duplicates',
+    },
+    part: (label, count, dropped) => {
+      const reasons = dropped.map(([reason, n]) => `${n} ${reason}`).join(', ');
+      return `${label.toLowerCase()}: ${count}${reasons && ` (dropped: ${reasons})`}`;
     },
     cut: 'cut, longer than a sequence',
     tokens: 'Tokens',
@@ -157,6 +184,10 @@ export const CORPUS_WORDS: Readonly<Record<Language, CorpusWords>> = {
       tooFewTokens: ({ minTokens }) => `${minTokens} トークン未満`,
       tooManyUnknown: ({ maxUnknown }) => `[UNK] が ${100 * maxUnknown} % 以上`,
       duplicate: () => '重複',
+    },
+    part: (label, count, dropped) => {
+      const reasons = dropped.map(([reason, n]) => `${reason} ${n}`).join('、');
+      return `${label} ${count}${reasons && `（除外: ${reasons}）`}`;
     },
     cut: '系列の上限を超えて分割',
     tokens: 'トークン',

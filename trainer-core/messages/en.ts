@@ -9,6 +9,7 @@ import type {
   UnsupportedInput,
   UsageProblem,
 } from '../protocol/errors.js';
+import { readAndDropped } from './corpusWords.js';
 import { at, type Messages, shape, size, some, type Words } from './words.js';
 
 const TYPES: Record<ConfigType, string> = {
@@ -77,18 +78,6 @@ function range({ atLeast, moreThan, atMost, lessThan }: ErrorData['configOutOfRa
     lessThan === null ? [] : [`less than ${lessThan}`],
   ];
   return parts.flat().join(' and ');
-}
-
-function fewSequences({ documents, sentences, sequences }: NonNullable<ErrorData['corpusTooSmall']['why']>): string {
-  const dropped = (counts: Readonly<Record<string, number>>) =>
-    Object.entries(counts).flatMap(([reason, count]) => (count === 0 ? [] : [`${reason} ${count}`]));
-  const part = (what: string, count: number, reasons: readonly string[]) =>
-    `${count} ${what}${reasons.length > 0 ? ` (dropped: ${reasons.join(', ')})` : ''}`;
-  return [
-    part('documents', documents.read, dropped(documents.dropped)),
-    part('sentences or lines', sentences.read, dropped(sentences.dropped)),
-    part('sequences', sequences.made, dropped(sequences.dropped)),
-  ].join('; ');
 }
 
 function usage(data: UsageProblem): Words {
@@ -380,7 +369,7 @@ export const en: Messages = {
     action: 'Add examples with other labels.',
   }),
   corpusTooSmall: ({ file, sequences, why }) => ({
-    message: `${file} gives only ${sequences} sequence(s), too few to train on${why ? `: ${fewSequences(why)}` : ''}.`,
+    message: `${file} gives ${sequences === 0 ? 'no sequence' : `only ${sequences} sequence(s), too few`} to train on${why ? `: ${readAndDropped(why, 'en')}` : ''}.`,
     action:
       why && why.documents.kept === 0
         ? 'Check that these are the right files, and what is set to be dropped.'

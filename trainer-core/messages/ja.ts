@@ -9,6 +9,7 @@ import type {
   UnsupportedInput,
   UsageProblem,
 } from '../protocol/errors.js';
+import { readAndDropped } from './corpusWords.js';
 import { at, type Messages, shape, size, some, type Words } from './words.js';
 
 const TYPES: Record<ConfigType, string> = {
@@ -79,18 +80,6 @@ function range({ atLeast, moreThan, atMost, lessThan }: ErrorData['configOutOfRa
     lessThan === null ? [] : [`${lessThan} 未満`],
   ].flat();
   return parts.length === 1 && atLeast === null && moreThan !== null ? `${moreThan} より大きい値` : parts.join('、');
-}
-
-function fewSequences({ documents, sentences, sequences }: NonNullable<ErrorData['corpusTooSmall']['why']>): string {
-  const dropped = (counts: Readonly<Record<string, number>>) =>
-    Object.entries(counts).flatMap(([reason, count]) => (count === 0 ? [] : [`${reason} ${count}`]));
-  const part = (what: string, count: number, reasons: readonly string[]) =>
-    `${what} ${count}${reasons.length > 0 ? `、うち除外 ${reasons.join('、')}` : ''}`;
-  return [
-    part('文書', documents.read, dropped(documents.dropped)),
-    part('文または行', sentences.read, dropped(sentences.dropped)),
-    part('系列', sequences.made, dropped(sequences.dropped)),
-  ].join('; ');
 }
 
 function usage(data: UsageProblem): Words {
@@ -391,7 +380,11 @@ export const ja: Messages = {
     action: '別のラベルの例を追加してください。',
   }),
   corpusTooSmall: ({ file, sequences, why }) => ({
-    message: `${file} から得られた系列は ${sequences} 件だけで、学習には足りません${why ? `（${fewSequences(why)}）` : ''}。`,
+    message: `${
+      sequences === 0
+        ? `${file} から学習に使える系列が得られませんでした。`
+        : `${file} から得られた系列は ${sequences} 件だけで、学習には足りません。`
+    }${why ? readAndDropped(why, 'ja') : ''}`,
     action:
       why && why.documents.kept === 0
         ? '入力ファイルが正しいか、何を除く設定になっているかを確認してください。'

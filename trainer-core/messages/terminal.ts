@@ -102,7 +102,7 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       verifying: 'checking',
       extracting: 'extracting',
     },
-    documentsRead: (count) => `${count} docs`,
+    documentsRead: (count) => `${count} ${count === '1' ? 'doc' : 'docs'}`,
     classified: (lines, file) => `Classified ${lines} lines: ${file}`,
     modelWritten: (folder) => `The model is in ${folder}`,
     estimate: {

@@ -1,6 +1,7 @@
 /** The one error type of the trainer, and the data each error code carries. The words are in `messages/`. */
 
 import type { CorpusReport } from './corpusManifest.js';
+import type { CorpusSettings } from './corpusSettings.js';
 
 /** Where in a text file something is wrong; lines and columns count from 1. */
 export interface FilePlace {
@@ -33,6 +34,12 @@ export type CorpusFileFault =
   | { fault: 'missing' }
   | { fault: 'size'; expectedBytes: number; gotBytes: number }
   | { fault: 'checksum' };
+
+/** What was read, kept and dropped, by which settings. */
+export type WhyTooSmall = Pick<CorpusReport, 'documents' | 'sentences'> & {
+  sequences: Omit<CorpusReport['sequences'], 'kept'>;
+  settings: CorpusSettings;
+};
 
 /** A setting (or `tokenizer`, `inputs`, the path of a source) with its value in a build that is there and in the one asked for; null: absent. */
 export interface BuildDifference {
@@ -113,12 +120,7 @@ export interface ErrorData {
   tsvEmptyText: FilePlace;
   tsvEmptyLabel: FilePlace;
   tooFewLabels: { file: string; labels: readonly string[] };
-  /** `why`: what was read, kept and dropped. */
-  corpusTooSmall: {
-    file: string;
-    sequences: number;
-    why?: Pick<CorpusReport, 'documents' | 'sentences'> & { sequences: Omit<CorpusReport['sequences'], 'kept'> };
-  };
+  corpusTooSmall: { file: string; sequences: number; why?: WhyTooSmall };
   /** The folder that a corpus is to be built in has other files in it. */
   corpusFolderTaken: { folder: string; holds: readonly string[] };
   /** Another corpus is in the folder, finished or not. */
