@@ -121,7 +121,7 @@ for (const [kind, settings] of Object.entries(KINDS)) {
         },
       );
     }
-    assert.ok(runs > FILES / 2, `${runs} runs`);
+    assert.ok(runs > FILES / 3, `${runs} runs`);
     assert.deepEqual(contents(out), whole);
   });
 }
