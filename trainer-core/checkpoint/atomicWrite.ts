@@ -31,7 +31,10 @@ export async function makeFolder(folder: string): Promise<void> {
     if (codeOf(error) === 'EEXIST') return;
     if (codeOf(error) !== 'ENOENT' || dirname(folder) === folder) throw error;
     await makeFolder(dirname(folder));
-    await mkdir(folder);
+    await mkdir(folder).catch((second: unknown) => {
+      // Another process was faster.
+      if (codeOf(second) !== 'EEXIST') throw second;
+    });
   }
 }
 

@@ -17,6 +17,8 @@ const TOKENIZER_CONFIG = 'tokenizer_config.json';
 const SPECIAL_TOKENS_MAP = 'special_tokens_map.json';
 /** What belongs to the tokenizer and may be missing. */
 export const TOKENIZER_FILES = [TOKENIZER_CONFIG, SPECIAL_TOKENS_MAP] as const;
+/** Where an imported model says which one of the Hugging Face hub it is, and of which commit. */
+export const ORIGIN_FILE = 'hub.json';
 /** The model card's text and its figures. */
 export const CARD_FILES = { text: 'README.md', losses: 'losses.svg', scores: 'scores.svg' } as const;
 const WRITTEN_FILES: readonly string[] = [
@@ -25,6 +27,7 @@ const WRITTEN_FILES: readonly string[] = [
   VOCABULARY,
   TOKENIZER_CONFIG,
   SPECIAL_TOKENS_MAP,
+  ORIGIN_FILE,
   ...Object.values(CARD_FILES),
 ];
 

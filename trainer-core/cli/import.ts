@@ -1,5 +1,6 @@
 /** `import`: a model from a folder or from the Hugging Face hub into a folder of one's own. */
 
+import { hubSettings } from '../hub/hubSettings.js';
 import { importModel } from '../hub/importModel.js';
 import { TERMINAL } from '../messages/terminal.js';
 import { defineCommand } from './command.js';
@@ -14,18 +15,17 @@ export const importCommand = defineCommand({
       value: 'ID|DIR',
       required: true,
       meaning:
-        'A model folder, or the id of a model on the Hugging Face hub. HF_ENDPOINT names another hub, HF_TOKEN an access token.',
+        'A model folder, or the id of a model on the Hugging Face hub. HF_ENDPOINT names another hub, HF_TOKEN an access token; HF_HOME, HF_HUB_CACHE, HF_HUB_OFFLINE, HTTPS_PROXY and NO_PROXY count too.',
     },
     out: { type: 'string', value: 'DIR', required: true, meaning: 'Folder to make; it must be empty or not there.' },
     revision: { type: 'string', value: 'NAME', meaning: 'Branch, tag or commit on the hub.', default: 'main' },
   },
-  async run(context, { from, out, revision = 'main' }) {
+  async run(context, { from, out, revision }) {
     const { signal, language, env } = context;
-    // An empty variable counts as unset, as it does for Hugging Face's own programs.
-    const hub = { endpoint: env.HF_ENDPOINT || 'https://huggingface.co', token: env.HF_TOKEN || undefined, revision };
+    const hub = await hubSettings(env);
     await showJob(
       context,
-      (onStage) => importModel({ from, out, signal, onStage, hub }),
+      (onStage) => importModel({ from, out, signal, onStage, hub, revision }),
       ({ folder }) => TERMINAL[language].modelWritten(folder),
     );
     return true;

@@ -1,5 +1,4 @@
 /** What the Hugging Face hub reads of a model card (huggingface.co/docs/hub/model-cards): YAML before its text. */
-import { hubIdOf } from './hubId.js';
 import type { RunOrigin } from './runOrigin.js';
 import { toYaml, type Yaml } from './yaml.js';
 
@@ -18,7 +17,7 @@ const NAMES: Readonly<Record<string, string>> = { macroF1: 'macro-F1' };
 
 /** Between its marks, without a line feed at the end. */
 export function frontMatter({ name, modelType, pipeline, license, origin }: FrontMatterFacts): string {
-  const bases = (origin?.bases ?? []).flatMap((base) => hubIdOf(base) ?? []);
+  const bases = origin?.bases ?? [];
   const results = pipeline && origin ? resultsOf(pipeline, origin) : [];
   const yaml = toYaml({
     language: 'ja',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,112 +9,145 @@ import { after, test } from 'node:test';
 import { sendBroken, sendBytes, serve } from '../../test/support/httpServer.js';
 import { hasCode } from '../protocol/errors.js';
 import { type DownloadOptions, download } from './download.js';
+import { hubFetch } from './hubFetch.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'download-'));
 after(() => rmSync(folder, { recursive: true }));
 
 const bytes = randomBytes(300_000);
 const sha256 = createHash('sha256').update(bytes).digest('hex');
+const expected = { sizeBytes: bytes.length, hash: sha256 };
 let count = 0;
 
-function get(url: string, options: Partial<DownloadOptions> = {}) {
-  const file = join(folder, `file-${count++}`);
+function get(
+  url: string,
+  options: Partial<DownloadOptions> = {},
+  file = join(folder, `file-${count++}`),
+  what = expected,
+) {
+  const fetch = hubFetch({ endpoint: url, token: 'hf_secret', env: {} });
   const signal = new AbortController().signal;
-  return { file, done: download(url, file, { token: undefined, signal, retryMs: [1, 1, 1], ...options }) };
+  return { file, done: download(url, file, what, { fetch, signal, retryMs: [1, 1, 1], ...options }) };
 }
 
 test('a file comes whole, with its progress', async (t) => {
   const { url } = await serve(t, (request, response) => sendBytes(request, response, bytes));
-  const seen: [number, number | null][] = [];
-  const { file, done } = get(url, { onBytes: (...progress) => seen.push(progress) });
-  assert.equal((await done).status, 200);
+  const seen: number[] = [];
+  const { file, done } = get(url, { onBytes: (bytesDone) => seen.push(bytesDone) });
+  assert.equal(await done, true);
   assert.ok(readFileSync(file).equals(bytes));
-  assert.deepEqual(
-    [seen[0], seen.at(-1)],
-    [
-      [0, bytes.length],
-      [bytes.length, bytes.length],
-    ],
-  );
+  assert.deepEqual([seen[0], seen.at(-1)], [0, bytes.length]);
+});
+
+test('small files are checked by the hash that git has for them', async (t) => {
+  const text = Buffer.from('hello\n');
+  // As `git hash-object` says.
+  const git = { sizeBytes: text.length, hash: 'ce013625030ba8dba906f756967f9e9ca394464a' };
+  const { url } = await serve(t, (request, response) => sendBytes(request, response, text));
+  const { file, done } = get(url, {}, undefined, git);
+  assert.equal(await done, true);
+  assert.equal(readFileSync(file, 'utf8'), 'hello\n');
 });
 
 test('where the connection broke it goes on by Range, as often as that brings it further', async (t) => {
-  const headers = { etag: '"v1"' };
   const { url, requests } = await serve(t, (request, response, n) => {
-    if (n === 0) return sendBroken(response, bytes, 50_000, headers);
+    if (n === 0) return sendBroken(response, bytes, 50_000);
     const start = Number(/=(\d+)-/.exec(request.headers.range ?? '')?.[1]);
-    if (n > 8) return sendBytes(request, response, bytes, headers);
-    response.writeHead(206, { 'content-range': `bytes ${start}-${bytes.length - 1}/${bytes.length}`, ...headers });
+    if (n > 8) return sendBytes(request, response, bytes);
+    response.writeHead(206, { 'content-range': `bytes ${start}-${bytes.length - 1}/${bytes.length}` });
     response.write(bytes.subarray(start, start + 20_000), () => setTimeout(() => response.destroy(), 10));
   });
   const { file, done } = get(url);
   await done;
   assert.ok(readFileSync(file).equals(bytes));
-  assert.deepEqual([requests[1]?.headers.range, requests[1]?.headers['if-range']], ['bytes=50000-', '"v1"']);
+  assert.equal(requests[1]?.headers.range, 'bytes=50000-');
   assert.equal(requests.length, 10);
 });
 
-test('a server without ranges, and one whose file has changed, send it from the beginning', async (t) => {
-  const plain = await serve(t, (_, response, n) => {
-    if (n === 0) sendBroken(response, bytes, 50_000);
-    else response.writeHead(200, { 'content-length': bytes.length }).end(bytes);
-  });
-  const first = get(plain.url);
-  await first.done;
-  assert.ok(readFileSync(first.file).equals(bytes));
+test('another process goes on with what one has left, and checks that too', async (t) => {
+  const ranges = await serve(t, (request, response) => sendBytes(request, response, bytes));
+  const good = join(folder, 'left');
+  writeFileSync(good, bytes.subarray(0, 123_456));
+  await get(ranges.url, {}, good).done;
+  assert.ok(readFileSync(good).equals(bytes));
+  assert.deepEqual(
+    ranges.requests.map(({ headers }) => headers.range),
+    ['bytes=123456-'],
+  );
 
-  const newer = bytes.subarray(100_000);
-  const changed = await serve(t, (request, response, n) => {
-    if (n === 0) sendBroken(response, bytes, 50_000, { etag: '"v1"' });
-    else sendBytes(request, response, newer, { etag: '"v2"' });
-  });
-  const second = get(changed.url);
-  await second.done;
-  assert.ok(readFileSync(second.file).equals(newer));
+  const bad = join(folder, 'bad');
+  writeFileSync(bad, randomBytes(1000));
+  await get(ranges.url, {}, bad).done;
+  assert.ok(readFileSync(bad).equals(bytes));
+
+  const whole = await serve(t, (_, response) => response.writeHead(500).end());
+  const done = join(folder, 'done');
+  writeFileSync(done, Buffer.concat([bytes, Buffer.from('more')]));
+  await get(whole.url, {}, done).done;
+  assert.ok(readFileSync(done).equals(bytes));
+  assert.equal(whole.requests.length, 0);
 });
 
-test('a server that promises more than it sends, every time, is an incomplete download', async (t) => {
-  const { url, requests } = await serve(t, (_, response) => sendBroken(response, bytes, 70_000));
-  await assert.rejects(get(url).done, (error) => {
+test('what has come stays for the next time', async (t) => {
+  const { url } = await serve(t, (_, response) => sendBroken(response, bytes, 70_000));
+  const { file, done } = get(url);
+  await assert.rejects(done, (error) => {
     assert.ok(hasCode(error, 'downloadIncomplete'), String(error));
     assert.deepEqual(error.data, { url, expectedBytes: bytes.length, gotBytes: 70_000 });
     return true;
   });
-  // The first brought something new, the three after it did not.
-  assert.equal(requests.length, 4);
+  assert.ok(readFileSync(file).equals(bytes.subarray(0, 70_000)));
 });
 
-test('the hub knows the true length and checksum of a large file', async (t) => {
-  const facts = { 'x-linked-size': String(bytes.length), 'x-linked-etag': `"${sha256}"` };
-  const short = await serve(t, (request, response) => sendBytes(request, response, bytes.subarray(0, 9), facts));
-  await assert.rejects(get(short.url).done, (error) => hasCode(error, 'downloadIncomplete'));
+test('a server that does not know ranges sends it from the beginning', async (t) => {
+  const plain = await serve(t, (_, response, n) => {
+    if (n === 0) sendBroken(response, bytes, 50_000);
+    else response.writeHead(200, { 'content-length': bytes.length }).end(bytes);
+  });
+  const { file, done } = get(plain.url);
+  await done;
+  assert.ok(readFileSync(file).equals(bytes));
+});
+
+test('two versions of a file are never put together', async (t) => {
+  const newer = Buffer.from(bytes);
+  newer[10]! ^= 1;
+  const changed = await serve(t, (request, response, n) => {
+    if (n === 0) sendBroken(response, newer, 50_000);
+    else sendBytes(request, response, bytes);
+  });
+  await assert.rejects(get(changed.url).done, (error) => hasCode(error, 'downloadDamaged'));
+  // The next attempt begins anew.
+  const file = join(folder, 'changed');
+  await get(changed.url, {}, file).done;
+  assert.ok(readFileSync(file).equals(bytes));
+});
+
+test('a body that is too short, too long or other than it should be', async (t) => {
+  for (const wrong of [bytes.subarray(1), Buffer.concat([bytes, bytes])]) {
+    const told = await serve(t, (request, response) => sendBytes(request, response, wrong));
+    await assert.rejects(get(told.url).done, (error) => {
+      assert.ok(hasCode(error, 'downloadDamaged'), String(error));
+      assert.deepEqual([error.data.what, error.data.got], ['size', String(wrong.length)]);
+      return true;
+    });
+  }
+  const untoldShort = await serve(t, (_, response) => {
+    response.write(bytes.subarray(0, 1000));
+    response.end();
+  });
+  await assert.rejects(get(untoldShort.url).done, (error) => hasCode(error, 'downloadIncomplete'));
+  const untoldLong = await serve(t, (_, response) => {
+    response.write(bytes);
+    response.end('more');
+  });
+  await assert.rejects(get(untoldLong.url).done, (error) => hasCode(error, 'downloadDamaged'));
   const damaged = Buffer.from(bytes);
   damaged[100_000]! ^= 1;
-  const other = await serve(t, (request, response) => sendBytes(request, response, damaged, facts));
-  await assert.rejects(get(other.url).done, (error) => {
-    return hasCode(error, 'downloadDamaged') && error.data.expectedSha256 === sha256;
-  });
-});
-
-test('a large file lies elsewhere: the token stays with the hub, the checksum is kept', async (t) => {
-  const store = await serve(t, (request, response) => sendBytes(request, response, bytes));
-  const hub = await serve(t, (request, response) => {
-    if (request.url === '/old') return response.writeHead(307, { location: '/new' }).end();
-    const facts = { 'x-linked-etag': `"${sha256}"`, 'x-repo-commit': 'abc' };
-    return response.writeHead(302, { location: `${store.url}/blob`, ...facts }).end();
-  });
-  const { file, done } = get(`${hub.url}/old`, { token: 'hf_secret' });
-  const { facts } = await done;
-  assert.ok(readFileSync(file).equals(bytes));
-  assert.deepEqual([facts.sha256, facts.commit], [sha256, 'abc']);
-  assert.deepEqual(
-    hub.requests.map(({ path, headers }) => [path, headers.authorization]),
-    [
-      ['/old', 'Bearer hf_secret'],
-      ['/new', 'Bearer hf_secret'],
-    ],
-  );
-  assert.equal(store.requests[0]?.headers.authorization, undefined);
+  const other = await serve(t, (request, response) => sendBytes(request, response, damaged));
+  const { file, done } = get(other.url);
+  await assert.rejects(done, (error) => hasCode(error, 'downloadDamaged') && error.data.expected === sha256);
+  assert.equal(readFileSync(file).length, 0);
 });
 
 test('a server’s faults are tried again, a refusal is not', async (t) => {
@@ -122,17 +155,18 @@ test('a server’s faults are tried again, a refusal is not', async (t) => {
     if (n < 2) response.writeHead(n === 0 ? 500 : 429).end();
     else sendBytes(request, response, bytes);
   });
-  assert.equal((await get(weak.url).done).status, 200);
+  assert.equal(await get(weak.url).done, true);
   const down = await serve(t, (_, response) => response.writeHead(503).end());
   await assert.rejects(get(down.url).done, (error) => hasCode(error, 'hubFailed') && error.data.status === 503);
   assert.equal(down.requests.length, 4);
-  const no = await serve(t, (_, response) => response.writeHead(400).end());
-  await assert.rejects(get(no.url).done, (error) => hasCode(error, 'hubFailed') && error.data.status === 400);
-  assert.equal(no.requests.length, 1);
-  for (const status of [401, 403, 404] as const) {
-    const { url } = await serve(t, (_, response) => response.writeHead(status, { 'x-error-code': 'X' }).end());
-    const answer = await get(url).done;
-    assert.deepEqual([answer.status, answer.facts.errorCode], [status, 'X']);
+  for (const status of [400, 404]) {
+    const no = await serve(t, (_, response) => response.writeHead(status).end());
+    await assert.rejects(get(no.url).done, (error) => hasCode(error, 'hubFailed') && error.data.status === status);
+    assert.equal(no.requests.length, 1);
+  }
+  for (const status of [401, 403]) {
+    const { url } = await serve(t, (_, response) => response.writeHead(status).end());
+    assert.equal(await get(url).done, false);
   }
 });
 
@@ -150,14 +184,14 @@ test('nobody there: the host and the system’s word for it', async () => {
 
 test('a connection that falls silent is given up', async (t) => {
   const dumb = await serve(t, () => {});
-  await assert.rejects(get(dumb.url, { stallMs: 50, retryMs: [] }).done, (error) => {
+  await assert.rejects(get(dumb.url, { silenceMs: 50, retryMs: [] }).done, (error) => {
     return hasCode(error, 'hubUnreachable') && /no answer/.test(error.data.reason);
   });
   const half = await serve(t, (_, response) => {
     response.writeHead(200, { 'content-length': bytes.length });
     response.write(bytes.subarray(0, 1000));
   });
-  await assert.rejects(get(half.url, { stallMs: 100, retryMs: [] }).done, (error) => {
+  await assert.rejects(get(half.url, { silenceMs: 100, retryMs: [] }).done, (error) => {
     return hasCode(error, 'downloadIncomplete') && error.data.gotBytes === 1000;
   });
 });
@@ -183,8 +217,7 @@ function abortIn(ms: number): AbortSignal {
 
 test('a full disk is no fault of the network', { skip: !existsSync('/dev/full') }, async (t) => {
   const { url, requests } = await serve(t, (request, response) => sendBytes(request, response, bytes));
-  const signal = new AbortController().signal;
-  const full = download(url, '/dev/full', { token: undefined, signal, retryMs: [1] });
-  await assert.rejects(full, (error) => hasCode(error, 'diskFull') && error.data.file === '/dev/full');
+  const { done } = get(url, {}, '/dev/full');
+  await assert.rejects(done, (error) => hasCode(error, 'diskFull') && error.data.file === '/dev/full');
   assert.equal(requests.length, 1);
 });

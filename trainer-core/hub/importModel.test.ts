@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -13,18 +12,19 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
-import { sendBroken, sendBytes, serve } from '../../test/support/httpServer.js';
+import { serve } from '../../test/support/httpServer.js';
+import { commitOf, type HubFiles, serveHub, type TestHub } from '../../test/support/hubServer.js';
 import { mountSmallDisk } from '../../test/support/smallDisk.js';
 import { writeClassifier, writeLanguageModel } from '../../test/support/tinyModels.js';
 import { type ErrorCode, type ErrorData, hasCode } from '../protocol/errors.js';
 import type { JobStage } from '../protocol/jobs.js';
+import { hubSettings } from './hubSettings.js';
 import { type ImportOptions, importModel } from './importModel.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'import-'));
 after(() => rmSync(folder, { recursive: true }));
 
 const ID = 'tohoku-nlp/tiny_bert';
-const COMMIT = '0123456789abcdef0123456789abcdef01234567';
 const model = join(folder, 'model');
 before(async () => {
   await writeLanguageModel(model, 'bert');
@@ -50,32 +50,16 @@ function folderOf(files: ReadonlyMap<string, Buffer>): string {
   return place;
 }
 
-/** A hub that has one model: small files itself, the weights in a store elsewhere, as the real one does. */
-async function hubOf(t: TestContext, files: ReadonlyMap<string, Buffer>) {
-  let breaks = 1;
-  const store = await serve(t, (request, response) => {
-    const bytes = files.get((request.url ?? '').slice(1)) as Buffer;
-    if (breaks-- > 0) sendBroken(response, bytes, 100, { etag: '"w"' });
-    else sendBytes(request, response, bytes, { etag: '"w"' });
-  });
-  return serve(t, (request, response) => {
-    const [, org, name, resolve, revision, file = ''] = (request.url ?? '').split('/').map(decodeURIComponent);
-    const isOurs = `${org}/${name}` === ID && resolve === 'resolve';
-    const refuse = (code: string) => response.writeHead(404, { 'x-error-code': code }).end();
-    if (!isOurs) return refuse('RepoNotFound');
-    if (revision !== 'main' && revision !== 'refs/pr/1' && revision !== COMMIT) return refuse('RevisionNotFound');
-    const bytes = files.get(file);
-    if (!bytes) return refuse('EntryNotFound');
-    if (!/\.(safetensors|bin)$/.test(file)) return sendBytes(request, response, bytes, { 'x-repo-commit': COMMIT });
-    const sum = createHash('sha256').update(bytes).digest('hex');
-    const headers = { 'x-linked-etag': `"${sum}"`, 'x-linked-size': String(bytes.length) };
-    return response.writeHead(302, { location: `${store.url}/${file}`, ...headers }).end();
-  });
+/** A hub that has this model. */
+function hubOf(t: TestContext, files: HubFiles): Promise<TestHub> {
+  return serveHub(t, { models: { [ID]: { revisions: new Map([['main', files]]) } } });
 }
 
-function run(from: string, out: string, endpoint = 'http://127.0.0.1:1', options: Partial<ImportOptions> = {}) {
-  const hub = { endpoint, revision: 'main', token: undefined, retryMs: [1, 1] };
-  return importModel({ from, out, hub, signal: new AbortController().signal, ...options });
+/** With a cache of its own for each. */
+async function run(from: string, out: string, endpoint = 'http://127.0.0.1:1', options: Partial<ImportOptions> = {}) {
+  const env = { HF_ENDPOINT: endpoint, HF_HOME: join(folder, `cache-${count++}`) };
+  const hub = { ...(await hubSettings(env)), retryMs: [1, 1] };
+  return await importModel({ from, out, hub, signal: new AbortController().signal, ...options });
 }
 
 async function failsWith<C extends ErrorCode>(work: Promise<unknown>, code: C, data: Partial<ErrorData[C]>) {
@@ -93,19 +77,27 @@ function assertNothing(out: string): void {
   assert.deepEqual(existsSync(parent) ? readdirSync(parent) : [], []);
 }
 
-test('a model of the hub comes whole, all of one commit, though its connection broke', async (t) => {
-  const hub = await hubOf(t, filesOf(model));
+test('a model of the hub comes whole, all of one commit, and says which one it is', async (t) => {
+  const files = filesOf(model, { 'README.md': 'Of the hub, and not of a copy.' });
+  const hub = await hubOf(t, files);
   const out = newPlace();
   const stages: JobStage[] = [];
-  const hubOptions = { endpoint: `${hub.url}/`, revision: 'refs/pr/1', token: 'hf_x', retryMs: [1] };
-  const result = await run(ID, out, hub.url, { hub: hubOptions, onStage: (stage) => stages.push(stage) });
-  assert.deepEqual(result, { type: 'model', folder: out });
-  assert.deepEqual(filesOf(out), filesOf(model));
-  assert.equal(hub.requests[0]?.path, `/${ID}/resolve/refs%2Fpr%2F1/config.json`);
-  assert.ok(hub.requests.slice(1).every(({ path }) => path.includes(COMMIT)));
-  assert.ok(hub.requests.every(({ headers }) => headers.authorization === 'Bearer hf_x'));
+  // What the branch stands for changes while the files come.
+  const onStage = (stage: JobStage) => {
+    stages.push(stage);
+    hub.models.get(ID)?.revisions.set('main', new Map()).set('old', files);
+  };
+  assert.deepEqual(await run(ID, out, `${hub.url}/`, { onStage }), { type: 'model', folder: out });
+  const origin = JSON.stringify({ id: ID, commit: commitOf(files) }, null, 2);
+  assert.deepEqual(filesOf(out), filesOf(model, { 'hub.json': `${origin}\n` }));
+  const resolved = hub.hub.requests.filter(({ path }) => path.includes('/resolve/'));
+  assert.ok(resolved.length > 0 && resolved.every(({ path }) => path.includes(commitOf(files))));
   const weights = stages.filter(({ file }) => file === 'model.safetensors');
   assert.equal(weights.at(-1)?.done, weights.at(-1)?.total);
+  // What it is goes along when it is copied.
+  const copy = newPlace();
+  await run(out, copy);
+  assert.deepEqual(filesOf(copy), filesOf(out));
 });
 
 test('weights in shards come with their index', async (t) => {
@@ -117,7 +109,7 @@ test('weights in shards come with their index', async (t) => {
   const files = filesOf(model, { 'model.safetensors': null, [shard]: weights, 'model.safetensors.index.json': index });
   const out = newPlace();
   await run(ID, out, (await hubOf(t, files)).url);
-  assert.deepEqual(readdirSync(out).sort(), [...files.keys()].sort());
+  assert.deepEqual(readdirSync(out).sort(), [...files.keys(), 'hub.json'].sort());
   await failsWith(
     run(folderOf(new Map([...files].filter(([name]) => name !== shard))), newPlace()),
     'fileNotFound',
@@ -147,24 +139,20 @@ test('a folder is copied: only a model’s files, links followed', async () => {
 });
 
 test('what the hub does not have or not give is said by the model’s id', async (t) => {
-  const { url } = await hubOf(t, filesOf(model));
-  const host = new URL(url).host;
+  const { url, host } = await hubOf(t, filesOf(model));
   const out = newPlace();
-  await failsWith(run('nobody/nothing', out, url), 'hubModelNotFound', {
-    id: 'nobody/nothing',
-    host,
-    revision: 'main',
-  });
-  const hub = { endpoint: url, token: undefined, revision: 'v9' };
-  await failsWith(run(ID, out, url, { hub }), 'hubModelNotFound', { revision: 'v9' });
+  await failsWith(run(ID, out, url, { revision: 'v9' }), 'hubModelNotFound', { id: ID, host, revision: 'v9' });
   const silent = await serve(t, (_, response) => response.writeHead(404).end());
-  await failsWith(run(ID, out, silent.url), 'hubModelNotFound', { id: ID });
+  await failsWith(run(ID, out, silent.url), 'hubModelNotFound', { id: ID, revision: 'main' });
   for (const status of [401, 403]) {
     const closed = await serve(t, (_, response) => response.writeHead(status).end());
     await failsWith(run(ID, out, closed.url), 'hubAccessDenied', { id: ID, withToken: false });
   }
   const broken = await serve(t, (_, response) => response.writeHead(500).end());
   await failsWith(run(ID, out, broken.url), 'hubFailed', { status: 500 });
+  assert.equal(broken.requests.length, 3);
+  const login = await serve(t, (_, response) => response.writeHead(200).end('<html>Please log in'));
+  await failsWith(run(ID, out, login.url), 'hubAnswerInvalid', { host: new URL(login.url).host });
   await failsWith(run(ID, out, 'http://127.0.0.1:1'), 'hubUnreachable', { host: '127.0.0.1:1' });
   await failsWith(run(ID, out, 'no address'), 'hubUnreachable', { host: 'no address' });
   assertNothing(out);
@@ -233,7 +221,8 @@ test('a model that cannot be used here is refused by its own name, before its we
     const out = newPlace();
     await failsWith(run(ID, out, hub.url), code, data);
     assertNothing(out);
-    if (code !== 'modelHasNoWeights') assert.ok(!hub.requests.some(({ path }) => path.endsWith('.safetensors')), code);
+    if (code !== 'modelHasNoWeights')
+      assert.ok(!hub.hub.requests.some(({ path }) => path.endsWith('.safetensors')), code);
   }
 });
 

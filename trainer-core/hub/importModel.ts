@@ -1,13 +1,14 @@
 /** Brings a model into a folder of one's own, from another folder or from the Hugging Face hub, whole and checked or not at all. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { atomicFolder, withPath } from '../checkpoint/atomicWrite.js';
-import { readShardIndex, TOKENIZER_FILES, WEIGHT_FILES } from '../checkpoint/modelFolder.js';
+import { atomicFolder, withPath, writeChunks } from '../checkpoint/atomicWrite.js';
+import { ORIGIN_FILE, readShardIndex, TOKENIZER_FILES, WEIGHT_FILES } from '../checkpoint/modelFolder.js';
 import { TrainerError } from '../protocol/errors.js';
 import type { ModelWritten, OnStage } from '../protocol/jobs.js';
 import { checkTexts, checkWeights } from './checkModel.js';
-import { type HubOptions, HubSource } from './hubSource.js';
-import { FolderSource } from './modelSource.js';
+import type { HubSettings } from './hubSettings.js';
+import { HubSource } from './hubSource.js';
+import { FolderSource, type ModelSource } from './modelSource.js';
 
 export interface ImportOptions {
   /** A folder, or the hub's id of a model: `name` or `organisation/name`. */
@@ -16,7 +17,9 @@ export interface ImportOptions {
   out: string;
   signal: AbortSignal;
   onStage?: OnStage;
-  hub: HubOptions;
+  hub: HubSettings;
+  /** On the hub: a branch, a tag or a commit; default: `main`. */
+  revision?: string | undefined;
 }
 
 /** Brings one file; false when there is none of that name. */
@@ -27,8 +30,10 @@ type Fetch = (file: string) => Promise<boolean>;
  * Throws `folderNotEmpty`, `modelIdInvalid`, what the source and the checks throw, `diskFull`, `folderNotWritable`, and an AbortError.
  */
 export async function importModel(options: ImportOptions): Promise<ModelWritten> {
-  const { from, out, hub, signal, onStage = () => {} } = options;
-  const source = (await isFolder(from)) ? new FolderSource(from) : new HubSource(from, hub);
+  const { from, out, hub, revision = 'main', signal, onStage = () => {} } = options;
+  const source: FolderSource | HubSource = (await isFolder(from))
+    ? new FolderSource(from)
+    : new HubSource(from, hub, revision);
   await requireEmpty(out);
   await atomicFolder(out, async (folder) => {
     try {
@@ -43,11 +48,23 @@ export async function importModel(options: ImportOptions): Promise<ModelWritten>
       );
     } catch (error) {
       // What is wrong with the model is told of where it came from; what is wrong with our disk, of where it was to go.
-      throw isAboutDisk(error) ? error : withPath(error, folder, source.name);
+      throw explained(isAboutDisk(error) ? error : withPath(error, folder, source.name), source);
     }
-    signal.throwIfAborted();
+    await fillOrigin(folder, source, signal);
   });
   return { type: 'model', folder: out };
+}
+
+function explained(error: unknown, source: ModelSource): unknown {
+  return source.explain?.(error) ?? error;
+}
+
+/** The hub's id goes along, so that the cards of models made from this one can name it. */
+async function fillOrigin(folder: string, source: FolderSource | HubSource, signal: AbortSignal): Promise<void> {
+  if (source instanceof FolderSource) await source.fetch(ORIGIN_FILE, folder, signal, () => {});
+  else
+    await writeChunks(join(folder, ORIGIN_FILE), [Buffer.from(`${JSON.stringify(await source.origin(), null, 2)}\n`)]);
+  signal.throwIfAborted();
 }
 
 async function fill(folder: string, name: string, fetch: Fetch, beforeLoading: () => void): Promise<void> {

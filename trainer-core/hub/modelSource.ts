@@ -11,6 +11,8 @@ export interface ModelSource {
   readonly name: string;
   /** Brings a file into `folder`; false when there is none of that name. Throws an AbortError. */
   fetch(file: string, folder: string, signal: AbortSignal, onStage: OnStage): Promise<boolean>;
+  /** What the source knows better than what has thrown `error`; else `error` itself. */
+  explain?(error: unknown): unknown;
 }
 
 /** A folder; links in it, as in Hugging Face's cache, are followed. */
@@ -20,12 +22,25 @@ export class FolderSource implements ModelSource {
   /** Throws `fileUnreadable`, `diskFull`, `folderNotWritable`. */
   async fetch(file: string, folder: string, signal: AbortSignal, onStage: OnStage): Promise<boolean> {
     const path = join(this.name, file);
-    const found = await stat(path).catch(() => null);
-    if (found === null) return false;
-    const onBytes = (done: number) => onStage({ phase: 'copying', done, total: found.size, unit: 'bytes', file });
-    await writeChunks(join(folder, file), chunksOf(path, signal, onBytes), found.size);
+    if ((await stat(path).catch(() => null)) === null) return false;
+    await copyInto(folder, file, path, signal, onStage);
     return true;
   }
+}
+
+/** Copies the file at `path` to `file` in `folder`. Throws `fileNotFound`, `fileUnreadable`, `diskFull`, `folderNotWritable`, an AbortError. */
+export async function copyInto(
+  folder: string,
+  file: string,
+  path: string,
+  signal: AbortSignal,
+  onStage: OnStage,
+): Promise<void> {
+  const { size: total } = await stat(path).catch((error: unknown) => {
+    throw readError(error, path);
+  });
+  const onBytes = (done: number) => onStage({ phase: 'copying', done, total, unit: 'bytes', file });
+  await writeChunks(join(folder, file), chunksOf(path, signal, onBytes), total);
 }
 
 async function* chunksOf(file: string, signal: AbortSignal, onBytes: (done: number) => void): AsyncGenerator<Buffer> {

@@ -5,7 +5,7 @@ import type { MetricsRecord } from '../checkpoint/metricsLog.js';
 import { openRun } from '../checkpoint/runFolder.js';
 import { hasCode } from '../protocol/errors.js';
 import { flatSettings } from '../protocol/flatSettings.js';
-import { hubIdOf } from './hubId.js';
+import { hubIdInPath, hubIdOf } from './hubId.js';
 
 /** What a run's files tell of the model it made. */
 export interface RunOrigin {
@@ -13,7 +13,7 @@ export interface RunOrigin {
   objective: string;
   /** The run folder's name. */
   run: string;
-  /** The folders of the models it started from or learned from. */
+  /** The hub's ids of the models it started from or learned from, as far as they have one. */
   bases: string[];
   /** What it read, by setting: the names of files and folders without where they lay. */
   data: [key: string, names: string][];
@@ -59,12 +59,15 @@ export async function runOrigin(folder: string): Promise<RunOrigin | null> {
   const { license, ...config } = run.config;
   const isPath = ([key, value]: [string, JsonValue]) => PATHS.includes(key) && !isJsonObject(value);
   const entries = Object.entries(config).filter(([, value]) => value !== null);
+  const models = MODELS.flatMap((key) => (typeof config[key] === 'string' ? [config[key]] : []));
+  const ids = new Map(await Promise.all(models.map(async (model) => [model, await hubIdOf(model)] as const)));
+  const nameAt = (path: string) => ids.get(path) ?? plainName(path);
   const nameOf = (key: string) => (typeof config[key] === 'string' ? plainName(config[key]) : null);
   return {
     objective,
     run: basename(parent),
-    bases: MODELS.flatMap((key) => (typeof config[key] === 'string' ? [config[key]] : [])),
-    data: entries.filter(isPath).map(([key, value]) => [key, [value].flat().map(String).map(plainName).join(', ')]),
+    bases: models.flatMap((model) => ids.get(model) ?? []),
+    data: entries.filter(isPath).map(([key, value]) => [key, [value].flat().map(String).map(nameAt).join(', ')]),
     settings: flatSettings(Object.fromEntries(entries.filter((entry) => !isPath(entry))))
       .filter(([, value]) => value !== null)
       .map(([key, value]) => [key, Array.isArray(value) ? value.join(', ') : String(value)]),
@@ -85,7 +88,7 @@ export async function runOrigin(folder: string): Promise<RunOrigin | null> {
 /** The hub's id of a model in its cache, else a path's last part; with the part before it where every run has the same. Where someone keeps their files is nobody's business. */
 export function plainName(path: string): string {
   const name = basename(path);
-  const id = hubIdOf(path);
+  const id = hubIdInPath(path);
   if (id !== null) return id;
   return name === 'final' || name === 'best' ? `${basename(dirname(resolve(path)))}/${name}` : name;
 }

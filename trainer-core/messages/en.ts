@@ -225,7 +225,8 @@ export const en: Messages = {
 
   modelFolderNotFound: ({ folder }) => ({
     message: `There is no model folder ${folder}.`,
-    action: 'Give the path of a Hugging Face model folder (config.json, weights, vocab.txt).',
+    action:
+      'Give the path of a Hugging Face model folder (config.json, weights, vocab.txt). A model of the hub becomes one by import --from ORGANISATION/NAME --out DIR.',
   }),
   modelHasNoConfig: ({ folder }) => ({
     message: `${folder} has no config.json.`,
@@ -333,7 +334,7 @@ export const en: Messages = {
   hubUnreachable: ({ host, reason }) => ({
     message: `${host} cannot be reached (${reason}).`,
     action:
-      'Check the network. A mirror can be named in the environment variable HF_ENDPOINT; or fetch the model elsewhere and import its folder.',
+      'Check the network, and HTTPS_PROXY where there is a proxy. HF_ENDPOINT can name a mirror, HF_HUB_OFFLINE=1 takes what the cache has; or fetch the model elsewhere and import its folder.',
   }),
   hubFailed: ({ url, status }) => ({
     message: `${url} answered with the error ${status}.`,
@@ -341,11 +342,27 @@ export const en: Messages = {
   }),
   downloadIncomplete: ({ url, expectedBytes, gotBytes }) => ({
     message: `${url} broke off again and again: ${gotBytes} bytes came${expectedBytes === null ? '' : ` of ${expectedBytes}`}.`,
-    action: 'Try again, or fetch the model elsewhere and import its folder.',
+    action: 'Try again: it goes on with what has come. Or fetch the model elsewhere and import its folder.',
   }),
-  downloadDamaged: ({ url, expectedSha256, gotSha256 }) => ({
-    message: `${url} came damaged: its SHA-256 is ${gotSha256}, but should be ${expectedSha256}.`,
+  downloadDamaged: ({ url, what, expected, got }) => ({
+    message: `${url} came damaged: its ${what === 'hash' ? 'checksum' : 'size in bytes'} is ${got}, but should be ${expected}.`,
     action: 'Try again; when it happens again, something between you and the hub changes the files.',
+  }),
+  hubAnswerInvalid: ({ host }) => ({
+    message: `What ${host} answers is not what a Hugging Face hub answers.`,
+    action: 'Check HF_ENDPOINT, and whether the network wants a login first (open any page in a browser).',
+  }),
+  hubNotCached: ({ id, revision, cacheFolder }) => ({
+    message: `"${id}" (${revision}) is not whole in the cache ${cacheFolder}, and HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE forbids fetching it.`,
+    action: 'Import it once without that variable, or set HF_HOME or HF_HUB_CACHE to the cache that has it.',
+  }),
+  hubCacheDamaged: ({ file }) => ({
+    message: `${file} in the cache is damaged: its contents do not have the checksum that is its name.`,
+    action: 'Import the model again without HF_HUB_OFFLINE: what is damaged is then fetched anew.',
+  }),
+  proxyUnsupported: ({ proxy }) => ({
+    message: `"${proxy}" is no proxy that can be used here.`,
+    action: 'Give the address of an HTTP proxy, such as http://proxy.example:8080, in HTTPS_PROXY or HTTP_PROXY.',
   }),
 
   tsvColumnCount: (data) => ({

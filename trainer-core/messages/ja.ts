@@ -235,7 +235,8 @@ export const ja: Messages = {
 
   modelFolderNotFound: ({ folder }) => ({
     message: `モデルのフォルダー ${folder} が見つかりません。`,
-    action: 'Hugging Face 形式のモデルフォルダー（config.json、重み、vocab.txt）を指定してください。',
+    action:
+      'Hugging Face 形式のモデルフォルダー（config.json、重み、vocab.txt）を指定してください。Hub のモデルは import --from 組織名/モデル名 --out フォルダー で取り込めます。',
   }),
   modelHasNoConfig: ({ folder }) => ({
     message: `${folder} に config.json がありません。`,
@@ -344,7 +345,7 @@ export const ja: Messages = {
   hubUnreachable: ({ host, reason }) => ({
     message: `${host} に接続できません（${reason}）。`,
     action:
-      'ネットワークを確認してください。環境変数 HF_ENDPOINT でミラーを指定するか、別の方法で入手したモデルのフォルダーを取り込むこともできます。',
+      'ネットワークを確認してください。プロキシがある場合は HTTPS_PROXY も確認してください。HF_ENDPOINT でミラーを指定する、HF_HUB_OFFLINE=1 でキャッシュにあるものを使う、別の方法で入手したモデルのフォルダーを取り込む、という方法もあります。',
   }),
   hubFailed: ({ url, status }) => ({
     message: `${url} がエラー ${status} を返しました。`,
@@ -352,11 +353,30 @@ export const ja: Messages = {
   }),
   downloadIncomplete: ({ url, expectedBytes, gotBytes }) => ({
     message: `${url} のダウンロードが何度も途切れました（${expectedBytes === null ? '' : `${expectedBytes} バイトのうち `}${gotBytes} バイト）。`,
-    action: 'もう一度試すか、別の方法で入手したモデルのフォルダーを取り込んでください。',
+    action: 'もう一度試すと、途中から再開します。別の方法で入手したモデルのフォルダーを取り込むこともできます。',
   }),
-  downloadDamaged: ({ url, expectedSha256, gotSha256 }) => ({
-    message: `${url} が壊れています（SHA-256 は ${expectedSha256} のはずですが、${gotSha256} です）。`,
+  downloadDamaged: ({ url, what, expected, got }) => ({
+    message: `${url} が壊れています（${what === 'hash' ? 'チェックサム' : 'バイト数'}は ${expected} のはずですが、${got} です）。`,
     action: 'もう一度試してください。繰り返す場合は、通信の途中でファイルが書き換えられています。',
+  }),
+  hubAnswerInvalid: ({ host }) => ({
+    message: `${host} の応答は Hugging Face Hub のものではありません。`,
+    action:
+      'HF_ENDPOINT を確認してください。ネットワークがログインを求めていないかも、ブラウザーで何かページを開いて確認してください。',
+  }),
+  hubNotCached: ({ id, revision, cacheFolder }) => ({
+    message: `"${id}"（${revision}）はキャッシュ ${cacheFolder} にそろっておらず、HF_HUB_OFFLINE または TRANSFORMERS_OFFLINE によりダウンロードもできません。`,
+    action:
+      'その変数を外して一度取り込むか、このモデルのあるキャッシュを HF_HOME または HF_HUB_CACHE で指定してください。',
+  }),
+  hubCacheDamaged: ({ file }) => ({
+    message: `キャッシュの ${file} が壊れています（内容のチェックサムが、ファイル名と一致しません）。`,
+    action: 'HF_HUB_OFFLINE を外してもう一度取り込むと、壊れたファイルはダウンロードし直されます。',
+  }),
+  proxyUnsupported: ({ proxy }) => ({
+    message: `"${proxy}" はここで使えるプロキシではありません。`,
+    action:
+      'HTTPS_PROXY または HTTP_PROXY に、http://proxy.example:8080 のような HTTP プロキシの URL を指定してください。',
   }),
 
   tsvColumnCount: (data) => ({

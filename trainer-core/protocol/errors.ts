@@ -112,7 +112,13 @@ export interface ErrorData {
   hubUnreachable: { host: string; reason: string };
   hubFailed: { url: string; status: number };
   downloadIncomplete: { url: string; expectedBytes: number | null; gotBytes: number };
-  downloadDamaged: { url: string; expectedSha256: string; gotSha256: string };
+  downloadDamaged: { url: string; what: 'hash' | 'size'; expected: string; got: string };
+  hubAnswerInvalid: { host: string };
+  /** `cacheFolder` has not all of the model, and the network is not to be used. */
+  hubNotCached: { id: string; revision: string; cacheFolder: string };
+  hubCacheDamaged: { file: string };
+  /** Without the password in it. */
+  proxyUnsupported: { proxy: string };
 
   // labelled data
   tsvColumnCount: FilePlace & { expected: number; got: number };
