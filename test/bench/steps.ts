@@ -16,9 +16,9 @@ import { distillConfig } from '../../trainer-core/protocol/distillConfig.js';
 import { finetuneConfig } from '../../trainer-core/protocol/finetuneConfig.js';
 import { Program } from '../../trainer-core/runtime/program.js';
 import { finetuneTask } from '../../trainer-core/training/finetuneTask.js';
-import { type Teacher, teacherOf } from '../../trainer-core/training/languageModelStep.js';
 import { languageModelTask } from '../../trainer-core/training/languageModelTask.js';
 import type { Task } from '../../trainer-core/training/task.js';
+import { type Teacher, teacherOf } from '../../trainer-core/training/teacher.js';
 import { type Head, randomWeights } from './randomWeights.js';
 
 export const MODES = ['finetune', 'distill', 'infer'] as const;

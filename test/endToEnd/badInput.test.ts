@@ -137,12 +137,53 @@ describe('student and teacher', () => {
     assert.equal(failure.data.reason, 'layers-not-in-teacher');
   });
 
-  test('a student of another width can only be made at random, and without the cosine', async () => {
-    const copied = await distilled('--student.hidden', '32');
-    assertFailure(copied, 'configImpossible', distill, 'studentInit');
-    const compared = await distilled('--student.hidden', '32', '--student-init', 'random');
-    assertFailure(compared, 'configImpossible', distill, 'alphaCos');
-    assert.equal(compared.data.reason, 'hidden-sizes-differ');
+  test('losses and layers that do not fit the two models, by their line', async () => {
+    const withoutStudent = readFileSync(distill, 'utf8').replace(/"student": \{[^}]*\},?/, '');
+    const refused = async (reason: string, settings: string, ...words: string[]) => {
+      const file = at(`${reason}.distill.json`);
+      writeFileSync(file, withoutStudent.replace('{', `{\n${settings},`));
+      const failure = await failureOf('distill', '--config', file, '--out', at('run'));
+      assertFailure(failure, 'configImpossible', `${file}:2`, ...words);
+      assert.equal(failure.data.reason, reason);
+    };
+    const student = (shape: string) => `"student": {"layers": 1, ${shape}}`;
+    await refused(
+      'sizes-differ',
+      `"studentInit": "teacher-layers", ${student('"hidden": 32')}`,
+      'studentInit',
+      'random',
+    );
+    const other = `"studentInit": "random", ${student('"heads": 4')}`;
+    await refused('attention-heads-differ', `"alphaAttention": 1, ${other}`, 'alphaAttention', 'student.heads');
+    await refused('layers-not-in-teacher', `"matchedLayers": [2], "alphaHidden": 1, ${other}`, 'matchedLayers');
+    await refused(
+      'layers-not-in-teacher',
+      `"teacherRelationLayer": 2, "alphaRelation": 1, ${other}`,
+      'teacherRelationLayer',
+    );
+    await refused(
+      'relation-heads-do-not-divide',
+      `"relationHeads": 3, "alphaRelation": [0, 1], ${other}`,
+      'relationHeads',
+    );
+  });
+
+  test('half precision on the CPU', async () => {
+    const failure = await distilled('--precision', 'fp16');
+    assertFailure(failure, 'precisionUnavailable', 'cpu', 'fp16', 'fp32');
+  });
+
+  test('a teacher whose texts were cut by SentencePiece, or with another dictionary', async () => {
+    const pieces = copyOf('teacher');
+    for (const file of ['vocab.txt', 'tokenizer_config.json']) rmSync(join(pieces, file));
+    const config = join(pieces, 'config.json');
+    writeFileSync(config, readFileSync(config, 'utf8').replace(/"tokenizer_class": "[^"]*",/, ''));
+    writeFileSync(join(pieces, 'spiece.model'), 'x');
+    assertFailure(await distilled('--teacher', pieces), 'tokenizerUnsupported', 'spiece.model', 'SentencePiece');
+    const unidic = copyOf('teacher');
+    const file = join(unidic, 'tokenizer_config.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"ipadic"', '"unidic_lite"'));
+    assertFailure(await distilled('--teacher', unidic), 'tokenizerUnsupported', file, 'mecab_dic', 'unidic_lite');
   });
 });
 

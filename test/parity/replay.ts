@@ -4,11 +4,8 @@ import { embeddingParameter } from '../../trainer-core/models/encoder.js';
 import { learningRateAt } from '../../trainer-core/optim/schedule.js';
 import type { NamedTensors } from '../../trainer-core/protocol/tensor.js';
 import type { LanguageModelBatch } from '../../trainer-core/training/languageModelBatch.js';
-import {
-  type LanguageModelLayout,
-  LanguageModelStep,
-  teacherOf,
-} from '../../trainer-core/training/languageModelStep.js';
+import { type LanguageModelLayout, LanguageModelStep } from '../../trainer-core/training/languageModelStep.js';
+import { teacherOf } from '../../trainer-core/training/teacher.js';
 import type { Recipe } from './settings.js';
 
 export interface ReplayOptions {

@@ -30,6 +30,7 @@ const KEYWORDS: Record<string, (argument: never, value: never, schema: Schema) =
   minLength: (limit: number, value: unknown) =>
     typeof value === 'string' && value.length < limit ? ['too short'] : [],
   minItems: (limit: number, value: unknown) => (Array.isArray(value) && value.length < limit ? ['too few items'] : []),
+  maxItems: (limit: number, value: unknown) => (Array.isArray(value) && value.length > limit ? ['too many items'] : []),
   items: (schema: Schema, value: unknown) =>
     Array.isArray(value) ? value.flatMap((item, i) => within(i, violations(schema, item))) : [],
   required: (keys: string[], value: unknown) =>

@@ -15,3 +15,14 @@ export function encoderFeeds(
     ),
   };
 }
+
+/** RoBERTa's `token_positions`: the pieces of each sequence that are not `padTokenId` counted from 1, and 0 for those that are. */
+export function tokenPositions({ data, dims }: HostTensor, padTokenId: number): Record<string, HostTensor> {
+  const length = dims[1] as number;
+  const positions = new Int32Array(data.length);
+  for (let i = 0, count = 0; i < data.length; i++) {
+    if (i % length === 0) count = 0;
+    if (data[i] !== padTokenId) positions[i] = ++count;
+  }
+  return { token_positions: int32(positions, dims) };
+}

@@ -39,6 +39,10 @@ test('flags take the types of the settings', async () => {
     ...['--student-init', 'random', '--learning-rate', '1e-4'],
   );
   assert.deepEqual(config.teacherLayers, [0, 3]);
+  assert.deepEqual((await load(file, '--teacher-layers', '3')).teacherLayers, [3]);
+  assert.equal((await load(file, '--teacher-layers', 'last')).teacherLayers, 'last');
+  assert.equal((await load(file, '--alpha-ce', '0.5')).alphaCe, 0.5);
+  assert.deepEqual((await load(file, '--alpha-ce', '5,1')).alphaCe, [5, 1]);
   assert.equal(config.maxSteps, null);
   assert.equal(config.groupByLength, false);
   assert.equal(typeof config.student === 'object' && config.student.layers, 2);
@@ -75,7 +79,7 @@ test('errors point at the file’s line or at the flag', async () => {
   );
   assert.deepEqual(await failure('--temperature', 'warm'), [
     'configWrongType',
-    { file: '--temperature', line: null, key: 'temperature', expected: ['number'], got: '"warm"' },
+    { file: '--temperature', line: null, key: 'temperature', expected: ['number', 'array'], got: '"warm"' },
   ]);
   writeFileSync(join(folder, 'b.json'), '{"teacher": "t",\n"corpus": "c"}');
   await assert.rejects(load(join(folder, 'b.json')), (error) => {

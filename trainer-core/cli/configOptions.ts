@@ -96,9 +96,14 @@ function eachSetting(
   }
 }
 
-/** The alternative that a flag's text stands for. */
+/** The alternatives that a flag's text can stand for. */
+function flagValues(node: SchemaNode): SchemaAlternative[] {
+  return alternatives(node).filter((a) => a.type !== 'object' && a.type !== 'null');
+}
+
+/** The first of them. */
 function scalar(node: SchemaNode): SchemaAlternative {
-  return alternatives(node).find((a) => a.type !== 'object' && a.type !== 'null') ?? {};
+  return flagValues(node)[0] ?? {};
 }
 
 /** What still fits into a line of help. */
@@ -106,17 +111,17 @@ function shortened(allowed: readonly string[]): readonly string[] {
   return allowed.length > 8 ? [...allowed.slice(0, 4), '…'] : allowed;
 }
 
+/** What the text of a flag may stand for, in the words of help: a list of so many numbers, one of some words, … */
+function valueWord({ type, enum: allowed, maxItems }: SchemaAlternative): readonly string[] {
+  if (type === 'array') return [maxItems ? new Array(maxItems).fill('N').join(',') : 'N,N,…'];
+  return type === 'string' ? shortened(allowed ?? ['TEXT']) : ['N'];
+}
+
 /** A required setting is not a required flag: it may stand in the config file. */
 function optionOf(node: SchemaNode, required: boolean): Option {
-  const { type, items, enum: allowed } = scalar(node);
+  const { type, items } = scalar(node);
   const isPath = alternatives(node).some((a) => a.path) || items?.path;
-  const value = isPath
-    ? 'PATH'
-    : type === 'array'
-      ? 'N,N,…'
-      : type === 'string'
-        ? shortened(allowed ?? ['TEXT']).join('|')
-        : 'N';
+  const value = isPath ? 'PATH' : flagValues(node).flatMap(valueWord).join('|');
   const preset = required ? 'required' : node.default;
   return {
     // A number may be "null", and a list of numbers is split later, so flags arrive as text and are typed by the schema.
@@ -131,10 +136,13 @@ function optionOf(node: SchemaNode, required: boolean): Option {
 /** A flag's text as the type the schema wants; text that does not fit is left for the schema to refuse. */
 function typed(node: SchemaNode, value: unknown): unknown {
   if (typeof value !== 'string') return value;
+  const values = flagValues(node);
   const { type } = scalar(node);
   if (value === 'null' && alternatives(node).some((a) => a.type === 'null')) return null;
   const number = (text: string) => (text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text);
-  if (type === 'array') return value.split(',').map(number);
+  if (values.some((a) => a.enum?.includes(value))) return value;
+  const isList = values.some((a) => a.type === 'array') && (type === 'array' || value.includes(','));
+  if (isList) return value.split(',').map(number);
   return type === 'number' || type === 'integer' ? number(value) : value;
 }
 

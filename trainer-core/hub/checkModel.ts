@@ -1,7 +1,7 @@
 /** Checks that a model folder can be used here: its type, its tokenizer, its vocabulary, its weights, each against the others. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type JsonObject, type JsonValue, readJsonObject } from '../checkpoint/json.js';
+import { type JsonValue, readJsonObject } from '../checkpoint/json.js';
 import { defaultTokenizerConfig, readModelConfig, readModelWeights } from '../checkpoint/modelFolder.js';
 import { type ModelConfig, parseModelConfig } from '../models/config.js';
 import { classifierParameters, headOf } from '../models/heads.js';
@@ -19,6 +19,8 @@ const DECISIVE = [
   'word_tokenizer_type',
   'subword_tokenizer_type',
 ] as const;
+/** Files of SentencePiece's models, by the names that Hugging Face's tokenizers give them. */
+const SENTENCEPIECE = ['spiece.model', 'spm.model', 'sentencepiece.bpe.model', 'tokenizer.model'];
 const {
   tokenizer_class: TOKENIZER_CLASS,
   mecab_kwargs: { mecab_dic: IPADIC },
@@ -30,12 +32,10 @@ const {
  * `modelHasNoVocabulary`, `vocabularyInvalid`, `vocabularySizeMismatch`.
  */
 export async function checkTexts(folder: string): Promise<ModelConfig> {
-  const json = await readModelConfig(folder);
-  const config = parseModelConfig(json, join(folder, 'config.json'));
+  const config = parseModelConfig(await readModelConfig(folder), join(folder, 'config.json'));
+  await checkTokenizer(folder);
   const file = vocabFileOf(folder);
-  if (!existsSync(file)) throw new TrainerError('modelHasNoVocabulary', { folder });
   const { pieces } = readVocabulary(file);
-  await checkTokenizer(folder, json, pieces);
   if (pieces.length !== config.vocabSize) {
     throw new TrainerError('vocabularySizeMismatch', { file, expected: config.vocabSize, got: pieces.length });
   }
@@ -53,7 +53,12 @@ export async function checkWeights(folder: string, config: ModelConfig): Promise
   return weights;
 }
 
-async function checkTokenizer(folder: string, config: JsonObject, pieces: readonly string[]): Promise<void> {
+/**
+ * Checks that the model's texts were cut as we cut them, with MeCab, ipadic and WordPiece.
+ * Throws `modelFolderNotFound`, `modelHasNoConfig`, `tokenizerUnsupported`, `modelHasNoVocabulary`, `vocabularyInvalid`.
+ */
+export async function checkTokenizer(folder: string): Promise<void> {
+  const config = await readModelConfig(folder);
   const file = join(folder, 'tokenizer_config.json');
   const tokenizer = existsSync(file) ? await readJsonObject(file) : {};
   const wrong = (key: string, expected: JsonValue, got: JsonValue, where = file) =>
@@ -76,6 +81,12 @@ async function checkTokenizer(folder: string, config: JsonObject, pieces: readon
   const { mecab_kwargs: mecab } = tokenizer;
   const dictionary = typeof mecab === 'object' && mecab !== null && !Array.isArray(mecab) ? mecab.mecab_dic : undefined;
   if (dictionary != null && dictionary !== IPADIC) throw wrong('mecab_kwargs.mecab_dic', IPADIC, dictionary);
+  if (!existsSync(vocabFileOf(folder))) {
+    const model = SENTENCEPIECE.map((name) => join(folder, name)).find(existsSync);
+    if (model) throw wrong('tokenizer_class', TOKENIZER_CLASS, 'SentencePiece', model);
+    throw new TrainerError('modelHasNoVocabulary', { folder });
+  }
+  const { pieces } = readVocabulary(vocabFileOf(folder));
   // Where nothing names the tokenizer, Hugging Face takes BERT's own. It splits at every kanji, so its vocabularies have no
   // piece of two.
   const says = named != null || tokenizer.word_tokenizer_type != null;

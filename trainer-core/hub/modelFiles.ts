@@ -1,7 +1,7 @@
 /** Model folders as the trainer reads and writes them: config, weights, vocabulary, checked against each other. */
 import { join } from 'node:path';
 import { readModelConfig, readModelWeights, writeModelFolder } from '../checkpoint/modelFolder.js';
-import { type ModelConfig, parseModelConfig, toConfigJson } from '../models/config.js';
+import { longestSequence, type ModelConfig, type ModelType, parseModelConfig, toConfigJson } from '../models/config.js';
 import { TrainerError } from '../protocol/errors.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import { JapaneseTokenizer } from '../tokenizer/tokenizer.js';
@@ -14,13 +14,13 @@ export interface LoadedModel {
 }
 
 /** Reads a folder's `config.json`. Throws `modelFolderNotFound`, `modelHasNoConfig`, `modelTypeUnsupported`, `modelConfigInvalid`. */
-export async function readConfig(folder: string): Promise<ModelConfig> {
-  return parseModelConfig(await readModelConfig(folder), join(folder, 'config.json'));
+export async function readConfig(folder: string, types?: readonly ModelType[]): Promise<ModelConfig> {
+  return parseModelConfig(await readModelConfig(folder), join(folder, 'config.json'), types);
 }
 
-/** Reads a model folder. Throws the errors of its formats, `modelTypeUnsupported` and `modelConfigInvalid`. */
-export async function loadModel(folder: string): Promise<LoadedModel> {
-  return { folder, config: await readConfig(folder), weights: await readModelWeights(folder) };
+/** Reads a model folder. `types`: default, what can be trained. Throws the errors of its formats, `modelTypeUnsupported` and `modelConfigInvalid`. */
+export async function loadModel(folder: string, types?: readonly ModelType[]): Promise<LoadedModel> {
+  return { folder, config: await readConfig(folder, types), weights: await readModelWeights(folder) };
 }
 
 /** The vocabulary of a model folder. */
@@ -38,9 +38,9 @@ export function loadTokenizer(vocabFile: string, vocabSize: number): JapaneseTok
 }
 
 /** Throws `sequenceLongerThanPositions` when a model cannot read sequences of this many pieces. */
-export function checkLength(requested: number, { maxPositions }: ModelConfig): void {
-  if (requested > maxPositions)
-    throw new TrainerError('sequenceLongerThanPositions', { requested, positions: maxPositions });
+export function checkLength(requested: number, config: ModelConfig): void {
+  const positions = longestSequence(config);
+  if (requested > positions) throw new TrainerError('sequenceLongerThanPositions', { requested, positions });
 }
 
 /** Writes a model folder that Hugging Face's classes open, whole or not at all. */

@@ -37,11 +37,23 @@ const IMPOSSIBLE: Record<ImpossibleConfig, (keys: string) => Words> = {
   }),
   'layers-not-in-teacher': (keys) => ({
     message: `the teacher does not have the layers asked for, or not as many as the student needs (${keys}).`,
-    action: 'List one existing teacher layer (counted from 0) for each student layer, or leave teacherLayers out.',
+    action: 'List one existing teacher layer (counted from 0) for each student layer, or leave the setting out.',
   }),
-  'hidden-sizes-differ': (keys) => ({
-    message: `the student's hidden size is not the teacher's, so they cannot be compared or copied (${keys}).`,
-    action: 'Use the same hidden size; or set alphaCos to 0 and studentInit to "random".',
+  'sizes-differ': (keys) => ({
+    message: `a student cannot start from the layers of a teacher with another hidden size, inner width, number of heads or fewer positions (${keys}).`,
+    action: 'Set studentInit to "random", or give the student the sizes of the teacher.',
+  }),
+  'attention-heads-differ': (keys) => ({
+    message: `attention scores are compared head by head, but the student does not have as many heads as the teacher (${keys}).`,
+    action: 'Give the student as many heads; or set alphaAttention to 0 and alphaRelation above 0, which compares any.',
+  }),
+  'relation-heads-do-not-divide': (keys) => ({
+    message: `the relation heads do not divide the hidden sizes of both models (${keys}).`,
+    action: 'Set relationHeads to a number that divides both, such as the heads of the student.',
+  }),
+  'no-token-types': (keys) => ({
+    message: `the student has no token type embeddings that could be left as they are (${keys}).`,
+    action: 'Leave freezeTokenTypeEmbeddings out: a DistilBERT has none, only a BERT has.',
   }),
   'corpus-among-texts': (keys) => ({
     message: `a corpus that is built already cannot be joined with other text (${keys}).`,
@@ -486,6 +498,10 @@ export const en: Messages = {
     message: `${at(data)}: "${data.key}" should be ${data.allowed.map((value) => `"${value}"`).join(' or ')}, but is ${data.got}.`,
     action: 'Choose one of these.',
   }),
+  configListLength: (data) => ({
+    message: `${at(data)}: "${data.key}" should be one number or a list of ${data.expected}, but is ${data.got}.`,
+    action: 'Give one number; or a list of two, for the first step and the last.',
+  }),
   configEmpty: (data) => ({ message: `${at(data)}: "${data.key}" is empty.`, action: 'Give it a value.' }),
   configMaskProportions: (data) => ({
     message: `${at(data)}: wordMask, wordKeep and wordRand should sum to 1, but sum to ${Number(data.sum.toFixed(6))}.`,
@@ -510,6 +526,10 @@ export const en: Messages = {
   deviceUnavailable: ({ device, available }) => ({
     message: `The device "${device}" is not available here.`,
     action: `Use one of: ${available.join(', ')}; or "auto".`,
+  }),
+  precisionUnavailable: ({ precision, device, available }) => ({
+    message: `The device "${device}" does not compute in ${precision}.`,
+    action: `Set precision to "auto" or ${available.map((each) => `"${each}"`).join(' or ')}.`,
   }),
   lossNotFinite: ({ globalStep, checkpoint }) => ({
     message: `At step ${globalStep} the loss or a weight is no longer a number; training has stopped.`,

@@ -37,11 +37,24 @@ const IMPOSSIBLE: Record<ImpossibleConfig, (keys: string) => Words> = {
   }),
   'layers-not-in-teacher': (keys) => ({
     message: `指定された層が教師モデルにないか、生徒モデルの層数と合いません（${keys}）。`,
-    action: '生徒の各層に対して教師の層番号（0 始まり）を一つずつ指定するか、teacherLayers を省いてください。',
+    action: '生徒の各層に対して教師の層番号（0 始まり）を一つずつ指定するか、この設定を省いてください。',
   }),
-  'hidden-sizes-differ': (keys) => ({
-    message: `生徒と教師の隠れ層の次元が異なるため、比較やコピーができません（${keys}）。`,
-    action: '同じ次元にするか、alphaCos を 0、studentInit を "random" にしてください。',
+  'sizes-differ': (keys) => ({
+    message: `隠れ層の次元、中間層の次元、ヘッド数が教師と異なる生徒や、位置が教師より多い生徒は、教師の層から始められません（${keys}）。`,
+    action: 'studentInit を "random" にするか、生徒を教師と同じ大きさにしてください。',
+  }),
+  'attention-heads-differ': (keys) => ({
+    message: `アテンションスコアはヘッドごとに比べますが、生徒と教師のヘッド数が異なります（${keys}）。`,
+    action: 'ヘッド数を同じにするか、alphaAttention を 0 にし、ヘッド数を問わない alphaRelation を使ってください。',
+  }),
+  'relation-heads-do-not-divide': (keys) => ({
+    message: `両モデルの隠れ層の次元が関係ヘッド数で割り切れません（${keys}）。`,
+    action: 'relationHeads を両方を割り切る数（生徒のヘッド数など）にしてください。',
+  }),
+  'no-token-types': (keys) => ({
+    message: `生徒モデルにはトークンタイプ埋め込みがないため、固定できません（${keys}）。`,
+    action:
+      'freezeTokenTypeEmbeddings を省いてください。この埋め込みがあるのは BERT だけで、DistilBERT にはありません。',
   }),
   'corpus-among-texts': (keys) => ({
     message: `作成済みのコーパスを他のテキストと組み合わせることはできません（${keys}）。`,
@@ -512,6 +525,10 @@ export const ja: Messages = {
     message: `${at(data)}: "${data.key}" は ${data.allowed.map((value) => `"${value}"`).join(' か ')} のはずですが、${data.got} です。`,
     action: 'この中から選んでください。',
   }),
+  configListLength: (data) => ({
+    message: `${at(data)}: "${data.key}" は数値一つか ${data.expected} 個の配列のはずですが、${data.got} です。`,
+    action: '数値を一つ指定するか、最初と最後のステップの値を二つ並べてください。',
+  }),
   configEmpty: (data) => ({ message: `${at(data)}: "${data.key}" が空です。`, action: '値を指定してください。' }),
   configMaskProportions: (data) => ({
     message: `${at(data)}: wordMask、wordKeep、wordRand の合計は 1 のはずですが、${Number(data.sum.toFixed(6))} です。`,
@@ -536,6 +553,10 @@ export const ja: Messages = {
   deviceUnavailable: ({ device, available }) => ({
     message: `デバイス "${device}" はここでは使えません。`,
     action: `使えるデバイス: ${available.join(', ')}（または "auto"）`,
+  }),
+  precisionUnavailable: ({ precision, device, available }) => ({
+    message: `デバイス "${device}" では ${precision} で計算できません。`,
+    action: `precision を "auto" か ${available.map((each) => `"${each}"`).join(' か ')} にしてください。`,
   }),
   lossNotFinite: ({ globalStep, checkpoint }) => ({
     message: `ステップ ${globalStep} で損失または重みが数値でなくなったため、学習を止めました。`,

@@ -5,8 +5,9 @@ import { Random } from '../corpus/random.js';
 import { hasCode } from '../protocol/errors.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import { maskedLmShapes } from '../training/languageModelSources.js';
+import type { ModelConfig } from './config.js';
 import { initialParameters, selectParameters, untrainedParameters } from './parameters.js';
-import { spreadLayers, studentFromTeacher } from './studentInit.js';
+import { chosenLayers, matchedUniformly, spreadLayers, studentFromTeacher } from './studentInit.js';
 
 const made = (config: ReturnType<typeof tinyConfig>, seed = 1) => {
   const random = Random.fromSeed(seed);
@@ -141,6 +142,42 @@ test('layers and sizes that the teacher does not have are refused', () => {
   assert.equal(reasonOf([0, 2]), null);
   assert.equal(reasonOf([0, 3]), 'layers-not-in-teacher');
   assert.equal(reasonOf([0]), 'layers-not-in-teacher');
-  for (const changes of [{ hiddenSize: 32 }, { intermediateSize: 64 }, { heads: 4 }, { maxPositions: 32 }])
-    assert.equal(reasonOf([0, 2], changes), 'hidden-sizes-differ');
+  for (const changes of [{ hiddenSize: 32 }, { intermediateSize: 64 }, { heads: 4 }, { maxPositions: 65 }])
+    assert.equal(reasonOf([0, 2], changes), 'sizes-differ');
+});
+
+test('layers by name', () => {
+  assert.deepEqual(chosenLayers('spread', 12, 6), [0, 2, 4, 7, 9, 11]);
+  assert.deepEqual(chosenLayers('alternate', 12, 6), [0, 2, 4, 6, 8, 10]);
+  assert.deepEqual(chosenLayers('alternate', 12, 5), [0, 2, 4, 6, 8]);
+  assert.deepEqual(chosenLayers('first', 12, 3), [0, 1, 2]);
+  assert.deepEqual(chosenLayers('last', 12, 3), [9, 10, 11]);
+  // A deeper student takes layers twice, where that makes sense; else there are too few, which is refused.
+  assert.deepEqual(chosenLayers('spread', 2, 4), [0, 0, 1, 1]);
+  for (const choice of ['alternate', 'first', 'last'] as const)
+    assert.ok(chosenLayers(choice, 2, 4).length < 4, choice);
+});
+
+test('matched layers lie at the same part of the depth', () => {
+  assert.deepEqual(matchedUniformly(12, 6), [1, 3, 5, 7, 9, 11]);
+  assert.deepEqual(matchedUniformly(12, 4), [2, 5, 8, 11]);
+  assert.deepEqual(matchedUniformly(24, 5), [4, 9, 13, 18, 23]);
+  assert.deepEqual(matchedUniformly(2, 6), [0, 0, 0, 0, 1, 1]);
+});
+
+test('of the positions a student takes as many as it has, and of a RoBERTa those that pieces have', () => {
+  const student = tinyConfig('distilbert', { layers: 1, maxPositions: 3 });
+  const positions = (teacher: ModelConfig) => {
+    const weights = made(teacher);
+    const table = weights.get(`${teacher.modelType}.embeddings.position_embeddings.weight`)?.data as Float32Array;
+    const copied = studentFromTeacher(student, teacher, weights, [0], 'f');
+    selectParameters(maskedLmShapes(student), copied, 'f');
+    const got = copied.get('distilbert.embeddings.position_embeddings.weight')?.data as Float32Array;
+    return { got: [...got], rows: (from: number) => [...table.subarray(from * 16, (from + 3) * 16)] };
+  };
+  const bert = positions(tinyConfig('bert'));
+  assert.deepEqual(bert.got, bert.rows(0));
+  const roberta = positions(tinyConfig('roberta', { padTokenId: 1, maxPositions: 5 }));
+  assert.deepEqual(roberta.got, roberta.rows(2));
+  assert.throws(() => positions(tinyConfig('roberta', { padTokenId: 2, maxPositions: 5 })), /sizes-differ/);
 });

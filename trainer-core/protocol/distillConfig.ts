@@ -4,14 +4,18 @@ import * as z from 'zod';
 import { architectureConfig } from './architectureConfig.js';
 import { checkHeads, checkMasking, impossible } from './configChecks.js';
 import { corpusConfigFields } from './corpusConfig.js';
+import { LOSS_WEIGHT_KEYS, lossFields } from './lossConfig.js';
 import { maskingFields } from './maskingConfig.js';
 import { optimizerFields } from './optimizerConfig.js';
 import { runFields } from './runConfig.js';
+import { isOff } from './scheduled.js';
 
-/** The name of the weight of each distillation loss; the loss itself is reported under the lower-case name after `alpha`. */
-const LOSS_WEIGHTS = ['alphaCe', 'alphaMlm', 'alphaClm', 'alphaMse', 'alphaCos'] as const;
+/** Names for which of the teacher's layers a student starts from. */
+export const LAYER_CHOICES = ['spread', 'alternate', 'first', 'last'] as const;
+export type LayerChoice = (typeof LAYER_CHOICES)[number];
 
-const lossWeight = (value: number, words: string) => z.number().min(0).default(value).describe(words);
+/** `auto` is the fastest that does not change the results. */
+export const PRECISIONS = ['auto', 'fp32', 'fp16'] as const;
 
 /**
  * A distillation. The optimiser's defaults are `distiller.py`'s; the weights of the losses are those that DistilBERT-base-jp was made with
@@ -19,7 +23,11 @@ const lossWeight = (value: number, words: string) => z.number().min(0).default(v
  */
 export const distillConfig = z
   .strictObject({
-    teacher: z.string().min(1).meta({ path: true }).describe('Folder of the teacher: a BERT with its masked-LM head.'),
+    teacher: z
+      .string()
+      .min(1)
+      .meta({ path: true })
+      .describe('Folder of the teacher: a BERT, RoBERTa or DistilBERT with its masked-LM head and a vocab.txt.'),
     student: z
       .union([z.string().min(1).meta({ path: true }), architectureConfig])
       .prefault({})
@@ -27,24 +35,24 @@ export const distillConfig = z
     studentInit: z
       .enum(['teacher-layers', 'random'])
       .default('teacher-layers')
-      .describe("A new student starts from some of the teacher's layers, or from random weights."),
+      .describe(
+        "A new student starts from some of the teacher's layers, its embeddings and its head, which takes the same sizes; or from random weights.",
+      ),
     teacherLayers: z
-      .array(z.int().min(0))
-      .min(1)
+      .union([z.array(z.int().min(0)).min(1), z.enum(LAYER_CHOICES)])
+      .default('spread')
+      .describe(
+        "The teacher's layers to start from, counted from 0; or by name, here for 12 to 6: spread 0 2 4 7 9 11, alternate 0 2 4 6 8 10, first 0 1 2 3 4 5, last 6 7 8 9 10 11.",
+      ),
+    initializerRange: z
+      .number()
+      .gt(0)
+      .max(1)
       .nullable()
       .default(null)
-      .describe("The teacher's layers to start from, counted from 0; null: spread evenly (0 2 4 7 9 11 for 12 to 6)."),
+      .describe("Standard deviation of a new student's random weights; null: as the teacher's config has it."),
     ...corpusConfigFields({ longest: 512 }),
-    alphaCe: lossWeight(5, "Weight of the difference from the teacher's softened predictions."),
-    alphaMlm: lossWeight(2, 'Weight of the masked-language-model loss.'),
-    alphaClm: lossWeight(0, 'Weight of the next-piece loss; not together with alphaMlm.'),
-    alphaMse: lossWeight(0, "Weight of the squared difference from the teacher's logits."),
-    alphaCos: lossWeight(1, "Weight of 1 - cosine between the two models' last hidden states."),
-    temperature: z.number().gt(0).default(2).describe('Softens both predictions in the CE loss.'),
-    restrictCeToMask: z
-      .boolean()
-      .default(false)
-      .describe('Take CE and MSE only at the masked pieces, instead of at every piece.'),
+    ...lossFields,
     ...maskingFields,
     wholeWordMasking: z
       .boolean()
@@ -54,6 +62,10 @@ export const distillConfig = z
       .boolean()
       .default(false)
       .describe("Leave the student's position embeddings as they are."),
+    freezeTokenTypeEmbeddings: z
+      .boolean()
+      .default(false)
+      .describe("Leave the student's token type embeddings as they are; a BERT has them, a DistilBERT does not."),
     dropout: z.number().min(0).lt(1).default(0.1).describe("The student's dropout while it trains."),
     groupByLength: z.boolean().default(true).describe('Put sequences of like length into a batch.'),
     ...optimizerFields({
@@ -65,13 +77,23 @@ export const distillConfig = z
       warmupProportion: 0.05,
       maxGradNorm: 5,
     }),
+    precision: z
+      .enum(PRECISIONS)
+      .default('auto')
+      .describe('Of the numbers that are computed with. The CPU computes in fp32, which auto stands for.'),
     ...runFields({ numEpochs: 3, seed: 56, logSteps: 10, checkpointSteps: 80 }),
   })
   .superRefine((config, context) => {
     checkMasking(config, context);
-    if (typeof config.student === 'object') checkHeads(config.student, ['student'], context);
-    if (LOSS_WEIGHTS.every((key) => config[key] === 0)) impossible(context, 'no-loss', [...LOSS_WEIGHTS]);
-    if (config.alphaMlm > 0 && config.alphaClm > 0) impossible(context, 'mlm-and-clm', ['alphaMlm', 'alphaClm']);
+    if (typeof config.student === 'object') {
+      checkHeads(config.student, ['student'], context);
+      // A new student is a DistilBERT.
+      if (config.freezeTokenTypeEmbeddings)
+        impossible(context, 'no-token-types', ['freezeTokenTypeEmbeddings', 'student']);
+    }
+    if (LOSS_WEIGHT_KEYS.every((key) => isOff(config[key]))) impossible(context, 'no-loss', LOSS_WEIGHT_KEYS);
+    if (!isOff(config.alphaMlm) && !isOff(config.alphaClm))
+      impossible(context, 'mlm-and-clm', ['alphaMlm', 'alphaClm']);
   });
 
 /** A checked distillation config with every default filled in. */

@@ -167,6 +167,7 @@ export interface ErrorData {
   };
   configNotAllowed: ConfigKey & { allowed: readonly string[]; got: string };
   configEmpty: ConfigKey;
+  configListLength: ConfigKey & { expected: number; got: string };
   configMaskProportions: { file: string; line: number | null; sum: number };
   configImpossible: { file: string; line: number | null; keys: readonly string[]; reason: ImpossibleConfig };
   vocabulariesDiffer: { teacher: string; student: string; teacherSize: number; studentSize: number };
@@ -174,6 +175,7 @@ export interface ErrorData {
 
   // running
   deviceUnavailable: { device: string; available: readonly string[] };
+  precisionUnavailable: { precision: string; device: string; available: readonly string[] };
   lossNotFinite: { globalStep: number; checkpoint: string | null };
   runFolderNotEmpty: { folder: string };
   runNotFound: { folder: string };
@@ -205,7 +207,10 @@ export type ImpossibleConfig =
   | 'mlm-and-clm'
   | 'heads-do-not-divide-hidden'
   | 'layers-not-in-teacher'
-  | 'hidden-sizes-differ'
+  | 'sizes-differ'
+  | 'attention-heads-differ'
+  | 'relation-heads-do-not-divide'
+  | 'no-token-types'
   | 'corpus-among-texts';
 
 export type ErrorCode = keyof ErrorData;

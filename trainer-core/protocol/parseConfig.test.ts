@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { distillConfig } from './distillConfig.js';
+import { distillConfig, LAYER_CHOICES } from './distillConfig.js';
 import { type ErrorCode, type ErrorData, TrainerError } from './errors.js';
 import { finetuneConfig } from './finetuneConfig.js';
 import { parseJsonSource } from './jsonSource.js';
@@ -89,6 +89,13 @@ test('values outside their range or list are refused', () => {
   });
   failsWith(`{${REQUIRED}, "batchSize": 0}`, 'configOutOfRange', { atLeast: 1, atMost: null });
   failsWith(`{${REQUIRED}, "studentInit": "teacher"}`, 'configNotAllowed', { allowed: ['teacher-layers', 'random'] });
+  failsWith(`{${REQUIRED}, "teacherLayers": "some"}`, 'configNotAllowed', { allowed: [...LAYER_CHOICES] });
+  failsWith(`{${REQUIRED}, "alphaCe": -1}`, 'configOutOfRange', { key: 'alphaCe', atLeast: 0 });
+  failsWith(`{${REQUIRED}, "alphaCe": [1,\n-1]}`, 'configOutOfRange', { key: 'alphaCe.1', line: 2, atLeast: 0 });
+  failsWith(`{${REQUIRED}, "temperature": [2, 0]}`, 'configOutOfRange', { key: 'temperature.1', moreThan: 0 });
+  for (const list of ['[1]', '[1,2,3]'])
+    failsWith(`{${REQUIRED}, "alphaCe": ${list}}`, 'configListLength', { key: 'alphaCe', expected: 2, got: list });
+  failsWith(`{${REQUIRED}, "alphaCe": "5"}`, 'configWrongType', { key: 'alphaCe', expected: ['number', 'array'] });
   failsWith('{"teacher": "t", "corpus": []}', 'configEmpty', { key: 'corpus' });
   failsWith('{"teacher": "", "corpus": ["c"]}', 'configEmpty', { key: 'teacher' });
 });
@@ -96,6 +103,11 @@ test('values outside their range or list are refused', () => {
 test('settings that cannot stand together are refused', () => {
   failsWith(`{${REQUIRED},\n"wordMask": 0.9}`, 'configMaskProportions', { line: 2, sum: 1.1 });
   failsWith(`{${REQUIRED}, "alphaCe": 0, "alphaMlm": 0, "alphaCos": 0}`, 'configImpossible', { reason: 'no-loss' });
+  failsWith(`{${REQUIRED}, "alphaCe": [0, 0], "alphaMlm": 0, "alphaCos": 0}`, 'configImpossible', {
+    reason: 'no-loss',
+  });
+  failsWith(`{${REQUIRED}, "alphaClm": [0, 1]}`, 'configImpossible', { reason: 'mlm-and-clm' });
+  failsWith(`{${REQUIRED}, "freezeTokenTypeEmbeddings": true}`, 'configImpossible', { reason: 'no-token-types' });
   failsWith(`{${REQUIRED}, "alphaClm": 1}`, 'configImpossible', { reason: 'mlm-and-clm' });
   failsWith(`{${REQUIRED},\n"student": {"hidden": 30,\n"heads": 4}}`, 'configImpossible', {
     reason: 'heads-do-not-divide-hidden',

@@ -21,6 +21,8 @@ export interface SchemaNode {
   type?: ConfigType | ConfigType[];
   properties?: Record<string, SchemaNode>;
   items?: SchemaNode;
+  minItems?: number;
+  maxItems?: number;
   anyOf?: SchemaNode[];
   enum?: string[];
   minimum?: number;
@@ -51,7 +53,7 @@ export function alternatives(node: SchemaNode): SchemaAlternative[] {
 
 /**
  * Checks the text of a config file and fills in the defaults.
- * Throws configInvalidJson, configUnknownKey, configMissingKey, configWrongType, configOutOfRange, configNotAllowed, configEmpty,
+ * Throws configInvalidJson, configUnknownKey, configMissingKey, configWrongType, configOutOfRange, configNotAllowed, configEmpty, configListLength,
  * configMaskProportions or configImpossible: the first that stands in the way, unknown keys before all others because a typing error
  * also makes the key it meant missing.
  */
@@ -112,6 +114,9 @@ function configError(issue: z.core.$ZodIssue, schema: SchemaNode, root: unknown,
     const allowed = issue.values.map(String);
     return new TrainerError('configNotAllowed', { ...where, allowed, got: got() });
   }
+  const isOfList = (issue.code === 'too_small' || issue.code === 'too_big') && issue.origin === 'array';
+  const length = isOfList ? alternatives(node).find((a) => a.type === 'array')?.maxItems : undefined;
+  if (length !== undefined) return new TrainerError('configListLength', { ...where, expected: length, got: got() });
   if (issue.code === 'too_small' && (issue.origin === 'array' || issue.origin === 'string')) {
     return new TrainerError('configEmpty', where);
   }

@@ -47,6 +47,8 @@ test('published: DistilBERT-base-jp as it was distilled, with the defaults of di
   holds(config, { mlmMaskProp: 0.15, wordMask: 0.8, wordKeep: 0.1, wordRand: 0.1, mlmSmoothing: 0.7 });
   holds(config, { batchSize: 5, gradientAccumulationSteps: 50, learningRate: 5e-4, weightDecay: 0 });
   holds(config, { adamBeta1: 0.9, adamBeta2: 0.98, adamEpsilon: 1e-6, warmupProportion: 0.05, maxGradNorm: 5 });
+  holds(config, { initializerRange: 0.02, freezeTokenTypeEmbeddings: false, precision: 'fp32' });
+  holds(config, { alphaHidden: 0, alphaAttention: 0, alphaRelation: 0 });
   holds(config, { numEpochs: 3, seed: 56, maxSteps: null, maxMinutes: null });
   // Width, heads and positions are the teacher's, as they were then.
   holds(config.student as Record<string, unknown>, {
@@ -65,7 +67,7 @@ test('recommended: the same losses from a better start, with whole words masked'
     alphaMlm: 2,
     alphaCos: 1,
     studentInit: 'teacher-layers',
-    teacherLayers: null,
+    teacherLayers: 'spread',
     wholeWordMasking: true,
     freezePositionEmbeddings: false,
     numEpochs: 3,

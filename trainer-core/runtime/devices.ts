@@ -24,3 +24,13 @@ export async function chooseDevice(name: string): Promise<Device> {
     throw new TrainerError('deviceUnavailable', { device: name, available: devices.map((each) => each.name) });
   return device;
 }
+
+/** Precisions of a device, the one that `auto` stands for first. ONNX Runtime multiplies half-precision numbers on a CPU only by way of single ones. */
+const PRECISIONS: Record<Device['name'], readonly string[]> = { cpu: ['fp32'] };
+
+/** Throws TrainerError `precisionUnavailable` when the device does not compute so. */
+export function checkPrecision(precision: string, { name }: Device): void {
+  const available = PRECISIONS[name];
+  if (precision !== 'auto' && !available.includes(precision))
+    throw new TrainerError('precisionUnavailable', { precision, device: name, available });
+}

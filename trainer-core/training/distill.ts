@@ -1,18 +1,23 @@
-/** Distillation of a student from a BERT teacher (Sanh et al. 2019; Hugging Face's `distiller.py`). */
+/** Distillation of a student from a teacher (Sanh et al. 2019; Hugging Face's `distiller.py`). */
 
+import { checkTokenizer } from '../hub/checkModel.js';
 import { checkLength, loadModel, loadTokenizer, vocabFileOf } from '../hub/modelFiles.js';
+import { type ModelConfig, TEACHERS } from '../models/config.js';
 import { selectParameters } from '../models/parameters.js';
 import type { DistillConfig } from '../protocol/distillConfig.js';
+import { TrainerError } from '../protocol/errors.js';
 import type { NamedTensors } from '../protocol/tensor.js';
-import { chooseDevice } from '../runtime/devices.js';
+import { checkPrecision, chooseDevice } from '../runtime/devices.js';
+import { withConfigLine } from './configLine.js';
 import type { CorpusSource } from './corpusSource.js';
-import { checkPair, loadStudent, maskedLmShapes, newStudent } from './languageModelSources.js';
-import { teacherOf } from './languageModelStep.js';
+import { distillLosses } from './distillLosses.js';
+import { checkPair, loadStudent, maskedLmShapes, newProjections, newStudent } from './languageModelSources.js';
 import { languageModelTask } from './languageModelTask.js';
 import { train } from './loop.js';
 import { runCorpus } from './runCorpus.js';
 import { checkFolder, type RunOptions } from './runStart.js';
 import type { PreparedTask } from './task.js';
+import { teacherOf } from './teacher.js';
 
 /** Runs a distillation. Throws what reading models and text throws, `vocabulariesDiffer`, `configImpossible`, and what `train` throws. */
 export async function runDistill(config: DistillConfig, options: RunOptions): Promise<void> {
@@ -22,44 +27,52 @@ export async function runDistill(config: DistillConfig, options: RunOptions): Pr
 }
 
 /**
- * The task of a distillation. `place`: the config's file, for errors. Throws what reading models and the corpus throws, `vocabulariesDiffer`, `configImpossible`.
+ * The task of a distillation. `place`: the config's file, for errors.
+ * Throws what reading models and the corpus throws, `tokenizerUnsupported`, `vocabulariesDiffer`, `configImpossible`.
  */
 export async function distillTask(config: DistillConfig, place: string, source: CorpusSource): Promise<PreparedTask> {
+  return await withConfigLine(place, () => makeTask(config, place, source));
+}
+
+async function makeTask(config: DistillConfig, place: string, source: CorpusSource): Promise<PreparedTask> {
   const device = await chooseDevice(config.device);
-  const teacher = await loadModel(config.teacher);
+  checkPrecision(config.precision, device);
+  await checkTokenizer(config.teacher);
+  const teacher = await loadModel(config.teacher, TEACHERS);
   const teacherWeights = selectParameters(maskedLmShapes(teacher.config), teacher.weights, teacher.folder);
-  const { student: wanted, studentInit, teacherLayers, seed } = config;
+  const { student: wanted, seed } = config;
   const student =
-    typeof wanted === 'string'
-      ? await loadStudent(wanted)
-      : newStudent(wanted, teacher, studentInit, teacherLayers, seed, place);
-  checkPair(student, teacher, config.alphaCos > 0, place);
+    typeof wanted === 'string' ? await loadStudent(wanted) : newStudent({ ...config, student: wanted }, teacher, place);
+  checkPair(student, teacher);
+  const losses = distillLosses(config, student.config, teacher.config, place);
+  checkFreezing(config, student.config, place);
   for (const model of [teacher.config, student.config]) checkLength(config.maxSeqLength, model);
   const vocabFile = vocabFileOf(teacher.folder);
   const tokenizer = loadTokenizer(vocabFile, teacher.config.vocabSize);
   const corpus = await source({ ...config, tokenizer, vocabFile, place });
   const dropout = { hiddenDropout: config.dropout, attentionDropout: config.dropout };
+  const projections = newProjections(student.config, teacher.config, seed);
   const task = await languageModelTask({
     objective: 'distill',
-    student: { ...student, config: { ...student.config, ...dropout } },
-    teacher: await teacherOf(teacher),
-    losses: {
-      weights: {
-        ce: config.alphaCe,
-        mlm: config.alphaMlm,
-        clm: config.alphaClm,
-        mse: config.alphaMse,
-        cos: config.alphaCos,
-      },
-      temperature: config.temperature,
-      restrictCeToMask: config.restrictCeToMask,
+    student: {
+      config: { ...student.config, ...dropout },
+      weights: new Map([...student.weights, ...projections]),
+      vocabFile: student.vocabFile,
     },
+    teacher: await teacherOf(teacher),
+    losses,
     corpus,
     vocabulary: tokenizer.vocabulary,
     settings: config,
     device,
   });
   return { task, teacherParameters: elements(teacherWeights), part: corpus.part };
+}
+
+function checkFreezing({ freezeTokenTypeEmbeddings }: DistillConfig, student: ModelConfig, file: string): void {
+  if (!freezeTokenTypeEmbeddings || student.typeVocabSize > 0) return;
+  const keys = ['freezeTokenTypeEmbeddings', 'student'];
+  throw new TrainerError('configImpossible', { file, line: null, keys, reason: 'no-token-types' });
 }
 
 function elements(tensors: NamedTensors): number {

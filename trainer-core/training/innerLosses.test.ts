@@ -9,9 +9,10 @@ import { maskedLmParameters } from '../models/heads.js';
 import type { FloatTensor, NamedTensors } from '../protocol/tensor.js';
 import type { LanguageModelBatch } from './languageModelBatch.js';
 import { randomWeights } from './languageModelSources.js';
-import { LanguageModelStep, type Teacher } from './languageModelStep.js';
+import { LanguageModelStep } from './languageModelStep.js';
 import type { LanguageModelLosses } from './lossSettings.js';
 import { initialProjections } from './projection.js';
+import type { Teacher } from './teacher.js';
 
 const VOCABULARY = 14;
 const LENGTHS = [3, 5, 4];

@@ -1,14 +1,16 @@
 /** What pre-training and distillation start from: a student of a config's shape. */
 import { Random } from '../corpus/random.js';
 import { type LoadedModel, loadModel, vocabFileOf } from '../hub/modelFiles.js';
-import type { ModelConfig } from '../models/config.js';
+import { longestSequence, type ModelConfig } from '../models/config.js';
 import { initialParameters, parameterShapes, selectParameters } from '../models/parameters.js';
-import { spreadLayers, studentFromTeacher } from '../models/studentInit.js';
+import { chosenLayers, studentFromTeacher } from '../models/studentInit.js';
 import type { ArchitectureConfig } from '../protocol/architectureConfig.js';
+import type { DistillConfig } from '../protocol/distillConfig.js';
 import { TrainerError } from '../protocol/errors.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import { readVocabulary } from '../tokenizer/vocabulary.js';
 import { languageModelGraph } from './languageModelGraph.js';
+import { initialProjections } from './projection.js';
 
 export interface Student {
   config: ModelConfig;
@@ -34,7 +36,7 @@ export function newModelConfig(
     layers: architecture.layers,
     heads: architecture.heads ?? like.heads,
     intermediateSize: architecture.ffn ?? like.intermediateSize,
-    maxPositions: architecture.maxPositionEmbeddings ?? like.maxPositions,
+    maxPositions: architecture.maxPositionEmbeddings ?? (teacher ? longestSequence(teacher) : base.maxPositions),
     typeVocabSize: modelType === 'bert' ? 2 : 0,
     layerNormEpsilon: 1e-12,
     hiddenDropout: 0.1,
@@ -42,7 +44,7 @@ export function newModelConfig(
     classifierDropout: modelType === 'bert' ? 0.1 : 0.2,
     initializerRange: teacher?.initializerRange ?? 0.02,
     sinusoidalPositions: modelType === 'distilbert' && architecture.sinusoidalPositionEmbeddings,
-    padTokenId: 0,
+    padTokenId: teacher?.padTokenId ?? 0,
     labels: [],
   };
 }
@@ -59,25 +61,38 @@ export async function loadStudent(folder: string): Promise<Student> {
   return { config, weights: selectParameters(maskedLmShapes(config), weights, folder), vocabFile: vocabFileOf(folder) };
 }
 
+/** How a new student is made. */
+export interface NewStudent extends Pick<DistillConfig, 'studentInit' | 'teacherLayers' | 'initializerRange' | 'seed'> {
+  student: ArchitectureConfig;
+}
+
 /**
  * A new student for a teacher.
- * @param teacherLayers null: spread evenly.
  * @param file the config file, for errors.
+ * @throws TrainerError `configImpossible` when the teacher lacks the layers or is of another size.
  */
 export function newStudent(
-  architecture: ArchitectureConfig,
+  { student: wanted, studentInit, teacherLayers, initializerRange, seed }: NewStudent,
   teacher: LoadedModel,
-  init: 'teacher-layers' | 'random',
-  teacherLayers: readonly number[] | null,
-  seed: number,
   file: string,
 ): Student {
-  const config = newModelConfig(architecture, 'distilbert', teacher.config.vocabSize, teacher.config);
+  const like = newModelConfig(wanted, 'distilbert', teacher.config.vocabSize, teacher.config);
+  const config = { ...like, initializerRange: initializerRange ?? like.initializerRange };
   const vocabFile = vocabFileOf(teacher.folder);
-  if (init === 'random') return { config, weights: randomWeights(config, seed), vocabFile };
-  const layers = teacherLayers ?? spreadLayers(teacher.config.layers, config.layers);
+  if (studentInit === 'random') return { config, weights: randomWeights(config, seed), vocabFile };
+  const layers =
+    typeof teacherLayers === 'string'
+      ? chosenLayers(teacherLayers, teacher.config.layers, config.layers)
+      : teacherLayers;
   const copied = studentFromTeacher(config, teacher.config, teacher.weights, layers, file);
   return { config: { ...config, sinusoidalPositions: false }, weights: copied, vocabFile };
+}
+
+/** Projections from the student's hidden states to the teacher's width; none where the two are the same. The same seed gives the same. */
+export function newProjections(student: ModelConfig, teacher: ModelConfig, seed: number): NamedTensors {
+  const random = Random.fromSeed(seed).fork('projections');
+  const { hiddenSize, initializerRange } = student;
+  return initialProjections(hiddenSize, teacher.hiddenSize, initializerRange, () => random.normal());
 }
 
 /** Name and shape of a masked language model's parameters. */
@@ -102,19 +117,10 @@ function samePieces(a: string, b: string): boolean {
   return first.length === second.length && first.every((piece, id) => piece === second[id]);
 }
 
-/** Throws when student and teacher cannot be compared: other vocabularies, or hidden states of another size under a cosine loss. */
-export function checkPair(student: Student, teacher: LoadedModel, comparesHidden: boolean, file: string): void {
+/** Throws `vocabulariesDiffer` when student and teacher cannot be compared. */
+export function checkPair(student: Student, teacher: LoadedModel): void {
   const [studentSize, teacherSize] = [student.config.vocabSize, teacher.config.vocabSize];
-  if (studentSize !== teacherSize || !samePieces(student.vocabFile, vocabFileOf(teacher.folder))) {
-    const names = { teacher: teacher.folder, student: student.vocabFile };
-    throw new TrainerError('vocabulariesDiffer', { ...names, teacherSize, studentSize });
-  }
-  if (comparesHidden && student.config.hiddenSize !== teacher.config.hiddenSize) {
-    throw new TrainerError('configImpossible', {
-      file,
-      line: null,
-      keys: ['student', 'alphaCos'],
-      reason: 'hidden-sizes-differ',
-    });
-  }
+  if (studentSize === teacherSize && samePieces(student.vocabFile, vocabFileOf(teacher.folder))) return;
+  const names = { teacher: teacher.folder, student: student.vocabFile };
+  throw new TrainerError('vocabulariesDiffer', { ...names, teacherSize, studentSize });
 }

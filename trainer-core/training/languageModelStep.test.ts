@@ -9,7 +9,8 @@ import { Random } from '../corpus/random.js';
 import { loadModel } from '../hub/modelFiles.js';
 import { type LanguageModelBatch, languageModelRuns, nextIds } from './languageModelBatch.js';
 import { randomWeights } from './languageModelSources.js';
-import { type LanguageModelLayout, LanguageModelStep, teacherOf } from './languageModelStep.js';
+import { type LanguageModelLayout, LanguageModelStep } from './languageModelStep.js';
+import { teacherOf } from './teacher.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'step-'));
 after(() => rmSync(folder, { recursive: true }));

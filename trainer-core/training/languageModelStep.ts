@@ -1,31 +1,19 @@
 /** What computes in pre-training and distillation: the student's training step, and the teacher that it is compared with. */
 
 import { dependencies } from '../graph/graph.js';
-import { folderWeights, type Weights } from '../hub/initializers.js';
-import type { LoadedModel } from '../hub/modelFiles.js';
 import type { ModelConfig } from '../models/config.js';
-import { embeddingParameter } from '../models/encoder.js';
-import { maskedLmParameters } from '../models/heads.js';
 import { parameterShapes, selectParameters } from '../models/parameters.js';
 import type { FloatTensor, NamedTensors } from '../protocol/tensor.js';
-import { Program } from '../runtime/program.js';
 import { type CutOptions, type LanguageModelBatch, languageModelRuns } from './languageModelBatch.js';
 import { languageModelGraph } from './languageModelGraph.js';
 import { hasLoss, isCausal, type LanguageModelLosses, scheduleFeeds, teacherReads } from './lossSettings.js';
-import { readsNothing, type TeacherReads, teacherGraph } from './teacherGraph.js';
+import { type Teacher, TeacherProgram } from './teacher.js';
+import { readsNothing } from './teacherGraph.js';
 import { type Run, TrainStep, type TrainStepOptions } from './trainStep.js';
 import { TEACHER_PREFIX } from './vocabularyLosses.js';
 
 /** How the work is cut up, which changes memory and time but not the result; `otherChunks` counts only where other rows are read. */
 export type LanguageModelLayout = Pick<CutOptions, 'labelledChunks' | 'otherChunks' | 'tokensPerRun'>;
-
-/** A teacher: its encoder runs in a graph of its own, its vocabulary projection in the student's, chunk by chunk. */
-export interface Teacher {
-  config: ModelConfig;
-  weights: Weights;
-  /** The word embeddings and the output bias, by name. */
-  projection: NamedTensors;
-}
 
 export interface LanguageModelStepOptions {
   /** `source` is where the weights came from, for errors. Where hidden sizes differ, its projections are among the weights. */
@@ -44,7 +32,7 @@ export interface LanguageModelStepOptions {
 export class LanguageModelStep {
   private constructor(
     readonly step: TrainStep,
-    private readonly teacher: Program | null,
+    private readonly teacher: TeacherProgram | null,
     private readonly cut: CutOptions,
     private readonly losses: LanguageModelLosses,
   ) {}
@@ -91,7 +79,7 @@ export class LanguageModelStep {
     });
     const reads = teacherReads(losses);
     const program =
-      teacher && !readsNothing(reads) ? await compileTeacher(teacher, cut.attentionMask, reads, threads) : null;
+      teacher && !readsNothing(reads) ? await TeacherProgram.compile(teacher, cut.attentionMask, reads, threads) : null;
     return new LanguageModelStep(step, program, cut, losses);
   }
 
@@ -112,21 +100,4 @@ export class LanguageModelStep {
     await this.step.dispose();
     await this.teacher?.dispose();
   }
-}
-
-/** What is read of the teacher. Its weights are used in place: a rearranged copy would cost more memory than it saves time. */
-async function compileTeacher(
-  { config, weights }: Teacher,
-  attentionMask: boolean,
-  reads: TeacherReads,
-  threads: number,
-): Promise<Program> {
-  return await Program.compile(teacherGraph(config, attentionMask, reads), { threads, ...weights, prepack: false });
-}
-
-/** Makes a teacher of a loaded model. Its weights are mapped from the folder where they can be; `model.weights` may then be let go. */
-export async function teacherOf({ config, folder, weights }: LoadedModel): Promise<Teacher> {
-  const names = [`${embeddingParameter(config, 'word_embeddings')}.weight`, maskedLmParameters(config).bias];
-  const projection: NamedTensors = new Map(names.map((name) => [name, weights.get(name) as FloatTensor]));
-  return { config, projection, weights: await folderWeights(folder, parameterShapes(teacherGraph(config, true))) };
 }

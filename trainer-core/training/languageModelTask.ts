@@ -12,9 +12,10 @@ import type { NamedTensors } from '../protocol/tensor.js';
 import type { Vocabulary } from '../tokenizer/vocabulary.js';
 import type { TrainingCorpus } from './corpusSource.js';
 import { type LanguageModelBatch, nextIds } from './languageModelBatch.js';
-import { LanguageModelStep, type Teacher } from './languageModelStep.js';
+import { LanguageModelStep } from './languageModelStep.js';
 import { isCausal, type LanguageModelLosses } from './lossSettings.js';
 import type { LoopSettings, Task } from './task.js';
+import type { Teacher } from './teacher.js';
 
 /** Tokens a run of the gradient graph works on at most: more would not be faster, only larger. */
 const TOKENS_PER_RUN = 1024;
@@ -38,6 +39,7 @@ export interface LanguageModelTaskOptions {
     mlmSmoothing: number;
     wholeWordMasking: boolean;
     freezePositionEmbeddings: boolean;
+    freezeTokenTypeEmbeddings: boolean;
     numEpochs: number;
     adamBeta1: number;
     adamBeta2: number;
@@ -64,9 +66,7 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
     teacher,
     losses,
     layout: { labelledChunks: chunks(labelledPart), otherChunks: chunks(1 - labelledPart), tokensPerRun },
-    frozen: settings.freezePositionEmbeddings
-      ? [`${embeddingParameter(student.config, 'position_embeddings')}.weight`]
-      : untrainedParameters(student.config),
+    frozen: frozenParameters(student.config, settings),
     adamw: {
       beta1: settings.adamBeta1,
       beta2: settings.adamBeta2,
@@ -129,6 +129,17 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
       await model.dispose();
     },
   };
+}
+
+function frozenParameters(
+  config: ModelConfig,
+  settings: Pick<LanguageModelTaskOptions['settings'], 'freezePositionEmbeddings' | 'freezeTokenTypeEmbeddings'>,
+): string[] {
+  return [
+    ...untrainedParameters(config),
+    ...(settings.freezePositionEmbeddings ? [`${embeddingParameter(config, 'position_embeddings')}.weight`] : []),
+    ...(settings.freezeTokenTypeEmbeddings ? [`${embeddingParameter(config, 'token_type_embeddings')}.weight`] : []),
+  ];
 }
 
 /** The tensors of a masked language model, without tied copies and without those of other heads. */

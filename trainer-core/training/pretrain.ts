@@ -34,7 +34,7 @@ export async function pretrainTask(config: PretrainConfig, place: string, source
     losses: { weights: { mlm: 1 }, temperature: 1, restrictCeToMask: false },
     corpus,
     vocabulary: tokenizer.vocabulary,
-    settings: { ...config, freezePositionEmbeddings: false },
+    settings: { ...config, freezePositionEmbeddings: false, freezeTokenTypeEmbeddings: false },
     device,
   });
   return { task, teacherParameters: null, part: corpus.part };
