@@ -11,6 +11,11 @@ export class OutputClosed extends Error {
   override readonly name = 'AbortError';
 }
 
+/** True for what is thrown by work that was asked to stop; its reader's having gone away is no such thing. */
+export function isStop(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError' && !(error instanceof OutputClosed);
+}
+
 /** The outside world as a command sees it; tests give their own. */
 export interface Terminal {
   stdin: Readable;

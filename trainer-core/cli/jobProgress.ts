@@ -4,7 +4,7 @@ import { CORPUS_WORDS } from '../messages/corpusWords.js';
 import { TERMINAL } from '../messages/terminal.js';
 import { size } from '../messages/words.js';
 import type { JobProgress, JobResult, JobStage, OnStage, Unpacker } from '../protocol/jobs.js';
-import { type CommandContext, OutputClosed } from './command.js';
+import { type CommandContext, isStop } from './command.js';
 import { duration, grouped, short } from './numbers.js';
 import { bar } from './progress.js';
 import { displayWidth, fit, wrap } from './width.js';
@@ -31,8 +31,7 @@ export async function showJob<R extends JobResult>(
     result = await work(progress.onStage);
   } catch (error) {
     progress.end();
-    const isStopped = error instanceof Error && error.name === 'AbortError' && !(error instanceof OutputClosed);
-    if (isStopped && stopped !== undefined && !context.json) context.stderr.write(`${stopped}\n`);
+    if (isStop(error) && stopped !== undefined && !context.json) context.stderr.write(`${stopped}\n`);
     throw error;
   }
   progress.end();

@@ -9,7 +9,7 @@ import type { RunEvent } from '../protocol/events.js';
 import type { CorpusBuilt } from '../protocol/jobs.js';
 import type { ClassificationReport } from '../protocol/report.js';
 import type { RunOptions } from '../training/runStart.js';
-import { type Command, type CommandContext, defineCommand, OutputClosed } from './command.js';
+import { type Command, type CommandContext, defineCommand, isStop, OutputClosed } from './command.js';
 import { loadConfig } from './configOptions.js';
 import { warnOf } from './corpusInput.js';
 import { JobProgressView } from './jobProgress.js';
@@ -75,8 +75,7 @@ export async function showTraining(
   } catch (error) {
     stages.end();
     // Only the building of a corpus is broken off; a run that has begun ends by itself.
-    const isStopped = error instanceof Error && error.name === 'AbortError' && !(error instanceof OutputClosed);
-    if (isStopped && !json) stderr.write(`${CORPUS_WORDS[language].stopped}\n`);
+    if (isStop(error) && !json) stderr.write(`${CORPUS_WORDS[language].stopped}\n`);
     throw error;
   } finally {
     signal.removeEventListener('abort', onAbort);
