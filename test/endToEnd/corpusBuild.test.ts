@@ -152,6 +152,10 @@ describe('what is refused', () => {
     };
     assert.match(await said('--max-unknown', '2'), /^--max-unknown: .*at most 1/);
     assert.match(await said('--sequences', 'packd'), /"packed" or "sentences" or "lines"/);
+    assert.match(
+      await said('--min-tokens', '65', '--max-seq-length', '64'),
+      /^--min-tokens: .*minTokens, maxSeqLength/,
+    );
     assert.match(await said('--workers', '0'), /^--workers: .*at least 1/);
     assert.match(await said('--drop-duplicate'), /Did you mean --drop-duplicates\?/);
     assert.match(await said('--vocab', vocabulary), /no option --vocab/);

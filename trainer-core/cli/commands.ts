@@ -24,7 +24,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'corpus extract',
-    summary: 'Take the text out of a Wikipedia dump or other input: one JSON object a document.',
+    summary: 'Write the text of a Wikipedia dump or other input as JSONL.',
     load: async () => (await import('./corpusExtract.js')).corpusExtract,
   },
   {

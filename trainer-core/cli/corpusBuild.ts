@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { buildCorpus } from '../corpusBuilder/buildCorpus.js';
 import { CORPUS_WORDS } from '../messages/corpusWords.js';
+import { checkCorpusBounds } from '../protocol/configChecks.js';
 import { corpusFields } from '../protocol/corpusSettings.js';
 import { distillConfig } from '../protocol/distillConfig.js';
 import { defineCommand } from './command.js';
@@ -12,16 +13,18 @@ import { corpusReportText } from './corpusReport.js';
 import { showJob } from './jobProgress.js';
 import { MODEL_OPTION, vocabularyOf } from './vocabulary.js';
 
-const wanted = z.strictObject({
-  ...corpusFields,
-  maxSeqLength: distillConfig.shape.maxSeqLength,
-  workers: z
-    .int()
-    .min(1)
-    .nullable()
-    .default(null)
-    .describe('Worker threads, by default one for each core; the corpus does not depend on it.'),
-});
+const wanted = z
+  .strictObject({
+    ...corpusFields,
+    maxSeqLength: distillConfig.shape.maxSeqLength,
+    workers: z
+      .int()
+      .min(1)
+      .nullable()
+      .default(null)
+      .describe('Worker threads, by default one for each core; the corpus does not depend on it.'),
+  })
+  .superRefine((config, context) => checkCorpusBounds(config, config.maxSeqLength, [], context));
 
 /** Builds a corpus, or goes on with one that was interrupted; shows its report, and tells of damage in the input on standard error. */
 export const corpusBuild = defineCommand({

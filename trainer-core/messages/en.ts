@@ -55,6 +55,10 @@ const IMPOSSIBLE: Record<ImpossibleConfig, (keys: string) => Words> = {
     message: `the student has no token type embeddings that could be left as they are (${keys}).`,
     action: 'Leave freezeTokenTypeEmbeddings out: a DistilBERT has none, only a BERT has.',
   }),
+  'nothing-kept': (keys) => ({
+    message: `the least that is kept is more than the most (${keys}), so everything would be dropped.`,
+    action: 'Lower the first of them, or raise the second.',
+  }),
   'corpus-among-texts': (keys) => ({
     message: `a corpus that is built already cannot be joined with other text (${keys}).`,
     action: 'Give one corpus folder alone; or give only texts, from which one corpus is then built.',
@@ -399,10 +403,9 @@ export const en: Messages = {
   }),
   corpusTooSmall: ({ file, sequences, why }) => ({
     message: `${file} gives ${sequences === 0 ? 'no sequence' : `only ${sequences} sequence(s), too few`} to train on${why ? `: ${readAndDropped(why, 'en')}` : ''}.`,
-    action:
-      why && why.documents.kept === 0
-        ? 'Check that these are the right files, and what is set to be dropped.'
-        : 'Add text: one sentence or paragraph a line, each longer than 11 pieces.',
+    action: why
+      ? 'Check that these are the right files, and the settings by which so much is dropped; or add text.'
+      : 'Add text: one sentence or paragraph a line, each longer than 11 pieces.',
   }),
   corpusFolderTaken: ({ folder, holds }) => ({
     message: `${folder} holds other files (${some(holds, 5)}), and a corpus needs a folder of its own.`,

@@ -56,6 +56,10 @@ const IMPOSSIBLE: Record<ImpossibleConfig, (keys: string) => Words> = {
     action:
       'freezeTokenTypeEmbeddings を省いてください。この埋め込みがあるのは BERT だけで、DistilBERT にはありません。',
   }),
+  'nothing-kept': (keys) => ({
+    message: `下限が上限を超えているため、すべて除外されてしまいます（${keys}）。`,
+    action: '前者を下げるか、後者を上げてください。',
+  }),
   'corpus-among-texts': (keys) => ({
     message: `作成済みのコーパスを他のテキストと組み合わせることはできません（${keys}）。`,
     action:
@@ -418,10 +422,9 @@ export const ja: Messages = {
         ? `${file} から学習に使える系列が得られませんでした。`
         : `${file} から得られた系列は ${sequences} 件だけで、学習には足りません。`
     }${why ? readAndDropped(why, 'ja') : ''}`,
-    action:
-      why && why.documents.kept === 0
-        ? '入力ファイルが正しいか、何を除く設定になっているかを確認してください。'
-        : 'テキストを追加してください（1 行に 1 文または 1 段落、12 トークン以上）。',
+    action: why
+      ? '入力ファイルが正しいか、除外の設定が厳しすぎないかを確認するか、テキストを追加してください。'
+      : 'テキストを追加してください（1 行に 1 文または 1 段落、12 トークン以上）。',
   }),
   corpusFolderTaken: ({ folder, holds }) => ({
     message: `${folder} には別のファイルがあります（${some(holds, 5)}）。コーパスには専用のフォルダーが必要です。`,

@@ -1,6 +1,7 @@
 /** Rules that join several settings. They travel through zod as issues and come out of `parseConfig` as TrainerErrors. */
 
 import type { z } from 'zod';
+import type { CorpusSettings } from './corpusSettings.js';
 import type { ImpossibleConfig } from './errors.js';
 import { wrongMaskSum } from './maskingConfig.js';
 
@@ -36,4 +37,17 @@ export function checkHeads(
   if (hidden !== null && heads !== null && hidden % heads !== 0) {
     impossible(context, 'heads-do-not-divide-hidden', [[...at, 'heads'].join('.'), [...at, 'hidden'].join('.')]);
   }
+}
+
+/** Reports bounds between which there is no sentence or sequence, before hours are spent on dropping all. `at` is the path of `settings`. */
+export function checkCorpusBounds(
+  { minChars, maxChars, minTokens }: Pick<CorpusSettings, 'minChars' | 'maxChars' | 'minTokens'>,
+  maxSeqLength: number,
+  at: readonly string[],
+  context: Context,
+): void {
+  const path = (key: keyof CorpusSettings) => [...at, key].join('.');
+  if (maxChars !== null && minChars > maxChars)
+    impossible(context, 'nothing-kept', [path('minChars'), path('maxChars')]);
+  if (minTokens > maxSeqLength) impossible(context, 'nothing-kept', [path('minTokens'), 'maxSeqLength']);
 }

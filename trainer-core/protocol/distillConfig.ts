@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { architectureConfig } from './architectureConfig.js';
-import { checkHeads, checkMasking, impossible } from './configChecks.js';
+import { checkCorpusBounds, checkHeads, checkMasking, impossible } from './configChecks.js';
 import { corpusConfigFields } from './corpusConfig.js';
 import { LOSS_WEIGHT_KEYS, lossFields } from './lossConfig.js';
 import { maskingFields } from './maskingConfig.js';
@@ -85,6 +85,7 @@ export const distillConfig = z
   })
   .superRefine((config, context) => {
     checkMasking(config, context);
+    checkCorpusBounds(config.corpusSettings, config.maxSeqLength, ['corpusSettings'], context);
     if (typeof config.student === 'object') {
       checkHeads(config.student, ['student'], context);
       // A new student is a DistilBERT.

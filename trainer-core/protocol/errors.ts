@@ -211,7 +211,8 @@ export type ImpossibleConfig =
   | 'attention-heads-differ'
   | 'relation-heads-do-not-divide'
   | 'no-token-types'
-  | 'corpus-among-texts';
+  | 'corpus-among-texts'
+  | 'nothing-kept';
 
 export type ErrorCode = keyof ErrorData;
 

@@ -116,6 +116,23 @@ test('settings that cannot stand together are refused', () => {
   });
 });
 
+test('bounds of a corpus between which nothing is are refused', () => {
+  failsWith(`{${REQUIRED}, "corpusSettings": {"minChars": 9,\n"maxChars": 8}}`, 'configImpossible', {
+    reason: 'nothing-kept',
+    keys: ['corpusSettings.minChars', 'corpusSettings.maxChars'],
+    line: 1,
+  });
+  failsWith(`{${REQUIRED}, "maxSeqLength": 16, "corpusSettings": {"minTokens": 17}}`, 'configImpossible', {
+    reason: 'nothing-kept',
+    keys: ['corpusSettings.minTokens', 'maxSeqLength'],
+  });
+  parseConfig(
+    distillConfig,
+    `{${REQUIRED}, "maxSeqLength": 16, "corpusSettings": {"minTokens": 16, "minChars": 8, "maxChars": 8}}`,
+    'x.json',
+  );
+});
+
 test('broken JSON is an error with its line', () => {
   const faults: [string, number][] = [
     ['', 1],

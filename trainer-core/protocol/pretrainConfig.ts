@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { architectureConfig } from './architectureConfig.js';
-import { checkHeads, checkMasking } from './configChecks.js';
+import { checkCorpusBounds, checkHeads, checkMasking } from './configChecks.js';
 import { corpusConfigFields } from './corpusConfig.js';
 import { maskingFields } from './maskingConfig.js';
 import { optimizerFields } from './optimizerConfig.js';
@@ -35,6 +35,7 @@ export const pretrainConfig = z
   })
   .superRefine((config, context) => {
     checkMasking(config, context);
+    checkCorpusBounds(config.corpusSettings, config.maxSeqLength, ['corpusSettings'], context);
     if (typeof config.model === 'object') checkHeads(config.model, ['model'], context);
   });
 
