@@ -150,7 +150,8 @@ export async function serveHub(t: TestContext, options: HubOptions = {}): Promis
       }
     }
     const files =
-      model.revisions.get(revision) ?? [...model.revisions.values()].find((one) => commitOf(one) === revision);
+      model.revisions.get(revision === 'HEAD' ? 'main' : revision) ??
+      [...model.revisions.values()].find((one) => commitOf(one) === revision);
     if (!files) return void refuse(404, 'RevisionNotFound');
     if (what === 'revision') return void send({ _id: '1', id, sha: commitOf(files), private: model.private ?? false });
     if (what === 'tree') return void send([...files].map(([path, bytes]) => entryOf(path, bytes)));

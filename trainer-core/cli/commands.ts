@@ -83,6 +83,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./card.js')).card,
   },
   {
+    name: 'upload',
+    summary: 'Upload a model with its card to the Hugging Face hub.',
+    load: async () => (await import('./upload.js')).uploadCommand,
+  },
+  {
     name: 'devices',
     summary: 'List where this machine can compute.',
     load: async () => (await import('./devices.js')).devices,

@@ -350,11 +350,11 @@ export const en: Messages = {
   hubUnreachable: ({ host, reason }) => ({
     message: `${host} cannot be reached (${reason}).`,
     action:
-      'Check the network, and HTTPS_PROXY where there is a proxy. HF_ENDPOINT can name a mirror, HF_HUB_OFFLINE=1 takes what the cache has; or fetch the model elsewhere and import its folder.',
+      'Check the network, and HTTPS_PROXY where there is a proxy; HF_ENDPOINT can name a mirror. To import without a network, set HF_HUB_OFFLINE=1 for what the cache has, or fetch the model elsewhere and import its folder.',
   }),
   hubFailed: ({ url, status }) => ({
     message: `${url} answered with the error ${status}.`,
-    action: 'Try again later, or fetch the model elsewhere and import its folder.',
+    action: 'Try again later: what has come through is not transferred again.',
   }),
   downloadIncomplete: ({ url, expectedBytes, gotBytes }) => ({
     message: `${url} broke off again and again: ${gotBytes} bytes came${expectedBytes === null ? '' : ` of ${expectedBytes}`}.`,
@@ -375,6 +375,35 @@ export const en: Messages = {
   hubCacheDamaged: ({ file }) => ({
     message: `${file} in the cache is damaged: its contents do not have the checksum that is its name.`,
     action: 'Import the model again without HF_HUB_OFFLINE: what is damaged is then fetched anew.',
+  }),
+  repositoryIdInvalid: ({ id }) => ({
+    message: `"${id}" cannot be the name of a repository on the Hugging Face hub.`,
+    action: 'Give ORGANISATION/NAME, or NAME alone for a repository of your own, of letters, digits, ".", "-" and "_".',
+  }),
+  hubTokenMissing: ({ host }) => ({
+    message: `An upload to ${host} needs an access token.`,
+    action: `Make one with the right to write at ${host}/settings/tokens, and put it into the environment variable HF_TOKEN.`,
+  }),
+  hubTokenRefused: ({ host }) => ({
+    message: `${host} does not know the access token: it is mistyped, has expired or was withdrawn.`,
+    action: `Make a new one with the right to write at ${host}/settings/tokens, and give that.`,
+  }),
+  hubTokenReadOnly: ({ host }) => ({
+    message: `The access token for ${host} may only read.`,
+    action: `Make one with the right to write at ${host}/settings/tokens, and give that.`,
+  }),
+  hubWriteDenied: ({ id, host }) => ({
+    message: `${host} lets the owner of this token write nothing to "${id}".`,
+    action:
+      'Name a repository of your own or of an organisation that you may write for, and check what the token may do.',
+  }),
+  hubModelPublic: ({ id, host }) => ({
+    message: `"${id}" was to be private, but is there on ${host} already and public. Nothing was uploaded.`,
+    action: 'Name another repository, make this one private on its page first, or upload without --private.',
+  }),
+  hubOffline: ({ host }) => ({
+    message: `HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE forbids asking ${host}.`,
+    action: 'Upload without that variable.',
   }),
   proxyUnsupported: ({ proxy }) => ({
     message: `"${proxy}" is no proxy that can be used here.`,

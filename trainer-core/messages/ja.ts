@@ -362,11 +362,11 @@ export const ja: Messages = {
   hubUnreachable: ({ host, reason }) => ({
     message: `${host} に接続できません（${reason}）。`,
     action:
-      'ネットワークを確認してください。プロキシがある場合は HTTPS_PROXY も確認してください。HF_ENDPOINT でミラーを指定する、HF_HUB_OFFLINE=1 でキャッシュにあるものを使う、別の方法で入手したモデルのフォルダーを取り込む、という方法もあります。',
+      'ネットワークを確認してください。プロキシがある場合は HTTPS_PROXY も確認してください。HF_ENDPOINT でミラーを指定できます。ネットワークなしで取り込むには、HF_HUB_OFFLINE=1 でキャッシュにあるものを使うか、別の方法で入手したモデルのフォルダーを取り込んでください。',
   }),
   hubFailed: ({ url, status }) => ({
     message: `${url} がエラー ${status} を返しました。`,
-    action: '後でもう一度試すか、別の方法で入手したモデルのフォルダーを取り込んでください。',
+    action: '後でもう一度試してください。転送済みの分は、もう一度転送されません。',
   }),
   downloadIncomplete: ({ url, expectedBytes, gotBytes }) => ({
     message: `${url} のダウンロードが何度も途切れました（${expectedBytes === null ? '' : `${expectedBytes} バイトのうち `}${gotBytes} バイト）。`,
@@ -389,6 +389,34 @@ export const ja: Messages = {
   hubCacheDamaged: ({ file }) => ({
     message: `キャッシュの ${file} が壊れています（内容のチェックサムが、ファイル名と一致しません）。`,
     action: 'HF_HUB_OFFLINE を外してもう一度取り込むと、壊れたファイルはダウンロードし直されます。',
+  }),
+  repositoryIdInvalid: ({ id }) => ({
+    message: `"${id}" は Hugging Face Hub のリポジトリ名にできません。`,
+    action: '「組織名/リポジトリ名」か、自分のリポジトリなら名前だけを、英数字と「.」「-」「_」で指定してください。',
+  }),
+  hubTokenMissing: ({ host }) => ({
+    message: `${host} へのアップロードにはアクセストークンが必要です。`,
+    action: `${host}/settings/tokens で書き込み権限のあるトークンを作り、環境変数 HF_TOKEN に設定してください。`,
+  }),
+  hubTokenRefused: ({ host }) => ({
+    message: `${host} がアクセストークンを受け付けません。入力の誤りか、期限切れか、取り消されたトークンです。`,
+    action: `${host}/settings/tokens で書き込み権限のあるトークンを作り直し、それを使ってください。`,
+  }),
+  hubTokenReadOnly: ({ host }) => ({
+    message: `${host} のアクセストークンに書き込み権限がありません。`,
+    action: `${host}/settings/tokens で書き込み権限のあるトークンを作り、それを使ってください。`,
+  }),
+  hubWriteDenied: ({ id, host }) => ({
+    message: `${host} の "${id}" に書き込む権限がありません。`,
+    action: '自分のリポジトリか、書き込み権限のある組織のリポジトリを指定し、トークンの権限も確認してください。',
+  }),
+  hubModelPublic: ({ id, host }) => ({
+    message: `"${id}" は非公開にするはずですが、${host} に公開リポジトリとしてすでにあります。何もアップロードしていません。`,
+    action: '別のリポジトリを指定するか、先にそのページで非公開にするか、--private を外してください。',
+  }),
+  hubOffline: ({ host }) => ({
+    message: `HF_HUB_OFFLINE または TRANSFORMERS_OFFLINE により、${host} に接続できません。`,
+    action: 'その変数を外してアップロードしてください。',
   }),
   proxyUnsupported: ({ proxy }) => ({
     message: `"${proxy}" はここで使えるプロキシではありません。`,

@@ -1,7 +1,7 @@
 /** What the command line says of its own accord, in English and Japanese. */
 
 import type { Objective } from '../protocol/events.js';
-import type { JobProgress } from '../protocol/jobs.js';
+import type { JobProgress, UploadPlan } from '../protocol/jobs.js';
 import type { Language } from './format.js';
 
 /** The command line's sentences and column heads. */
@@ -32,6 +32,8 @@ export interface TerminalWords {
   documentsRead(count: string): string;
   classified(lines: string, file: string): string;
   modelWritten(folder: string): string;
+  uploadTo(plan: UploadPlan): string;
+  uploaded(url: string): string;
   /** Heads of the rows, and a note. */
   estimate: Readonly<
     Record<
@@ -101,10 +103,14 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       deduplicating: 'dropping duplicates',
       verifying: 'checking',
       extracting: 'extracting',
+      uploading: 'uploading',
     },
     documentsRead: (count) => `${count} ${count === '1' ? 'doc' : 'docs'}`,
     classified: (lines, file) => `Classified ${lines} lines: ${file}`,
     modelWritten: (folder) => `The model is in ${folder}`,
+    uploadTo: ({ url, exists, private: isPrivate, license }) =>
+      `${exists ? 'Into' : 'Into the new repository'} ${url} (${isPrivate ? 'private' : 'public'}), licence ${license}:`,
+    uploaded: (url) => `The model is on ${url}`,
     estimate: {
       parameters: 'weights to train',
       teacherParameters: "the teacher's weights",
@@ -168,10 +174,14 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       deduplicating: '重複を除去中',
       verifying: '検証中',
       extracting: '抽出中',
+      uploading: 'アップロード中',
     },
     documentsRead: (count) => `${count} 文書`,
     classified: (lines, file) => `${lines} 行を分類しました: ${file}`,
     modelWritten: (folder) => `モデルを書き込みました: ${folder}`,
+    uploadTo: ({ url, exists, private: isPrivate, license }) =>
+      `${exists ? '' : '新しいリポジトリ '}${url}（${isPrivate ? '非公開' : '公開'}、ライセンス ${license}）へ:`,
+    uploaded: (url) => `モデルをアップロードしました: ${url}`,
     estimate: {
       parameters: '学習する重み',
       teacherParameters: '教師モデルの重み',

@@ -117,6 +117,14 @@ export interface ErrorData {
   /** `cacheFolder` has not all of the model, and the network is not to be used. */
   hubNotCached: { id: string; revision: string; cacheFolder: string };
   hubCacheDamaged: { file: string };
+  repositoryIdInvalid: { id: string };
+  hubTokenMissing: { host: string };
+  hubTokenRefused: { host: string };
+  hubTokenReadOnly: { host: string };
+  hubWriteDenied: { id: string; host: string };
+  /** It was to be private, but is there and is not. */
+  hubModelPublic: { id: string; host: string };
+  hubOffline: { host: string };
   /** Without the password in it. */
   proxyUnsupported: { proxy: string };
 

@@ -12,7 +12,7 @@ export type Unpacker = 'none' | 'zlib' | 'lbzip2' | 'pbzip2' | 'zstd' | 'threads
 /** How far a job is. Rates are a second; `total` and `secondsLeft` are null where they cannot be known. */
 export interface JobProgress {
   type: 'progress';
-  /** What is being done, for the job's own wording: `reading`, `loading`, `timing`, `classifying`, `downloading`, `copying`, `building`, `deduplicating`, `verifying`, `extracting`. */
+  /** What is being done, for the job's own wording: `reading`, `loading`, `timing`, `classifying`, `downloading`, `copying`, `building`, `deduplicating`, `verifying`, `extracting`, `uploading`. */
   phase:
     | 'reading'
     | 'loading'
@@ -23,7 +23,8 @@ export interface JobProgress {
     | 'building'
     | 'deduplicating'
     | 'verifying'
-    | 'extracting';
+    | 'extracting'
+    | 'uploading';
   /** In `unit`s. */
   done: number;
   total: number | null;
@@ -83,6 +84,29 @@ export interface ModelWritten {
   folder: string;
 }
 
+/** `upload --model DIR --to ID --dry-run`: what an upload would send, and where to. */
+export interface UploadPlan {
+  type: 'uploadPlan';
+  /** `organisation/name`. */
+  repository: string;
+  /** Of the model's page. */
+  url: string;
+  /** False when it is to be made. */
+  exists: boolean;
+  private: boolean;
+  /** As the model card says. */
+  license: string;
+  files: { path: string; sizeBytes: number }[];
+}
+
+/** `upload --model DIR --to ID`. */
+export interface ModelUploaded {
+  type: 'uploaded';
+  repository: string;
+  url: string;
+  commit: string;
+}
+
 /** `corpus build --input … --out DIR`. */
 export interface CorpusBuilt {
   type: 'corpus';
@@ -108,4 +132,12 @@ export interface SampleWritten {
 }
 
 /** The last line of a job. */
-export type JobResult = Estimate | FileClassified | ModelWritten | SampleWritten | CorpusBuilt | TextExtracted;
+export type JobResult =
+  | Estimate
+  | FileClassified
+  | ModelWritten
+  | SampleWritten
+  | CorpusBuilt
+  | TextExtracted
+  | UploadPlan
+  | ModelUploaded;
