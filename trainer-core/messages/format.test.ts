@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { corpusSettings } from '../protocol/corpusSettings.js';
 import { TrainerError } from '../protocol/errors.js';
 import { chooseLanguage, wordsFor } from './format.js';
 import { size } from './words.js';
@@ -33,12 +34,27 @@ const samples = [
     got: '0',
   }),
   new TrainerError('tensorsMisshapen', { file: 'm', tensors: [{ name: 'a.weight', expected: [2, 3], got: [3] }] }),
+  new TrainerError('corpusTooSmall', {
+    file: 'b.xml',
+    sequences: 0,
+    why: {
+      settings: corpusSettings.parse({ minChars: 20 }),
+      documents: { read: 3, kept: 1, dropped: { otherNamespace: 0, redirect: 2, disambiguation: 0, noText: 0 } },
+      sentences: { read: 4, kept: 0, dropped: { tooFewChars: 4, tooManyChars: 0 } },
+      sequences: { made: 0, cut: 0, dropped: { tooFewTokens: 0, tooManyUnknown: 0, duplicate: 0 } },
+    },
+  }),
+  new TrainerError('corpusBuildDiffers', {
+    folder: 'c',
+    isFinished: true,
+    differences: [{ key: 'lists', there: 'false', asked: null }],
+  }),
   new TrainerError('lossNotFinite', { globalStep: 9, checkpoint: null }),
   new TrainerError('usage', { problem: 'unknown-option', option: '--lr', nearest: null, command: 'distill' }),
 ];
 
 test('errors name the place and the values in both languages', () => {
-  const facts = ['a.tsv:7', 'teacher', 'zebra', '--batch-size', '[2, 3]', '9', '--lr'];
+  const facts = ['a.tsv:7', 'teacher', 'zebra', '--batch-size', '[2, 3]', '20', 'lists', '9', '--lr'];
   samples.forEach((sample, i) => {
     for (const language of ['en', 'ja'] as const) {
       const { message, action } = wordsFor(sample, language);
