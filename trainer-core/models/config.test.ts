@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { tinyConfig } from '../../test/support/tinyModels.js';
 import { hasCode } from '../protocol/errors.js';
-import { type ModelConfig, parseModelConfig, toConfigJson } from './config.js';
+import { longestSequence, type ModelConfig, parseModelConfig, TEACHERS, toConfigJson } from './config.js';
 
 const FILE = 'some/config.json';
 const roundTrip = (config: ModelConfig, head: 'maskedLm' | 'classification') =>
@@ -29,6 +29,18 @@ test('what is written is read back, for both families and both heads', () => {
     const labels = ['経済', 'スポーツ', '10', '映画'];
     assert.deepEqual(roundTrip({ ...config, labels }, 'classification'), { ...config, labels });
   }
+});
+
+test('a RoBERTa is read where it may stand, and can read as many pieces as there are positions after those of padding', () => {
+  const json = { model_type: 'roberta', vocab_size: 30, max_position_embeddings: 514, type_vocab_size: 1 };
+  assert.throws(
+    () => parseModelConfig(json, FILE),
+    (error) => hasCode(error, 'modelTypeUnsupported'),
+  );
+  const config = parseModelConfig(json, FILE, TEACHERS);
+  assert.deepEqual([config.padTokenId, config.typeVocabSize, longestSequence(config)], [1, 1, 512]);
+  assert.equal(longestSequence(tinyConfig('bert', { maxPositions: 512, padTokenId: 1 })), 512);
+  assert.deepEqual(parseModelConfig(toConfigJson(config, 'maskedLm'), FILE, TEACHERS), config);
 });
 
 test("the names are Hugging Face's", () => {

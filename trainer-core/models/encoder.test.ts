@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { plainEncoder } from '../../test/support/plainEncoder.js';
 import { tinyConfig } from '../../test/support/tinyModels.js';
 import { gradients } from '../autodiff/gradients.js';
+import { tokenPositions } from '../classify/encoderFeeds.js';
 import { Random } from '../corpus/random.js';
 import { mul, sumAll } from '../graph/build.js';
 import { Graph } from '../graph/graph.js';
@@ -140,4 +142,59 @@ test('a sequence padded to the length of others has the hidden states it has alo
     );
   }
   await program.dispose();
+});
+
+for (const modelType of ['bert', 'roberta', 'distilbert'] as const) {
+  test(`${modelType}: hidden states, queries, keys, values and scores are those of a plain computation`, async () => {
+    const padding = modelType === 'roberta' ? 1 : 0;
+    const config = tinyConfig(modelType, { padTokenId: padding, maxPositions: 9, heads: 4 });
+    const g = new Graph();
+    const { hidden, layers } = encoder({ g, training: false }, config);
+    hidden.forEach((value, i) => {
+      g.output(`hidden.${i}`, value);
+    });
+    const parts = ['query', 'key', 'value', 'scores'] as const;
+    layers.forEach((layer, i) => {
+      for (const part of parts) g.output(`${part}.${i}`, layer[part]);
+    });
+    const random = Random.fromSeed(8);
+    const weights = initialParameters(parameterShapes(g), config, () => random.normal());
+    const program = await Program.compile(g, { threads: 1 });
+    const feeds = feedsOf(config, padding);
+    const ids = feeds.input_ids as HostTensor;
+    const outputs = await program.run({ ...feeds, ...tokenPositions(ids, padding), ...Object.fromEntries(weights) });
+    await program.dispose();
+
+    const data = (name: string) => outputs[name]?.data as Float32Array;
+    for (const [b, length] of LENGTHS.entries()) {
+      const plain = plainEncoder(config, weights, [...ids.data.subarray(b * SEQUENCE, b * SEQUENCE + length)]);
+      const start = b * SEQUENCE * config.hiddenSize;
+      const rows = (name: string) => data(name).subarray(start, start + length * config.hiddenSize);
+      plain.hidden.forEach((states, i) => {
+        assertClose(rows(`hidden.${i}`), Float32Array.from(states.flat()), `hidden ${i} of sequence ${b}`);
+      });
+      plain.layers.forEach((layer, i) => {
+        // Queries come divided by the root of the size of a head, which is 4.
+        const query = layer.query.flat().map((x) => x / 2);
+        assertClose(rows(`query.${i}`), Float32Array.from(query), `queries ${i} of sequence ${b}`);
+        assertClose(rows(`key.${i}`), Float32Array.from(layer.key.flat()), `keys ${i} of sequence ${b}`);
+        assertClose(rows(`value.${i}`), Float32Array.from(layer.value.flat()), `values ${i} of sequence ${b}`);
+        layer.scores.forEach((scores, a) => {
+          scores.forEach((expected, query) => {
+            const at = ((b * config.heads + a) * SEQUENCE + query) * SEQUENCE;
+            const got = data(`scores.${i}`).subarray(at, at + length);
+            assertClose(got, Float32Array.from(expected), `scores ${i} of sequence ${b}, head ${a}`);
+          });
+        });
+      });
+    }
+  });
+}
+
+test("RoBERTa's positions count the pieces that are no padding", () => {
+  // Hugging Face's create_position_ids_from_input_ids with padding_idx 1 gives [2 3 4 1 1] and [2 1 3 1 4] for these: 1 more.
+  const ids = int32(Int32Array.of(0, 7, 2, 1, 1, 5, 1, 6, 1, 7), [2, 5]);
+  const { token_positions: positions } = tokenPositions(ids, 1);
+  assert.deepEqual(positions?.dims, [2, 5]);
+  assert.deepEqual([...(positions?.data ?? [])], [1, 2, 3, 0, 0, 1, 0, 2, 0, 3]);
 });

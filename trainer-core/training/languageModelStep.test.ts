@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { tinyConfig, writeLanguageModel } from '../../test/support/tinyModels.js';
 import { IGNORED_LABEL } from '../corpus/masking.js';
 import { Random } from '../corpus/random.js';
@@ -10,7 +10,8 @@ import { loadModel } from '../hub/modelFiles.js';
 import { type LanguageModelBatch, languageModelRuns, nextIds } from './languageModelBatch.js';
 import { randomWeights } from './languageModelSources.js';
 import { type LanguageModelLayout, LanguageModelStep } from './languageModelStep.js';
-import { teacherOf } from './teacher.js';
+import type { LanguageModelLosses } from './lossSettings.js';
+import { type Teacher, teacherOf } from './teacher.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'step-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -30,66 +31,93 @@ function batchOf(vocabSize: number): LanguageModelBatch {
   return { batchSize: 4, sequenceLength: LENGTH, inputIds, labels, lengths };
 }
 
-test('however a batch is cut into runs and chunks, losses and gradients are the same, also for runs with nothing to predict', async () => {
-  const config = await writeLanguageModel(join(folder, 'teacher'), 'bert');
-  const teacher = await teacherOf(await loadModel(join(folder, 'teacher')));
-  const student = tinyConfig('distilbert', {
-    vocabSize: config.vocabSize,
-    layers: 1,
-    ...{ hiddenDropout: 0, attentionDropout: 0 },
+interface Result {
+  losses: Record<string, number>;
+  gradients: Map<string, Float32Array>;
+}
+
+/** Losses and gradients of a student without dropout against the teacher. */
+async function resultOf(
+  teacher: Teacher,
+  layout: LanguageModelLayout,
+  losses: LanguageModelLosses,
+  progress = 0,
+): Promise<Result> {
+  const { vocabSize } = teacher.config;
+  const student = tinyConfig('distilbert', { vocabSize, layers: 1, hiddenDropout: 0, attentionDropout: 0 });
+  const model = await LanguageModelStep.create({
+    student: { config: student, weights: randomWeights(student, 5), source: 'student' },
+    teacher,
+    losses,
+    layout,
+    frozen: [],
+    adamw: { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, weightDecay: 0, maxGradNorm: 5 },
+    accumulate: true,
+    threads: 1,
   });
-  const batch = batchOf(config.vocabSize);
-  const resultOf = async (
-    layout: LanguageModelLayout,
-    weights: Record<string, number>,
-    restrictCeToMask: boolean,
-  ): Promise<{ losses: Record<string, number>; gradients: Map<string, Float32Array> }> => {
-    const model = await LanguageModelStep.create({
-      student: { config: student, weights: randomWeights(student, 5), source: 'student' },
-      teacher,
-      losses: { weights, temperature: 2, restrictCeToMask },
-      layout,
-      frozen: [],
-      adamw: { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, weightDecay: 0, maxGradNorm: 5 },
-      accumulate: true,
-      threads: 1,
-    });
-    const losses: Record<string, number> = {};
-    for await (const run of model.runs([batch])) {
-      for (const [name, loss] of Object.entries(await model.step.accumulate(run, 1, 0)))
-        losses[name] = (losses[name] ?? 0) + loss;
-    }
-    const gradients = new Map([...model.step.gradients()].map(([name, { data }]) => [name, data.slice()]));
-    await model.dispose();
-    return { losses, gradients };
-  };
+  const sums: Record<string, number> = {};
+  for await (const run of model.runs([BATCH], progress)) {
+    for (const [name, loss] of Object.entries(await model.step.accumulate(run, 1, 0)))
+      sums[name] = (sums[name] ?? 0) + loss;
+  }
+  const gradients = new Map([...model.step.gradients()].map(([name, { data }]) => [name, data.slice()]));
+  await model.dispose();
+  return { losses: sums, gradients };
+}
+
+function assertSame(got: Result, expected: Result, what: string): void {
+  assert.deepEqual(Object.keys(got.losses), Object.keys(expected.losses));
+  for (const [name, loss] of Object.entries(expected.losses))
+    assert.ok(Math.abs((got.losses[name] as number) - loss) < 1e-5 * Math.max(1, loss), `${name} ${what}`);
+  for (const [name, gradient] of expected.gradients) {
+    const other = got.gradients.get(name) as Float32Array;
+    const scale = gradient.reduce((max, x) => Math.max(max, Math.abs(x)), 1);
+    const worst = gradient.reduce((max, x, i) => Math.max(max, Math.abs(x - (other[i] as number))), 0);
+    assert.ok(worst < 1e-5 * scale, `${name}: ${worst} of ${scale}, ${what}`);
+  }
+}
+
+let teacher: Teacher;
+let BATCH: LanguageModelBatch;
+before(async () => {
+  const config = await writeLanguageModel(join(folder, 'teacher'), 'bert');
+  teacher = await teacherOf(await loadModel(join(folder, 'teacher')));
+  BATCH = batchOf(config.vocabSize);
+});
+
+test('however a batch is cut into runs and chunks, losses and gradients are the same, also for runs with nothing to predict', async () => {
   const whole = { labelledChunks: 1, otherChunks: 1, tokensPerRun: 40 };
   const cuts = [
     { labelledChunks: 1, otherChunks: 1, tokensPerRun: 1 },
     { labelledChunks: 2, otherChunks: 3, tokensPerRun: 21 },
     { labelledChunks: 5, otherChunks: 1, tokensPerRun: 40 },
   ];
-  for (const [weights, restrict] of [
+  const inner = { matchedLayers: [1], relation: { teacherLayer: 0, heads: 4 } };
+  for (const [weights, restrictCeToMask] of [
     [{ ce: 5, mlm: 2, cos: 1 }, false],
     [{ ce: 5, mlm: 2, mse: 0.1 }, true],
     [{ mlm: 1 }, false],
+    [{ mlm: 2, hidden: 1, attention: 1, relation: 1 }, false],
   ] as const) {
-    const expected = await resultOf(whole, weights, restrict);
+    const losses = { weights, temperature: 2, restrictCeToMask, ...inner };
+    const expected = await resultOf(teacher, whole, losses);
     assert.ok(Object.values(expected.losses).every((loss) => loss > 0.01));
-    for (const cut of cuts) {
-      const got = await resultOf(cut, weights, restrict);
-      for (const [name, loss] of Object.entries(expected.losses))
-        assert.ok(
-          Math.abs((got.losses[name] as number) - loss) < 1e-5 * Math.max(1, loss),
-          `${name} ${JSON.stringify(cut)}`,
-        );
-      for (const [name, gradient] of expected.gradients) {
-        const other = got.gradients.get(name) as Float32Array;
-        const scale = gradient.reduce((max, x) => Math.max(max, Math.abs(x)), 1);
-        const worst = gradient.reduce((max, x, i) => Math.max(max, Math.abs(x - (other[i] as number))), 0);
-        assert.ok(worst < 1e-5 * scale, `${name}: ${worst} of ${scale}, ${JSON.stringify(cut)}`);
-      }
-    }
+    for (const cut of cuts) assertSame(await resultOf(teacher, cut, losses), expected, JSON.stringify(cut));
+  }
+});
+
+test('weights and temperature that move are at every step what they would be if they stood still there', async () => {
+  const layout = { labelledChunks: 1, otherChunks: 2, tokensPerRun: 21 };
+  const still = { restrictCeToMask: false, matchedLayers: [1] };
+  const moving = { ...still, weights: { ce: [5, 1], mlm: [0, 2], cos: 1, hidden: [4, 0] }, temperature: [4, 2] };
+  const moments = [
+    { progress: 0, weights: { ce: 5, mlm: 1e-30, cos: 1, hidden: 4 }, temperature: 4 },
+    { progress: 0.25, weights: { ce: 4, mlm: 0.5, cos: 1, hidden: 3 }, temperature: 3.5 },
+    { progress: 1, weights: { ce: 1, mlm: 2, cos: 1, hidden: 1e-30 }, temperature: 2 },
+  ];
+  for (const { progress, ...at } of moments) {
+    const expected = await resultOf(teacher, layout, { ...still, ...at });
+    assertSame(await resultOf(teacher, layout, moving, progress), expected, `${progress}`);
   }
 });
 
