@@ -21,7 +21,10 @@ import { type CorpusSettings, corpusSettings } from '../protocol/corpusSettings.
 import { type ErrorCode, type ErrorData, hasCode } from '../protocol/errors.js';
 import type { JobStage } from '../protocol/jobs.js';
 import { type BuildTuning, buildCorpus } from './buildCorpus.js';
+import { identityOf } from './buildIdentity.js';
 import type { BuildOptions } from './buildOptions.js';
+import { folderState } from './outputFolder.js';
+import { openBuild } from './unfinishedBuild.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'buildCorpus-'));
@@ -107,13 +110,18 @@ for (const [kind, settings] of Object.entries(KINDS)) {
   test(`${kind}: aborted after every chunk and gone on with, the same bytes`, async () => {
     const whole = contents(join(folder, `${kind}-1`));
     const out = join(folder, `${kind}-aborted`);
-    let [runs, commits] = [0, 0];
+    let runs = 0;
     for (let isBuilt = false; !isBuilt; runs++) {
       const stop = new AbortController();
-      const options = optionsFor(out, { settings: settingsOf(settings), signal: stop.signal });
-      // An abort between two commits, now and then: what was added since the last is committed by the abort.
-      const onCommit = () => ++commits % 3 !== 0 && stop.abort();
-      isBuilt = await buildCorpus(options, { ...SHARDS, commitMs: 0, onCommit }).then(
+      let added = -1;
+      // By turns right after a commit, and after a chunk that no commit but the abort's own takes in.
+      const onCommit = () => runs % 2 === 0 && stop.abort();
+      const onStage = ({ phase }: JobStage) => {
+        if (phase === 'building' && ++added === 1 && runs % 2 === 1) stop.abort();
+      };
+      const options = optionsFor(out, { settings: settingsOf(settings), signal: stop.signal, onStage });
+      const commitMs = runs % 2 === 0 ? 0 : Number.POSITIVE_INFINITY;
+      isBuilt = await buildCorpus(options, { ...SHARDS, commitMs, onCommit }).then(
         () => true,
         (error: Error) => {
           assert.equal(error.name, 'AbortError');
@@ -121,7 +129,8 @@ for (const [kind, settings] of Object.entries(KINDS)) {
         },
       );
     }
-    assert.ok(runs > FILES / 3, `${runs} runs`);
+    // One more, for finishing.
+    assert.equal(runs, FILES + 1);
     assert.deepEqual(contents(out), whole);
   });
 }
@@ -267,6 +276,44 @@ test('input without a sequence is an error that says why, and leaves nothing', a
   assert.equal(data.sequences, 0);
   assert.deepEqual(data.why?.sequences.dropped, { tooFewTokens: 2, tooManyUnknown: 0, duplicate: 0 });
   assert.equal(existsSync(out), false);
+});
+
+test('what is wrong in a chunk is told as where it was found; mended, the rest is gone on with', async () => {
+  const inputs = [...inputFiles];
+  const bad = join(folder, 'bad.txt');
+  inputs[7] = bad;
+  writeFileSync(bad, Buffer.concat([readFileSync(inputFiles[7]!), Buffer.from([0x0a, 0xff, 0x0a])]));
+  const out = join(folder, 'bad');
+  const line = readFileSync(bad).filter((byte) => byte === 0x0a).length;
+  const data = await refusal('invalidUtf8', buildCorpus(optionsFor(out, { inputs }), SHARDS));
+  assert.deepEqual(data, { file: bad, line });
+  // What came before is there, so that other input is refused.
+  await refusal('corpusBuildDiffers', buildCorpus(optionsFor(out)));
+});
+
+test('a build that has read nothing does not stand in the way of another', async () => {
+  const out = join(folder, 'nothing');
+  mkdirSync(out);
+  const identity = await identityOf([], {
+    settings: settingsOf({}),
+    maxSeqLength: 12,
+    tokenizer: { sha256: 'a'.repeat(64), vocabularySize: 10 },
+  });
+  await (await openBuild(out, identity)).close();
+  assert.equal(await folderState(out), 'unfinished');
+  await buildCorpus(optionsFor(out), SHARDS);
+  assert.deepEqual(contents(out), contents(join(folder, 'packed-1')));
+});
+
+test('a corpus in a folder of the input is no part of it', async () => {
+  const inputs = [join(folder, 'around')];
+  mkdirSync(inputs[0]!);
+  writeFileSync(join(inputs[0]!, 'a.txt'), readFileSync(inputFiles[0]!));
+  const out = join(inputs[0]!, 'corpus');
+  const first = await buildCorpus(optionsFor(out, { inputs }));
+  const second = await buildCorpus(optionsFor(out, { inputs }));
+  assert.deepEqual(second.manifest, first.manifest);
+  assert.equal(first.manifest.report.sources.length, 1);
 });
 
 test('a worker that runs out of memory is an error; what was committed is gone on with', async () => {

@@ -144,6 +144,7 @@ async function readAll(
     // So many under way that none waits for the slowest, and so few that memory stays bounded.
     const limit = 2 * workers + 2;
     for await (const [chunk, built] of inOrder(chunks, limit, (each) => pool.build(each))) {
+      signal.throwIfAborted();
       await unfinished.add(chunk, built, indices.get(chunk.file.file)!);
       tell(chunk.file);
       if (Date.now() - committedAt < (tuning.commitMs ?? COMMIT_MS)) continue;

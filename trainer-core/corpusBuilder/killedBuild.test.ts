@@ -23,7 +23,7 @@ after(() => rmSync(folder, { recursive: true }));
 const lines = gunzipSync(readFileSync(join(ROOT, 'media/sample/wiki/wiki.txt.gz')))
   .toString()
   .split('\n');
-const inputs = Array.from({ length: 16 }, (_, i) => {
+const inputs = Array.from({ length: 10 }, (_, i) => {
   const file = join(folder, `${String(i).padStart(2, '0')}.txt`);
   writeFileSync(file, lines.slice(i * 40, i * 40 + 50).join('\n\n'));
   return file;

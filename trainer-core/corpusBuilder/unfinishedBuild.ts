@@ -94,9 +94,13 @@ export async function openBuild(
   identity: BuildIdentity,
   shardTokens?: number,
 ): Promise<UnfinishedBuild> {
-  const committed = (await readCommitted(folder)) ?? (await begin(folder, identity));
-  const found = differences(committed.identity, identity);
-  if (found.length > 0) throw new TrainerError('corpusBuildDiffers', { folder, isFinished: false, differences: found });
+  let committed = await readCommitted(folder);
+  const found = committed ? differences(committed.identity, identity) : [];
+  if (committed?.position && found.length > 0) {
+    throw new TrainerError('corpusBuildDiffers', { folder, isFinished: false, differences: found });
+  }
+  // A build that was killed before it had read anything is no reason to refuse another.
+  if (!committed || found.length > 0) committed = await begin(folder, identity);
   const { dropDuplicates } = identity.settings;
   const layout = {
     folder,
