@@ -70,6 +70,7 @@ export function seriesValue(key: SeriesKey, value: number): string {
   switch (key) {
     case 'accuracy':
     case 'macroF1':
+    case 'agreement':
       return percent(value);
     case 'learningRate':
       return learningRate(value);
@@ -87,6 +88,7 @@ export function tickLabel(key: SeriesKey | 'step', value: number): string {
   switch (key) {
     case 'accuracy':
     case 'macroF1':
+    case 'agreement':
       return tickPercent(value);
     case 'learningRate':
       return learningRate(value);

@@ -16,6 +16,7 @@ export function seriesName(key: SeriesKey): string {
     devLoss: t('Validation loss'),
     accuracy: t('Accuracy'),
     macroF1: t('Macro-F1'),
+    agreement: t('Agreement with the teacher'),
     learningRate: t('Learning rate'),
     tokensPerSecond: t('Tokens/s'),
     memoryBytes: t('Memory'),

@@ -93,11 +93,14 @@ export class Progress {
       case 'epoch':
         return null;
       case 'evaluated': {
-        const { accuracy, macroF1, loss } = event.metrics;
+        const { accuracy, macroF1, agreement, kl, loss, perplexity } = event.metrics;
         const scores = [
           accuracy === undefined ? [] : [`${words.accuracy} ${percent(accuracy)}`],
           macroF1 === undefined ? [] : [`${words.macroF1} ${percent(macroF1)}`],
+          agreement === undefined ? [] : [`${words.agreement} ${percent(agreement)}`],
           loss === undefined ? [] : [`${words.loss} ${short(loss)}`],
+          perplexity === undefined ? [] : [`${words.perplexity} ${short(perplexity)}`],
+          kl === undefined ? [] : [`KL ${short(kl)}`],
           event.best ? [words.best] : [],
         ].flat();
         return `${words.evaluated(event.split, event.epoch.toFixed(1))}: ${scores.join('  ')}`;

@@ -19,6 +19,8 @@ export interface TerminalWords {
   finished(folder: string): string;
   accuracy: string;
   macroF1: string;
+  agreement: string;
+  perplexity: string;
   loss: string;
   class: string;
   precision: string;
@@ -84,6 +86,8 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
     finished: (folder) => `Done: ${folder}`,
     accuracy: 'accuracy',
     macroF1: 'macro-F1',
+    agreement: 'as the teacher',
+    perplexity: 'perplexity',
     loss: 'loss',
     class: 'class',
     precision: 'precision',
@@ -155,6 +159,8 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
     finished: (folder) => `完了: ${folder}`,
     accuracy: '正解率',
     macroF1: 'マクロ F1',
+    agreement: '教師との一致',
+    perplexity: 'パープレキシティ',
     loss: '損失',
     class: 'クラス',
     precision: '適合率',

@@ -9,6 +9,7 @@ import { maskingFields } from './maskingConfig.js';
 import { optimizerFields } from './optimizerConfig.js';
 import { runFields } from './runConfig.js';
 import { isOff } from './scheduled.js';
+import { validationFields } from './validationConfig.js';
 
 /** Names for which of the teacher's layers a student starts from. */
 export const LAYER_CHOICES = ['spread', 'alternate', 'first', 'last'] as const;
@@ -81,6 +82,7 @@ export const distillConfig = z
       .enum(PRECISIONS)
       .default('auto')
       .describe('Of the numbers that are computed with. The CPU computes in fp32, which auto stands for.'),
+    ...validationFields,
     ...runFields({ numEpochs: 3, seed: 56, logSteps: 10, checkpointSteps: 80 }),
   })
   .superRefine((config, context) => {

@@ -7,6 +7,7 @@ import { corpusConfigFields } from './corpusConfig.js';
 import { maskingFields } from './maskingConfig.js';
 import { optimizerFields } from './optimizerConfig.js';
 import { runFields } from './runConfig.js';
+import { validationFields } from './validationConfig.js';
 
 /** A pre-training. It learns from the same kind of corpus and masks in the same way as a distillation does. */
 export const pretrainConfig = z
@@ -31,6 +32,7 @@ export const pretrainConfig = z
       warmupProportion: 0.05,
       maxGradNorm: 1,
     }),
+    ...validationFields,
     ...runFields({ numEpochs: 1, seed: 42, logSteps: 10, checkpointSteps: 500 }),
   })
   .superRefine((config, context) => {

@@ -57,6 +57,11 @@ export function runFields(defaults: RunDefaults) {
       .enum(LICENSES)
       .default('unknown')
       .describe('Licence of the model that is made, for its model card, as the Hugging Face hub calls it.'),
+    keepCheckpoints: z
+      .int()
+      .min(1)
+      .default(2)
+      .describe('Newest checkpoints to keep; the best model is kept besides, in best/.'),
     device: z.enum(DEVICES).default('auto').describe('Where to compute; auto takes the fastest device there is.'),
   };
 }

@@ -1,5 +1,6 @@
 /** Pre-training and distillation as tasks of the loop: they differ in having a teacher. */
-import { groupedBatches, padBatch, shuffledBatches } from '../corpus/batches.js';
+import { readModelWeights } from '../checkpoint/modelFolder.js';
+import { type Batches, evaluationBatches, groupedBatches, padBatch, shuffledBatches } from '../corpus/batches.js';
 import { type MaskingOptions, maskBatch, maskingWeights } from '../corpus/masking.js';
 import { Random } from '../corpus/random.js';
 import { saveModel } from '../hub/modelFiles.js';
@@ -11,11 +12,13 @@ import type { Objective } from '../protocol/events.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import type { Vocabulary } from '../tokenizer/vocabulary.js';
 import type { TrainingCorpus } from './corpusSource.js';
+import { holdOut } from './heldOut.js';
 import { type LanguageModelBatch, nextIds } from './languageModelBatch.js';
 import { LanguageModelStep } from './languageModelStep.js';
 import { isCausal, type LanguageModelLosses } from './lossSettings.js';
 import type { LoopSettings, Task } from './task.js';
 import type { Teacher } from './teacher.js';
+import { Validator } from './validator.js';
 
 /** Tokens a run of the gradient graph works on at most: more would not be faster, only larger. */
 const TOKENS_PER_RUN = 1024;
@@ -46,6 +49,8 @@ export interface LanguageModelTaskOptions {
     adamEpsilon: number;
     weightDecay: number;
     maxGradNorm: number;
+    validationSequences: number;
+    patience: number | null;
   };
   device: { name: string; threads: number };
 }
@@ -90,45 +95,85 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
     vocabularySize: vocabulary.size,
     weights: maskingWeights(corpus.tokenCounts, settings.mlmSmoothing, specials),
   };
-  const order = Random.fromSeed(seed).fork('batches');
-  const batches = (epoch: number) =>
+  const random = Random.fromSeed(seed);
+  const { validation, training } = holdOut(store.length, settings.validationSequences, random.fork('held-out'));
+  const lengthsOf = (sequences: Uint32Array) => Uint16Array.from(sequences, (i) => store.lengths[i]!);
+  const lengths = training === null ? store.lengths : lengthsOf(training);
+  /** The batch of these sequences of the corpus, with what is to be predicted of it. */
+  const batchOf = (sequences: Uint32Array, chance: Random): LanguageModelBatch => {
+    const padded = padBatch(store, sequences, vocabulary.padId);
+    const { batchSize: rows, sequenceLength, lengths: real } = padded;
+    const { inputIds, labels } = causal
+      ? { inputIds: padded.ids, labels: nextIds(padded.ids, real, sequenceLength) }
+      : maskBatch(padded, masking, chance.fork('masks'));
+    return { batchSize: rows, sequenceLength, inputIds, labels, lengths: real };
+  };
+  const validator =
+    validation.length === 0
+      ? null
+      : await Validator.create({
+          student: config,
+          weights: new Map([...untrained, ...trained]),
+          teacher,
+          batches: [...evaluationBatches(lengthsOf(validation), batchSize)].map((batch, k) =>
+            batchOf(
+              batch.map((i) => validation[i]!),
+              random.fork('validation', k),
+            ),
+          ),
+          causal,
+          threads: device.threads,
+        });
+
+  const order = random.fork('batches');
+  const batches = (epoch: number): Batches =>
     settings.groupByLength
-      ? groupedBatches(store.lengths, batchSize, maxSeqLength, order.fork('groups', epoch)).shuffle(order.fork(epoch))
-      : shuffledBatches(store.lengths, batchSize, order.fork(epoch));
+      ? groupedBatches(lengths, batchSize, maxSeqLength, order.fork('groups', epoch)).shuffle(order.fork(epoch))
+      : shuffledBatches(lengths, batchSize, order.fork(epoch));
 
   return {
     objective: options.objective,
     step,
     device: device.name,
-    sequences: store.length,
-    tokensPerEpoch: store.tokens,
-    lengths: store.lengths,
+    sequences: lengths.length,
+    tokensPerEpoch: training === null ? store.tokens : store.tokens - sum(lengthsOf(validation)),
+    lengths,
     tokensPerRun,
     corpus: corpus.origin,
     // As the reference counts: whole steps of all epochs, and one more.
-    totalSteps: Math.floor((Math.ceil(store.length / batchSize) / gradientAccumulationSteps) * numEpochs) + 1,
+    totalSteps: Math.floor((Math.ceil(lengths.length / batchSize) / gradientAccumulationSteps) * numEpochs) + 1,
+    patience: settings.patience,
     batches,
     prepare(microBatches, progress) {
-      const made = microBatches.map(({ examples, random }): LanguageModelBatch => {
-        const padded = padBatch(store, examples, vocabulary.padId);
-        const { batchSize: rows, sequenceLength, lengths } = padded;
-        const { inputIds, labels } = causal
-          ? { inputIds: padded.ids, labels: nextIds(padded.ids, lengths, sequenceLength) }
-          : maskBatch(padded, masking, random.fork('masks'));
-        return { batchSize: rows, sequenceLength, inputIds, labels, lengths };
-      });
-      const tokens = made.reduce((n, { lengths }) => n + lengths.reduce((sum, length) => sum + length, 0), 0);
+      const made = microBatches.map(({ examples, random: chance }) =>
+        batchOf(training === null ? examples : examples.map((i) => training[i]!), chance),
+      );
+      const tokens = made.reduce((n, batch) => n + batch.lengths.reduce((sum, length) => sum + length, 0), 0);
       return { runs: model.runs(made, progress), tokens };
     },
     async save(folder: string) {
       const weights = maskedLmTensors(config, new Map([...untrained, ...trained]));
       await saveModel(folder, { config, vocabFile, weights }, 'maskedLm');
     },
+    ...(validator && {
+      evaluate: () => validator.score(),
+      async restoreBest(folder: string) {
+        // What is dropped at the end, such as a projection to the teacher's size, is not in the folder.
+        step.store.load(new Map([...trained, ...(await readModelWeights(folder))]));
+      },
+    }),
     async dispose() {
       corpus.close();
+      await validator?.dispose();
       await model.dispose();
     },
   };
+}
+
+function sum(values: ArrayLike<number>): number {
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += values[i]!;
+  return total;
 }
 
 function frozenParameters(

@@ -22,9 +22,6 @@ import { openFolder, type RunOptions } from './runStart.js';
 import { type MeterState, StepMeter } from './stepMeter.js';
 import type { Evaluation, LoopSettings, MicroBatch, Task } from './task.js';
 
-/** Checkpoints that are kept. */
-const KEPT_CHECKPOINTS = 2;
-
 /** Where a run stands; saved with each checkpoint. */
 type Progress = {
   globalStep: number;
@@ -35,7 +32,7 @@ type Progress = {
   /** Sum of the total losses of the micro-batches since the epoch began. */
   epochLoss: number;
   bestScore: number | null;
-  epochsSinceBest: number;
+  scoringsSinceBest: number;
   /** The step after which the model was last scored; null before that. */
   evaluatedStep: number | null;
 };
@@ -84,7 +81,7 @@ class Loop {
     seconds: 0,
     epochLoss: 0,
     bestScore: null,
-    epochsSinceBest: 0,
+    scoringsSinceBest: 0,
     evaluatedStep: null,
   };
   #batches: { epoch: number; list: Batches };
@@ -164,6 +161,7 @@ class Loop {
       const endOfEpoch = this.#crossedEpoch();
       if (globalStep % this.config.logSteps === 0) await this.#report();
       if (endOfEpoch) await this.#endEpoch();
+      if (this.#evaluationIsDue(endOfEpoch)) await this.#evaluate();
       // The last steps are told too, also when the score just now was what ended the run.
       if (this.#done() && this.#meter.hasSteps) await this.#report();
       const { checkpointSteps } = this.config;
@@ -175,9 +173,9 @@ class Loop {
 
   #done(): boolean {
     const { patience } = this.task;
-    const { globalStep, epochsSinceBest } = this.#progress;
+    const { globalStep, scoringsSinceBest } = this.#progress;
     if (globalStep >= this.#limit) return true;
-    if (patience !== undefined && patience !== null && epochsSinceBest >= patience) return true;
+    if (patience !== undefined && patience !== null && scoringsSinceBest >= patience) return true;
     return this.config.maxMinutes !== null && this.#seconds() >= this.config.maxMinutes * 60;
   }
 
@@ -298,7 +296,11 @@ class Loop {
   async #endEpoch(): Promise<void> {
     const { globalStep } = this.#progress;
     await this.#emit({ type: 'epoch', globalStep, epoch: Math.floor(this.#epoch), loss: this.#lastEpochLoss });
-    await this.#evaluate();
+  }
+
+  #evaluationIsDue(endOfEpoch: boolean): boolean {
+    const { evaluationSteps = null } = this.config;
+    return evaluationSteps === null ? endOfEpoch : this.#progress.globalStep % evaluationSteps === 0;
   }
 
   async #evaluate(): Promise<void> {
@@ -307,7 +309,7 @@ class Loop {
     this.#checkWeights();
     const evaluation = await task.evaluate();
     const best = this.#progress.bestScore === null || evaluation.score > this.#progress.bestScore;
-    this.#progress.epochsSinceBest = best ? 0 : this.#progress.epochsSinceBest + 1;
+    this.#progress.scoringsSinceBest = best ? 0 : this.#progress.scoringsSinceBest + 1;
     this.#progress.evaluatedStep = this.#progress.globalStep;
     if (best) {
       this.#progress.bestScore = evaluation.score;
@@ -363,7 +365,7 @@ class Loop {
       optimizer,
       state,
     });
-    await this.run.pruneCheckpoints(KEPT_CHECKPOINTS);
+    await this.run.pruneCheckpoints(this.config.keepCheckpoints);
     await this.#emit({ type: 'checkpoint', folder: this.#lastCheckpoint, globalStep });
     this.#checkpointRequests.grant({ globalStep, folder: this.#lastCheckpoint });
   }
@@ -387,7 +389,8 @@ class Loop {
       store.load(fitting(moments('m.')), store.m);
       store.load(fitting(moments('v.')), store.v);
       const { unreported, ...progress } = checkpoint.state as SavedProgress;
-      this.#progress = progress;
+      // A checkpoint of an older version may lack some of it.
+      this.#progress = { ...this.#progress, ...progress };
       this.#meter = new StepMeter(unreported);
       this.#lastCheckpoint = checkpoint.folder;
       this.task.step.step = checkpoint.step;

@@ -48,13 +48,13 @@ export interface Task {
   batches(epoch: number): Batches;
   /** Makes micro-batches of one optimiser step ready. `progress`: 0 at the first step of the run, 1 at the last. */
   prepare(microBatches: readonly MicroBatch[], progress: number): Work;
-  /** Scores the model at the end of an epoch. */
+  /** Scores the model. */
   evaluate?(): Promise<Evaluation>;
   /** Writes the model folder. */
   save(folder: string): Promise<void>;
-  /** Loads the weights of the best epoch, from a folder that `save` wrote. Objectives with `evaluate` have it. */
+  /** Loads the best weights, from a folder that `save` wrote. Objectives with `evaluate` have it. */
   restoreBest?(folder: string): Promise<void>;
-  /** Epochs without a better score after which the run ends; null: never. */
+  /** Scorings without a better score after which the run ends; null: never. */
   readonly patience?: number | null;
   /** Scores the finished model, whose best weights are loaded by then. */
   test?(): Promise<Evaluation>;
@@ -71,6 +71,9 @@ export interface LoopSettings {
   seed: number;
   logSteps: number;
   checkpointSteps: number | null;
+  keepCheckpoints: number;
+  /** Steps between two scorings; null, or not there: at the end of each epoch. */
+  evaluationSteps?: number | null;
   tensorboard: TensorboardLevel;
 }
 

@@ -20,7 +20,7 @@ export interface ChartPlan {
 }
 
 const LOSSES: readonly SeriesKey[] = ['total', 'ce', 'mlm', 'clm', 'mse', 'cos', 'devLoss'];
-const SCORES: readonly SeriesKey[] = ['accuracy', 'macroF1'];
+const SCORES: readonly SeriesKey[] = ['accuracy', 'macroF1', 'agreement'];
 const TRAINER: readonly SeriesKey[] = ['learningRate', 'tokensPerSecond', 'memoryBytes'];
 
 /**

@@ -15,6 +15,7 @@ export const SERIES_KEYS = [
   'devLoss',
   'accuracy',
   'macroF1',
+  'agreement',
   'learningRate',
   'tokensPerSecond',
   'memoryBytes',
@@ -122,8 +123,8 @@ export class MetricsHistory {
       this.#scores.dropFrom(event.globalStep);
       this.#version = versions++;
     }
-    const { loss, accuracy, macroF1 } = event.metrics;
-    this.#scores.add(event.globalStep, { devLoss: loss, accuracy, macroF1 });
+    const { loss, accuracy, macroF1, agreement } = event.metrics;
+    this.#scores.add(event.globalStep, { devLoss: loss, accuracy, macroF1, agreement });
   }
 
   /** Forgets this step and all after it. */
