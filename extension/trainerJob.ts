@@ -20,7 +20,7 @@ export class TrainerEnded extends Error {
 }
 
 /**
- * Runs `dist/cli.js ARGS --json`. Resolves with its result, or with undefined when `token` cancelled it.
+ * Runs `dist/cli.js ARGS --json`, with `more` in its environment. Resolves with its result, or with undefined when `token` cancelled it.
  * Rejects with TrainerEnded.
  */
 export async function runJob<R extends JobResult>(
@@ -28,9 +28,10 @@ export async function runJob<R extends JobResult>(
   args: readonly string[],
   token: vscode.CancellationToken,
   onProgress: (progress: JobProgress) => void,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<R | undefined> {
   const { command, args: all, env } = trainerProgram(extensionFolder, [...args, '--json']);
-  const child = spawn(command, all, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, all, { env: { ...process.env, ...more, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const cancellation = token.onCancellationRequested(() => child.kill('SIGTERM'));
   const stderr = stderrTail(child.stderr);
   let result: R | undefined;

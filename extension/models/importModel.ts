@@ -7,6 +7,7 @@ import { freeFolder } from '../existing.js';
 import { runJobWithNotification } from '../jobNotification.js';
 import { openFolder } from '../start/openFolder.js';
 import { importedName, parseHubId } from './hubId.js';
+import { hubVariables } from './hubToken.js';
 
 /**
  * Imports `from`, a folder's absolute path or a hub id; without it the user is asked for one. A model that is there is never
@@ -21,7 +22,12 @@ export async function importModel(context: vscode.ExtensionContext, from?: strin
   const out = await freeFolder(path.join(workspace, 'models'), name);
   const title = vscode.l10n.t('Importing {0}', name);
   const args = ['import', '--from', source, '--out', out];
-  const written = await runJobWithNotification<ModelWritten>(context.extensionPath, title, args);
+  const written = await runJobWithNotification<ModelWritten>(
+    context.extensionPath,
+    title,
+    args,
+    await hubVariables(context),
+  );
   if (!written) return undefined;
   await vscode.commands.executeCommand('distilbertStudio.refreshModels');
   vscode.window.setStatusBarMessage(

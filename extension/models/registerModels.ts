@@ -51,6 +51,8 @@ export function registerModels(
       vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(folder)),
     ),
     modelCommand('showModelCard', showModelCard),
+    modelCommand('uploadModel', async (folder) => (await import('./uploadModel.js')).uploadModel(context, folder)),
+    registerCommand('forgetHubToken', async () => (await import('./hubToken.js')).forgetHubToken(context)),
     registerCommand('refreshModels', async () => {
       await corpora.refresh();
       return await store.refresh();

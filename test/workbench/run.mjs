@@ -22,6 +22,7 @@ makeVsix();
 // These import what was just installed.
 const { runBehaviour } = await import('../dashboard/behaviour.mjs');
 const { launchBrowser } = await import('./browser.mjs');
+const { startHub } = await import('./hub.mjs');
 const { SAME, startServer } = await import('./server.mjs');
 const { runSuite } = await import('./suite.mjs');
 const { runUi } = await import('./ui.mjs');
@@ -29,7 +30,9 @@ const { makeWorkspace } = await import('./workspace.mjs');
 
 const words = process.argv.slice(2);
 const start = performance.now();
-const server = await startServer(VSIX, { settings: SAME, driver: true });
+const hub = await startHub();
+const env = { HF_ENDPOINT: hub.url, HF_TOKEN: '', NO_PROXY: '*' };
+const server = { ...(await startServer(VSIX, { settings: SAME, driver: true, env })), hub };
 const browser = await launchBrowser();
 const results = [];
 try {
@@ -40,6 +43,7 @@ try {
 } finally {
   await browser.close();
   await server.stop();
+  hub.stop();
 }
 const failed = results.filter(({ error }) => error !== null).length;
 console.log(`workbench: ${results.length - failed} passed, ${failed} failed (${seconds(performance.now() - start)} s)`);

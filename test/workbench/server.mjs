@@ -24,10 +24,10 @@ export const SAME = { 'workbench.startupEditor': 'none', 'window.autoDetectColor
 
 /**
  * A running server with the extension in `vsix` installed: its address, and `stop`, which also removes everything it wrote.
- * `settings` are the user's beside QUIET. With `driver` the `payload` of the page's address is heard (without it, it is ignored
+ * `settings` are the user's beside QUIET, `env` the environment's beside what this process has. With `driver` the `payload` of the page's address is heard (without it, it is ignored
  * without a word), and notifications no longer pop up.
  */
-export async function startServer(vsix, { settings = {}, driver = false } = {}) {
+export async function startServer(vsix, { settings = {}, driver = false, env = {} } = {}) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'workbench-'));
   const data = path.join(folder, 'data');
   mkdirSync(path.join(data, 'User'), { recursive: true });
@@ -42,7 +42,7 @@ export async function startServer(vsix, { settings = {}, driver = false } = {}) 
     path.join(CODE_SERVER, 'out', 'node', 'entry.js'),
     ...['--config', config, '--user-data-dir', data, '--extensions-dir', path.join(folder, 'extensions')],
   ];
-  const options = { stdio: ['ignore', log, log], env: environment(folder) };
+  const options = { stdio: ['ignore', log, log], env: { ...environment(folder), ...env } };
   if (spawnSync(NODE, [...program, '--install-extension', vsix], options).status !== 0) {
     throw new Error(`code-server did not install ${vsix}:\n${readFileSync(logFile, 'utf8')}`);
   }

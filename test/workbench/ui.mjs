@@ -11,11 +11,12 @@ import { DASHBOARD } from './ui/dashboard.mjs';
 import { RUNS } from './ui/runs.mjs';
 import { SAMPLES } from './ui/sample.mjs';
 import { START } from './ui/start.mjs';
+import { UPLOAD } from './ui/upload.mjs';
 import { JAPANESE, VIEWS } from './ui/views.mjs';
 import { makeWorkspace } from './workspace.mjs';
 
-/** Every subject is `{ name, tests }`, and may have a `locale`, a `makeWorkspace` of its own, and `inOrder`: its tests build on those before; a test gets `{ page, workspace, console, server }` and leaves the workbench as it found it. */
-const SUBJECTS = [VIEWS, JAPANESE, START, RUNS, CLASSIFICATION, CORPUS, CORPUS_BUILD, DASHBOARD, ...SAMPLES];
+/** Every subject is `{ name, tests }`, and may have a `locale`, a `makeWorkspace` of its own, and `inOrder`: its tests build on those before; a test gets `{ page, workspace, console, server, hub }` and leaves the workbench as it found it. */
+const SUBJECTS = [VIEWS, JAPANESE, START, RUNS, CLASSIFICATION, CORPUS, CORPUS_BUILD, UPLOAD, DASHBOARD, ...SAMPLES];
 
 /** Resolves with one `{ name, error, durationMs }` a test of the subjects whose name is among `words`, or of all. */
 export async function runUi(server, browser, words) {
@@ -44,7 +45,7 @@ async function runSubject(server, browser, { name, locale, tests, ...own }) {
         results.push({ name: `${name}: ${title}`, error: 'Not run, because one before it failed.', durationMs: 0 });
         continue;
       }
-      const error = await test({ page, workspace, console, server }).then(
+      const error = await test({ page, workspace, console, server, hub: server.hub }).then(
         () => null,
         (reason) => reason.stack ?? String(reason),
       );
