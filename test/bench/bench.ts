@@ -3,11 +3,17 @@
  * `--vs-torch` runs the PyTorch peer in turn with it and prints the ratio.
  */
 import { parseArgs } from 'node:util';
+import { benchCorpus } from './corpus/corpus.js';
 import { type BenchOptions, benchmark, MODES } from './steps.js';
 import { compareWithTorch } from './versusTorch.js';
 
 const HELP = `npm run bench -- --mode dashboard
   frames of the training dashboard in Chromium, with 100,000 points a curve (installs what the workbench needs)
+npm run bench -- --mode corpus [options]
+  from a Wikipedia dump to a corpus: extraction, building, scaling, memory
+  --dump FILE    .xml or .xml.bz2 whose pages are repeated (the few pages of the tests)
+  --megabytes N  up to so much XML (200)         --rounds N   rounds in turn (3)
+  --memory       only memory, over the time of one build with default settings
 npm run bench -- --mode finetune|distill|infer [options]
   --batch B      sequences in a batch (finetune 32, distill 16, infer 1)
   --seq S        pieces in a sequence (finetune and distill 128, infer 32)
@@ -35,6 +41,9 @@ const { values } = parseArgs({
     profile: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     'vs-torch': { type: 'boolean' },
+    dump: { type: 'string' },
+    megabytes: { type: 'string', default: '200' },
+    memory: { type: 'boolean', default: false },
   },
 });
 
@@ -43,6 +52,13 @@ if (values.mode === 'dashboard') {
   const frames = new URL('../../../test/dashboard/frames.mjs', import.meta.url).href;
   const { measureFrames } = (await import(frames)) as { measureFrames(): Promise<unknown> };
   console.log(JSON.stringify(await measureFrames()));
+  process.exit(0);
+}
+
+if (values.mode === 'corpus') {
+  const { dump, megabytes, rounds, memory } = values;
+  const options = { megabytes: Number(megabytes), rounds: Number(rounds), memory };
+  console.log(JSON.stringify(await benchCorpus({ ...options, ...(dump === undefined ? {} : { dump }) })));
   process.exit(0);
 }
 
