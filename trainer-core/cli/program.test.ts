@@ -16,11 +16,11 @@ const echo: CommandEntry = {
       usage: '--out DIR',
       options: {
         out: { type: 'string', required: true, meaning: 'A folder.' },
-        fail: { type: 'boolean', meaning: 'Fails.' },
+        fail: { type: 'string', meaning: 'A file to fail with.' },
       },
       config: distillConfig,
       async run({ stdout }, values, settings) {
-        if (values.fail) throw new TrainerError('fileNotFound', { file: 'x.txt' });
+        if (values.fail) throw new TrainerError('fileNotFound', { file: values.fail });
         stdout.write(JSON.stringify({ out: values.out, settings }));
         return values.out !== 'stopped';
       },
@@ -88,12 +88,17 @@ test('a command may have two words; what is wrong with either is named, and the 
 });
 
 test('a failure is exit code 1, and one JSON object with --json', async () => {
-  const plain = await run('echo', '--out', 'o', '--fail');
+  const plain = await run('echo', '--out', 'o', '--fail', 'x.txt');
   assert.deepEqual([plain.code, plain.err], [1, 'There is no file x.txt.\nCheck the path.\n']);
-  const json = await run('echo', '--out', 'o', '--fail', '--json');
+  const json = await run('echo', '--out', 'o', '--fail', 'x.txt', '--json');
   assert.equal(json.code, 1);
   assert.deepEqual(JSON.parse(json.err).data, { file: 'x.txt' });
   assert.equal(JSON.parse(json.err).code, 'fileNotFound');
+});
+
+test('what a failure quotes cannot command the terminal', async () => {
+  const { err } = await run('echo', '--out', 'o', '--fail', 'a\u001b[2J\u0007\u009b.txt');
+  assert.equal(err, 'There is no file a\ufffd[2J\ufffd\ufffd.txt.\nCheck the path.\n');
 });
 
 test('--lang and the locale choose the language', async () => {

@@ -89,8 +89,13 @@ function report(error: unknown, { stderr, language, json, signal }: CommandConte
   }
   const { message, action } = wordsFor(error, language);
   if (json) stderr.write(`${JSON.stringify({ code: error.code, data: error.data, message, action })}\n`);
-  else stderr.write(`${wrap(`${message}\n${action}`, 80).join('\n')}\n`);
+  else stderr.write(`${wrap(printable(`${message}\n${action}`), 80).join('\n')}\n`);
   return isUsage(error) ? 2 : 1;
+}
+
+/** Words may quote a file that was never text: its control characters would command the terminal. */
+function printable(text: string): string {
+  return text.replace(/(?!\n)\p{Cc}/gu, '\ufffd');
 }
 
 /** Wrong usage is what the command line itself got wrong, also a setting given as a flag. */

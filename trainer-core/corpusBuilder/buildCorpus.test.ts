@@ -339,3 +339,15 @@ test('on a full disk the committed part stays, and is gone on with when there is
   assert.ok(stages[0]!.done > 0);
   assert.deepEqual(contents(out), contents(join(folder, 'packed-1')));
 });
+
+test('a folder that nothing can be written in is an error, new or not', async (t) => {
+  const disk = mountSmallDisk(t, folder, 200);
+  if (disk === null) return;
+  const out = join(disk, 'out');
+  mkdirSync(out);
+  remount(disk, 'ro');
+  const data = await refusal('folderNotWritable', buildCorpus(optionsFor(out)));
+  assert.deepEqual(data, { folder: out, reason: 'EROFS' });
+  const fresh = await refusal('folderNotWritable', buildCorpus(optionsFor(join(disk, 'new'))));
+  assert.equal(fresh.reason, 'EROFS');
+});

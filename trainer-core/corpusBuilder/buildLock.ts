@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { writeError } from '../checkpoint/atomicWrite.js';
 import { isAlive } from '../checkpoint/livingProcess.js';
 import { TrainerError } from '../protocol/errors.js';
 
@@ -18,7 +19,7 @@ const own = new Set<string>();
 
 /**
  * Takes the folder, which must be there, also from a process that is gone. Gives what to call when done.
- * Throws `corpusBusy` with the id of the process that has it, and the system's errors.
+ * Throws `corpusBusy` with the id of the process that has it, `diskFull`, `folderNotWritable`.
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const path = resolve(folder);
@@ -33,7 +34,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     }
   } catch (error) {
     own.delete(path);
-    throw error;
+    throw writeError(error, lock, null);
   }
   return async () => {
     await rm(lock, { force: true });

@@ -54,8 +54,13 @@ test('gzip: members one after another, and whatever a broken off one gives', asy
 test('gzip that is damaged cannot be read past', async () => {
   const packed = gzipSync(TEXT);
   packed[packed.length - 6]! ^= 1;
-  await assert.rejects(unpacked(write('damaged.gz', packed), 'gz'), (error) => hasCode(error, 'fileUnreadable'));
-  await assert.rejects(unpacked(write('none.gz', 'text'), 'gz'), (error) => hasCode(error, 'fileUnreadable'));
+  const file = write('damaged.gz', packed);
+  await assert.rejects(unpacked(file, 'gz'), (error) => {
+    assert.ok(hasCode(error, 'packedFileDamaged'), String(error));
+    assert.deepEqual(error.data, { file, offsetBytes: packed.length });
+    return true;
+  });
+  await assert.rejects(unpacked(write('none.gz', 'text'), 'gz'), (error) => hasCode(error, 'packedFileDamaged'));
 });
 
 test('zstd', async (t) => {
@@ -71,7 +76,7 @@ test('zstd', async (t) => {
   assert.ok(text.length > 0 && TEXT.startsWith(text.slice(0, -1)));
   assert.deepEqual(told, [`truncated@${half.length}`]);
   packed[packed.length - 2]! ^= 1;
-  await assert.rejects(unpacked(write('damaged.zst', packed), 'zst'), (error) => hasCode(error, 'fileUnreadable'));
+  await assert.rejects(unpacked(write('damaged.zst', packed), 'zst'), (error) => hasCode(error, 'packedFileDamaged'));
 });
 
 test('what unpacks follows from what is installed', () => {

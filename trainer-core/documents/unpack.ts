@@ -40,7 +40,7 @@ function threadsFor({ sizeBytes }: Packed): number {
 /**
  * The unpacked bytes of a file from `start` on, which is 0, where a `restart` was, or any place of a file that is not packed.
  * What is given, apart from how the bytes are cut, does not depend on `by`.
- * Throws `fileNotFound`, `fileUnreadable` (also for damage that cannot be read past) and the signal's reason.
+ * Throws `fileNotFound`, `fileUnreadable`, `packedFileDamaged` for damage that cannot be read past, and the signal's reason.
  */
 export function unpack(input: Packed, start: number, by: Unpacker, signal: AbortSignal): AsyncGenerator<Unpacked> {
   const { file } = input;
@@ -86,7 +86,7 @@ async function* byZstd(file: string, signal: AbortSignal): AsyncGenerator<Unpack
   }
   if (end.value.ok) return;
   if (!/premature end/.test(end.value.said)) {
-    throw new TrainerError('fileUnreadable', { file, reason: end.value.said.trim() });
+    throw new TrainerError('packedFileDamaged', { file, offsetBytes: position });
   }
   yield { kind: 'fault', fault: 'truncated', offsetBytes: position };
 }

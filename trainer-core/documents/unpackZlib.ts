@@ -1,7 +1,7 @@
 /** Unpacks gzip and Zstandard by Node's zlib. */
 import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
-import { readError } from '../corpus/readError.js';
+import { TrainerError } from '../protocol/errors.js';
 import { readBytes } from './fileBytes.js';
 import type { Unpacked } from './unpacked.js';
 
@@ -13,7 +13,7 @@ export const createZstdDecompress = (zlib as { createZstdDecompress?: () => Zlib
 
 /**
  * Unpacks `file`, all members or frames of it. All that could be made of a file that breaks off is given before `truncated`.
- * Throws `fileNotFound`, `fileUnreadable` for what is damaged otherwise, and the signal's reason.
+ * Throws `packedFileDamaged` for what is damaged otherwise, `fileNotFound`, `fileUnreadable`, and the signal's reason.
  */
 export async function* unpackZlib(
   file: string,
@@ -42,7 +42,9 @@ export async function* unpackZlib(
     await decoder.end();
     yield* decoder.made().map(given);
     if (decoder.failure === null) return;
-    if (decoder.failure.code !== 'Z_BUF_ERROR') throw readError(decoder.failure, file);
+    if (decoder.failure.code !== 'Z_BUF_ERROR') {
+      throw new TrainerError('packedFileDamaged', { file, offsetBytes: position }, { cause: decoder.failure });
+    }
     yield { kind: 'fault', fault: 'truncated', offsetBytes: position };
   } finally {
     decoder.destroy();

@@ -57,6 +57,10 @@ export const corpusEn = {
     message: `${file} is damaged from byte ${offsetBytes} on, so that no whole document can be read.`,
     action: FETCH_AGAIN,
   }),
+  packedFileDamaged: ({ file, offsetBytes }) => ({
+    message: `${file} is damaged somewhere before byte ${offsetBytes}, and cannot be unpacked from there on.`,
+    action: FETCH_AGAIN,
+  }),
   dumpNotMediaWiki: ({ file, found }) => ({
     message: `${file} is not a MediaWiki export: it begins with "${found}" where <mediawiki …> should stand.`,
     action: 'Give a dump of the pages as a wiki exports it: …-pages-articles.xml.bz2.',

@@ -57,6 +57,10 @@ export const corpusJa = {
     message: `${file} は ${offsetBytes} バイト目から壊れていて、文書を一つも読めません。`,
     action: FETCH_AGAIN,
   }),
+  packedFileDamaged: ({ file, offsetBytes }) => ({
+    message: `${file} は ${offsetBytes} バイト目より前で壊れていて、そこから先を展開できません。`,
+    action: FETCH_AGAIN,
+  }),
   dumpNotMediaWiki: ({ file, found }) => ({
     message: `${file} は MediaWiki のエクスポートではありません。<mediawiki …> で始まるはずですが、"${found}" で始まっています。`,
     action: 'Wiki が書き出したページのダンプ（…-pages-articles.xml.bz2）を指定してください。',

@@ -65,6 +65,8 @@ export interface ErrorData {
   inputUnsupported: { file: string; kind: UnsupportedInput };
   zstdUnavailable: { file: string };
   inputDamaged: { file: string; offsetBytes: number };
+  /** Read up to about there; nothing after the damage can be unpacked. */
+  packedFileDamaged: { file: string; offsetBytes: number };
   dumpNotMediaWiki: { file: string; found: string };
   dumpOtherLanguage: { file: string; language: string };
   dumpEmpty: { file: string };

@@ -53,9 +53,10 @@ async function memoryOver({ bz2, folder }: DumpFiles): Promise<Record<string, un
 function summary(figures: Figures, { xml }: DumpFiles): Record<string, unknown> {
   const xmlBytes = statSync(xml).size;
   const of = (name: string, value: (each: Watched) => number) => median(figures[name]!.map(value));
-  const wall = (name: string) => of(name, (each) => each.wall);
-  const gainOfProcesses = (2 * wall('one alone')) / wall('two alone');
-  const gainOfWorkers = wall('one worker') / wall('two workers');
+  // Other work on the machine only adds to these, so the quickest rounds say most.
+  const quickest = (name: string) => Math.min(...figures[name]!.map((each) => each.wall));
+  const gainOfProcesses = (2 * quickest('one alone')) / quickest('two alone');
+  const gainOfWorkers = quickest('one worker') / quickest('two workers');
   const costs = {
     mainThread: of('bz2', (each) => each.mainThread) / xmlBytes,
     shared: of('bz2', (each) => each.cpu - each.mainThread) / xmlBytes,
@@ -79,7 +80,8 @@ function summary(figures: Figures, { xml }: DumpFiles): Record<string, unknown> 
   );
   const rows = Object.keys(figures).map((name) => ({
     what: name,
-    'wall s': rounded(wall(name)),
+    'wall s': rounded(of(name, (each) => each.wall)),
+    quickest: rounded(quickest(name)),
     'CPU s': rounded(of(name, (each) => each.cpu)),
     'of it writing thread': rounded(of(name, (each) => each.mainThread)),
     'XML MB / CPU s': rounded(of(name, (each) => xmlBytes / 1e6 / each.cpu)),

@@ -1,6 +1,7 @@
 /** Everything that is measured of a corpus's making, in interleaved rounds, so that a busy minute of the machine falls on all alike. */
 import { execFileSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { isInstalled } from '../../../trainer-core/documents/program.js';
 import type { Unpacker } from '../../../trainer-core/protocol/jobs.js';
@@ -38,7 +39,8 @@ export async function measureAll({ xml, bz2, folder }: DumpFiles, rounds: number
   const note = (name: string, watched: Watched) => {
     figures[name] ??= [];
     figures[name].push(watched);
-    console.error(`${name}: ${watched.wall.toFixed(1)} s, ${watched.cpu.toFixed(1)} CPU s`);
+    const [load] = loadavg();
+    console.error(`${name}: ${watched.wall.toFixed(1)} s, ${watched.cpu.toFixed(1)} CPU s, load ${load!.toFixed(1)}`);
   };
   for (let round = 0; round < rounds; round++) {
     note('extract', await measure({ kind: 'extract', file: xml }));
