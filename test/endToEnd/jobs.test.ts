@@ -49,7 +49,7 @@ test('import: from a folder; an unreachable hub is exit code 1 and says what els
   assert.deepEqual(jsonLines(said).at(-1), { type: 'model', folder: out });
   assert.deepEqual(readdirSync(out).sort(), readdirSync(model).sort());
 
-  const env = { ...process.env, LANG: 'C', LC_ALL: 'C', HF_ENDPOINT: 'http://127.0.0.1:1' };
+  const env = { ...process.env, LANG: 'C', LC_ALL: 'C', HF_ENDPOINT: 'http://127.0.0.1:1', NO_PROXY: '*' };
   const away = await start(['import', '--from', 'a/b', '--out', join(folder, 'away')], { env }).ended;
   assert.deepEqual([away.code, away.out], [1, '']);
   assert.match(away.err, /127\.0\.0\.1:1 cannot be reached[\s\S]*HF_ENDPOINT[\s\S]*import\s+its\s+folder/);

@@ -35,6 +35,8 @@ export interface HubOptions {
   /** The token that counts, and what it may. */
   token?: string;
   role?: 'read' | 'write';
+  /** Large files go into the store in parts of this size. */
+  partBytes?: number;
   /** Answers instead of the hub or its store, when it gives true. */
   instead?(request: IncomingMessage, response: ServerResponse, at: 'hub' | 'store', body: Buffer): boolean;
 }
@@ -58,7 +60,7 @@ function isLarge(name: string): boolean {
 
 /** Starts hub and store for the time of a test. */
 export async function serveHub(t: TestContext, options: HubOptions = {}): Promise<TestHub> {
-  const { base = '', token, role = 'write', instead = () => false } = options;
+  const { base = '', token, role = 'write', partBytes, instead = () => false } = options;
   const models = new Map(Object.entries(options.models ?? {}));
   const stored = new Map<string, Buffer>();
   const find = (hash: string) => {
@@ -70,7 +72,20 @@ export async function serveHub(t: TestContext, options: HubOptions = {}): Promis
   const store = await serve(t, async (request, response) => {
     const body = await bodyOf(request);
     if (instead(request, response, 'store', body)) return;
-    const hash = (request.url ?? '').slice(1).replace(/\?.*/, '');
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://store');
+    const hash = pathname.slice(1);
+    const part = searchParams.get('part');
+    if (part !== null) {
+      stored.set(`${hash}/${part}`, body);
+      return void response.writeHead(200, { etag: `"${part}"` }).end();
+    }
+    if (request.method === 'POST') {
+      const { parts } = JSON.parse(body.toString()) as { parts: { partNumber: number; etag: string }[] };
+      const all = parts.map(({ partNumber }) => stored.get(`${hash}/${partNumber}`) as Buffer);
+      for (const { partNumber } of parts) stored.delete(`${hash}/${partNumber}`);
+      stored.set(hash, Buffer.concat(all));
+      return void response.writeHead(200).end();
+    }
     if (request.method === 'PUT') {
       if (createHash('sha256').update(body).digest('hex') !== hash) return void response.writeHead(400).end();
       stored.set(hash, body);
@@ -128,8 +143,16 @@ export async function serveHub(t: TestContext, options: HubOptions = {}): Promis
       }
       if (what === 'info') {
         const { objects } = json() as { objects: { oid: string; size: number }[] };
-        const upload = (oid: string) => ({ actions: { upload: { href: `${store.url}/${oid}?X-Signature=secret` } } });
-        const asked = objects.map((one) => ({ ...one, ...(find(one.oid) ? {} : upload(one.oid)) }));
+        const upload = (oid: string, size: number) => {
+          const count = partBytes === undefined ? 0 : Math.ceil(size / partBytes);
+          const parts = Array.from({ length: count }, (_, n) => [
+            String(n + 1).padStart(5, '0'),
+            `${store.url}/${oid}?part=${n + 1}`,
+          ]);
+          const header = count > 0 ? { header: { chunk_size: String(partBytes), ...Object.fromEntries(parts) } } : {};
+          return { actions: { upload: { href: `${store.url}/${oid}?X-Signature=secret`, ...header } } };
+        };
+        const asked = objects.map((one) => ({ ...one, ...(find(one.oid) ? {} : upload(one.oid, one.size)) }));
         return void send({ transfer: 'basic', objects: asked });
       }
       if (what === 'commit') {

@@ -106,6 +106,18 @@ test('a second upload is a commit more, and sends no large file again', async (t
   assert.equal(String(files?.get('other.txt')), 'x');
 });
 
+test('a large file goes up in parts where the hub wants that, with all of its progress', async (t) => {
+  const hub = await serveHub(t, { token: TOKEN, partBytes: 10_000 });
+  const stages: JobStage[] = [];
+  await uploadModel(await options(hub.url, { onStage: (stage) => stages.push(stage) }));
+  const weights = readFileSync(join(model, 'model.safetensors'));
+  assert.deepEqual(hub.models.get('org/name')?.revisions.get('main')?.get('model.safetensors'), weights);
+  assert.equal(hub.store.requests.length, Math.ceil(weights.length / 10_000) + 1);
+  const done = stages.flatMap((stage) => (stage.phase === 'uploading' ? [stage.done] : []));
+  assert.ok(done.length > 2 && done.every((bytes, n) => bytes >= (done[n - 1] ?? 0)), String(done));
+  assert.equal(done.at(-1), weights.length);
+});
+
 test('nothing is sent that was not meant to be', async (t) => {
   const empty = () => new Map([['main', new Map<string, Buffer>()]]);
   const models = () => ({ 'org/name': { revisions: empty() } });
