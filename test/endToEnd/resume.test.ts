@@ -1,13 +1,13 @@
 /** Runs that are killed, stopped and gone on with come out as if nothing had happened, to the last bit. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../../trainer-core/corpus/random.js';
 import { start } from '../support/commandLine.js';
-import { assertSameRun, curve, startedIn, stateOf, weightsOf } from '../support/runFiles.js';
+import { assertSameRun, curve, metricsOf, startedIn, stateOf, weightsOf } from '../support/runFiles.js';
 import { writeDistillation, writeFinetuning } from '../support/tinyModels.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'resume-'));
@@ -42,6 +42,31 @@ async function runWithKills(command: string, config: string, out: string, seed: 
     if (code === 0) return from;
     assert.equal(code, null);
   }
+}
+
+/**
+ * Kills the run whatever it is doing: each time `after` ms from the start of its process, or of its training, and lets it end at last.
+ * Gives how many of the kills met it alive.
+ */
+async function runWithKillsAt(
+  config: string,
+  out: string,
+  kills: readonly { of: 'process' | 'training'; after: number }[],
+): Promise<number> {
+  let killed = 0;
+  for (const kill of [...kills, null]) {
+    const resume = existsSync(join(out, 'state.json')) ? ['--resume'] : [];
+    // Before its first state there is no run yet.
+    if (resume.length === 0) rmSync(out, { recursive: true, force: true });
+    const run = start(['distill', '--config', config, '--out', out, '--json', ...resume]);
+    if (kill?.of === 'training') await run.wrote(/"type":"started"/);
+    if (kill) await Promise.race([sleep(kill.after).then(() => run.child.kill('SIGKILL')), run.ended]);
+    const { code, err } = await run.ended;
+    assert.equal(err, '');
+    if (code === null) killed++;
+    else assert.equal(code, 0);
+  }
+  return killed;
 }
 
 /** The run went on from at least two different checkpoints. */
@@ -110,6 +135,76 @@ describe('a distillation with dropout, masks, several runs a micro-batch and acc
     const fresh = await start(['distill', '--config', config, '--out', out, '--fresh', '--json']).ended;
     assert.equal(fresh.code, 0);
     assert.equal(startedIn(fresh.out).globalStep, 0);
+    assertSameRun(out, whole);
+  });
+});
+
+describe('a distillation through a projection, with weights and a temperature that move, whole words masked, sizes mixed', () => {
+  const place = join(folder, 'projected');
+  const whole = join(place, 'whole');
+  let config: string;
+  /** How long training takes. */
+  let trainingMs: number;
+
+  before(async () => {
+    mkdirSync(place);
+    config = await writeDistillation(place, {
+      student: { layers: 1, hidden: 24, heads: 2, ffn: 32 },
+      studentInit: 'random',
+      alphaHidden: [2, 0],
+      alphaRelation: [0, 1],
+      relationHeads: 4,
+      temperature: [4, 1],
+      wholeWordMasking: true,
+      dropout: 0.2,
+      groupByLength: false,
+      gradientAccumulationSteps: 3,
+      checkpointSteps: 1,
+      numEpochs: 8,
+    });
+    await runWhole('distill', config, whole);
+    const times = metricsOf(whole).map(({ time }) => time as number);
+    trainingMs = (times.at(-1) as number) - (times[0] as number);
+  });
+
+  test('killed with -9 at any moment, also while it starts and saves, it ends byte for byte as if it had not been', async () => {
+    const random = Random.fromSeed(23);
+    const kills = Array.from({ length: 7 }, (_, i) =>
+      i % 3 === 1
+        ? ({ of: 'process', after: random.below(1500) } as const)
+        : ({ of: 'training', after: random.below(trainingMs / 4) } as const),
+    );
+    const out = join(place, 'killed');
+    const killed = await runWithKillsAt(config, out, kills);
+    assert.ok(killed >= 5, `only ${killed} kills of ${kills.length} met a living trainer`);
+    assertSameRun(out, whole);
+    const { 'README.md': card, ...model } = bytes(join(out, 'final'));
+    const { 'README.md': cardWhole, ...modelWhole } = bytes(join(whole, 'final'));
+    assert.ok(card && cardWhole);
+    assert.deepEqual(model, modelWhole);
+  });
+
+  test('a checkpoint with a byte that flipped is passed over with a warning, and the one before leads to the same end', async () => {
+    const out = join(place, 'flipped');
+    const run = start(['distill', '--config', config, '--out', out, '--json']);
+    await run.wrote(/"type":"checkpoint"[\s\S]*"type":"checkpoint"/);
+    run.child.kill('SIGKILL');
+    await run.ended;
+    const checkpoints = readdirSync(join(out, 'checkpoints')).filter((name) => name.startsWith('step-'));
+    const newest = join(out, 'checkpoints', checkpoints.sort().at(-1) as string);
+    const file = join(newest, 'optimizer.safetensors');
+    const damaged = readFileSync(file);
+    damaged[damaged.length - 5]! ^= 1;
+    writeFileSync(file, damaged);
+
+    const resumed = await start(['distill', '--out', out, '--resume', '--json']).ended;
+    assert.deepEqual([resumed.code, resumed.err], [0, '']);
+    const warned = resumed.out.split('\n').filter((line) => line.includes('"checkpointSkipped"'));
+    assert.equal(warned.length, 1);
+    const { folder: skipped, reason } = JSON.parse(warned[0] as string) as { folder: string; reason: string };
+    assert.equal(skipped, newest);
+    assert.match(reason, /optimizer\.safetensors.*checksum/);
+    assert.equal(startedIn(resumed.out).globalStep, Number(checkpoints.at(-2)?.slice('step-'.length)));
     assertSameRun(out, whole);
   });
 });
