@@ -9,6 +9,7 @@ import { plainText } from '../plainText.js';
 import { showCommandError } from '../registerCommand.js';
 import { compact } from '../start/estimateFigures.js';
 import { openFolder } from '../start/openFolder.js';
+import { SEQUENCE_FLAGS } from './corpusChoices.js';
 import { type CorpusSummary, readCorpusManifest } from './corpusFolder.js';
 import { type CorpusDraft, type CorpusOrder, newCorpus } from './newCorpus.js';
 
@@ -62,7 +63,7 @@ async function build(
 function buildArguments({ inputs, tokenizer, out, sequences, maxSeqLength }: CorpusOrder): string[] {
   return [
     ...['corpus', 'build', '--model', tokenizer, '--out', out],
-    ...['--sequences', sequences, '--max-seq-length', String(maxSeqLength)],
+    ...[...SEQUENCE_FLAGS[sequences], '--max-seq-length', String(maxSeqLength)],
     ...inputs.flatMap((input) => ['--input', input]),
   ];
 }

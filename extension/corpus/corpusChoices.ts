@@ -2,7 +2,6 @@
 
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { CorpusSettings } from '../../trainer-core/protocol/corpusSettings.js';
 import { fileDialog } from '../start/dataChoices.js';
 import { type Choice, separator } from '../start/questions.js';
 
@@ -25,14 +24,30 @@ export async function vocabularyChoices(extensionFolder: string): Promise<Choice
   ];
 }
 
+/** Kinds of sequences, with what each is on the command line. */
+export const SEQUENCE_FLAGS = {
+  packed: ['--sequences', 'packed'],
+  packedLines: ['--sequences', 'packed', '--text-documents', 'lines'],
+  sentences: ['--sequences', 'sentences'],
+  lines: ['--sequences', 'lines'],
+} as const;
+export type SequenceKind = keyof typeof SEQUENCE_FLAGS;
+
 /** What a sequence may be. */
-export function sequenceChoices(): Choice<CorpusSettings['sequences']>[] {
+export function sequenceChoices(): Choice<SequenceKind>[] {
   return [
     {
       label: `$(star) ${vscode.l10n.t('Packed sentences')}`,
       description: vscode.l10n.t('recommended'),
       detail: vscode.l10n.t('As many consecutive sentences of a document as fit, so each in its context'),
       value: 'packed',
+    },
+    {
+      label: `$(list-selection) ${vscode.l10n.t('Packed sentences of a line')}`,
+      detail: vscode.l10n.t(
+        'The same for plain text in which each line is a document, not each part between blank lines',
+      ),
+      value: 'packedLines',
     },
     {
       label: `$(list-flat) ${vscode.l10n.t('Single sentences')}`,

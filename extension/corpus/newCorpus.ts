@@ -2,12 +2,11 @@
 
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { CorpusSettings } from '../../trainer-core/protocol/corpusSettings.js';
 import { dataName } from '../start/configFile.js';
 import { inputChoices, modelChoices } from '../start/dataChoices.js';
 import { pickStep } from '../start/questions.js';
 import { runSteps } from '../start/steps.js';
-import { lengthChoices, sequenceChoices, vocabularyChoices } from './corpusChoices.js';
+import { lengthChoices, type SequenceKind, sequenceChoices, vocabularyChoices } from './corpusChoices.js';
 import { outputChoices } from './outputChoices.js';
 
 /** Answers so far. */
@@ -15,7 +14,7 @@ export interface CorpusDraft {
   inputs?: string[];
   /** A model's folder or a vocab.txt. */
   tokenizer?: string;
-  sequences?: CorpusSettings['sequences'];
+  sequences?: SequenceKind;
   maxSeqLength?: number;
   out?: string;
 }

@@ -56,7 +56,7 @@ try {
 
 async function takeCorpus(page) {
   await runCommand(page, 'DistilBERT: Build Corpus');
-  for (const answer of ['wiki.txt.gz', 'teacher', 'Packed sentences', '128', 'corpora/wiki'])
+  for (const answer of ['wiki.txt.gz', 'teacher', 'Packed sentences of a line', '128', 'corpora/wiki'])
     await page.locator('.quick-input-list .monaco-list-row', { hasText: answer }).first().click();
   await until(() => existsSync(path.join(folder, 'corpora', 'wiki', 'corpus.json')), TRAINING_MS);
   await runCommand(page, 'DistilBERT: Show Corpus Statistics');

@@ -1,7 +1,8 @@
 /** Starts a throw-away code-server on loopback, on a free port: fresh settings, fresh extensions, everything in one temporary folder. */
 
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -62,7 +63,8 @@ export async function startServer(vsix, { settings = {}, driver = false, env = {
       child.kill();
       await ended;
     }
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 300 });
+    // What it has started may write for a moment longer; only the asynchronous removal tries a folder again that was filled meanwhile.
+    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 });
   };
   const url = `http://127.0.0.1:${port}`;
   if (!(await answers(`${url}/healthz`))) {

@@ -25,7 +25,7 @@ export function lengthSection({ report, sequences }: CorpusManifest, open: reado
     { class: 'part', 'aria-label': title },
     element('h2', {}, title),
     chart(bars, sequences, report.lengths),
-    panel('lengthTable', t('Lengths as a table'), open, lengthTable(bars, sequences)),
+    panel('lengthTable', t('Lengths as a table'), open, lengthTable(bars, sequences, report.lengths.longest)),
   );
 }
 
@@ -35,7 +35,12 @@ function chart(bars: readonly LengthBar[], sequences: number, { mean, longest }:
   const width = bars.at(-1)!.to + 1 - first;
   const rects = bars.map(({ from, to, count }) => {
     const height = (HEIGHT * count) / highest;
-    const words = t('{0} tokens: {1} sequences ({2})', range({ from, to }), integer(count), share(count, sequences));
+    const words = t(
+      '{0} tokens: {1} sequences ({2})',
+      range(from, Math.min(to, longest)),
+      integer(count),
+      share(count, sequences),
+    );
     return svgElement(
       'g',
       {},
@@ -88,16 +93,16 @@ function axis(
   return element('div', { class: name, 'aria-hidden': 'true' }, ...labels);
 }
 
-function lengthTable(bars: readonly LengthBar[], sequences: number): HTMLElement {
+function lengthTable(bars: readonly LengthBar[], sequences: number, longest: number): HTMLElement {
   const rows = bars
     .filter(({ count }) => count > 0)
-    .map((bar) =>
+    .map(({ from, to, count }) =>
       element(
         'tr',
         {},
-        element('th', { scope: 'row' }, range(bar)),
-        element('td', {}, integer(bar.count)),
-        element('td', {}, share(bar.count, sequences)),
+        element('th', { scope: 'row' }, range(from, Math.min(to, longest))),
+        element('td', {}, integer(count)),
+        element('td', {}, share(count, sequences)),
       ),
     );
   const heads = [t('Tokens in a sequence'), t('Sequences'), t('Share')];
@@ -112,7 +117,7 @@ function lengthTable(bars: readonly LengthBar[], sequences: number): HTMLElement
   );
 }
 
-function range({ from, to }: Pick<LengthBar, 'from' | 'to'>): string {
+function range(from: number, to: number): string {
   return from === to ? integer(from) : `${integer(from)}–${integer(to)}`;
 }
 
