@@ -112,7 +112,7 @@ export const CORPUS_BUILD = {
       await page.waitForTimeout(500);
       await item.click();
       await choose(page, 'The vocabulary of bert-base-japanese');
-      await choose(page, 'Lines');
+      await choose(page, 'published recipe');
       await choose(page, 'Another length…');
       await box(page).fill('5');
       await page.locator('.quick-input-message', { hasText: 'A whole number from 12 to' }).waitFor();
@@ -128,7 +128,7 @@ export const CORPUS_BUILD = {
       await runCommand(page, 'DistilBERT: Build Corpus');
       await choose(page, 'wiki.txt');
       await choose(page, 'teacher');
-      await choose(page, 'Lines');
+      await choose(page, 'published recipe');
       await choose(page, '256');
       await entry(page, 'corpora/wiki-2').waitFor();
       const labels = await entries(page).allInnerTexts();
