@@ -114,6 +114,7 @@ export const CORPUS_BUILD = {
       await choose(page, 'The vocabulary of bert-base-japanese');
       await choose(page, 'published recipe');
       await choose(page, 'Another length…');
+      await page.locator('.quick-input-message', { hasText: '[CLS] and [SEP] counted' }).waitFor();
       await box(page).fill('5');
       await page.locator('.quick-input-message', { hasText: 'A whole number from 12 to' }).waitFor();
       await box(page).fill('64');
@@ -139,8 +140,10 @@ export const CORPUS_BUILD = {
     'files elsewhere are asked for first': async ({ page, workspace }) => {
       await runCommand(page, 'DistilBERT: Build Corpus');
       await choose(page, 'Choose files…');
+      const accept = page.locator('.quick-input-widget').getByRole('button', { name: 'OK' });
+      await accept.waitFor();
       await box(page).fill(path.join(workspace.outside, 'elsewhere.txt'));
-      await page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
+      await accept.click();
       await choose(page, 'teacher');
       await choose(page, 'Packed sentences');
       await choose(page, '128');
