@@ -8,6 +8,7 @@ import { loadModel, saveModel } from '../../trainer-core/hub/modelFiles.js';
 import type { ErrorCode } from '../../trainer-core/protocol/errors.js';
 import type { FloatTensor } from '../../trainer-core/protocol/tensor.js';
 import { type Failure, failureOf, start } from '../support/commandLine.js';
+import { metricsOf } from '../support/runFiles.js';
 import { writeClassifier, writeDistillation, writeFinetuning, writeLanguageModel } from '../support/tinyModels.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bad-'));
@@ -168,6 +169,27 @@ describe('student and teacher', () => {
     );
   });
 
+  test('a teacher without a masked-LM head: which losses remain is said, and by those the student learns', async () => {
+    const names = ['dense.weight', 'dense.bias', 'LayerNorm.weight', 'LayerNorm.bias'];
+    const head = [...names.map((name) => `cls.predictions.transform.${name}`), 'cls.predictions.bias'];
+    const headless = await rewritten(copyOf('teacher'), ...head);
+    const failure = await distilled('--teacher', headless);
+    assertFailure(failure, 'modelNotMaskedLm', headless, 'alphaCe', 'alphaCos');
+    assert.deepEqual(failure.data.keys, ['alphaCe']);
+
+    const out = at('headless');
+    const inner = ['--alpha-ce', '0', '--alpha-hidden', '1', '--max-steps', '4', '--validation-sequences', '8'];
+    const run = await start(['distill', '--config', distill, '--out', out, '--teacher', headless, ...inner]).ended;
+    assert.equal(run.code, 0, run.err);
+    const lines = metricsOf(out);
+    const losses = lines.find(({ type }) => type === 'step')?.losses as Record<string, number>;
+    assert.deepEqual(Object.keys(losses).sort(), ['cos', 'hidden', 'mlm', 'total']);
+    const scores = lines.find(({ type }) => type === 'evaluated')?.metrics as Record<string, number>;
+    assert.ok(Number.isFinite(scores.loss) && !('agreement' in scores), JSON.stringify(scores));
+    const { weights } = await loadModel(join(out, 'final'));
+    assert.ok(weights.get('vocab_transform.weight')?.data.some((x) => x !== 0));
+  });
+
   test('half precision on the CPU', async () => {
     const failure = await distilled('--precision', 'fp16');
     assertFailure(failure, 'precisionUnavailable', 'cpu', 'fp16', 'fp32');
@@ -205,6 +227,19 @@ describe('labelled texts', () => {
 });
 
 describe('settings', () => {
+  test('a setting of a newer version', async () => {
+    const file = at('newer.distill.json');
+    writeFileSync(file, readFileSync(distill, 'utf8').replace('{', '{\n"quantumEntanglementOfLayers": 1,'));
+    const failure = await failureOf('distill', '--config', file, '--out', at('run'));
+    assertFailure(failure, 'configUnknownKey', `${file}:2`, 'quantumEntanglementOfLayers', 'newer version', 'alphaCe');
+  });
+
+  test('no loss with a weight', async () => {
+    const failure = await distilled('--alpha-ce', '0', '--alpha-mlm', '0', '--alpha-cos', '0');
+    assert.deepEqual([failure.code, failure.exitCode], ['configImpossible', 2]);
+    assert.match(failure.text, /weight of every loss is 0.*alphaCe.*alphaHidden/);
+  });
+
   test('mask proportions that do not sum to 1: by file and line, and as a flag by its name with exit code 2', async () => {
     const file = at('mask.distill.json');
     const text = readFileSync(distill, 'utf8').replace('\n}', ',\n  "wordMask": 0.7\n}');

@@ -94,6 +94,8 @@ test('a run whose trainer lives is neither gone on with nor replaced', async () 
     const { code, err } = await start(['distill', '--config', config, '--out', out, flag, '--json']).ended;
     const said = JSON.parse(err);
     assert.deepEqual([code, said.code, said.data], [1, 'runBusy', { folder: out, pid: run.child.pid }]);
+    // How to watch it and how to stop it.
+    assert.match(said.action, new RegExp(`Runs view.*kill -TERM ${run.child.pid}\\b`));
   }
   const before_ = metricsOf(out).length;
   await requestTrainer(out, 'saveCheckpoint');

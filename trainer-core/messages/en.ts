@@ -162,9 +162,10 @@ export const en: Messages = {
     message: `${folder} is not a classifier: it has no classification head with labels.`,
     action: 'Fine-tune it first (distilbert-studio finetune), or give a fine-tuned folder.',
   }),
-  modelNotMaskedLm: ({ folder }) => ({
-    message: `${folder} has no masked-language-model head.`,
-    action: 'Give a model that was pre-trained, not one that was fine-tuned for classification.',
+  modelNotMaskedLm: ({ folder, keys }) => ({
+    message: `${folder} has no masked-language-model head, so there are no predictions to compare with (${keys.join(', ')}).`,
+    action:
+      'Give a teacher that was pre-trained and still has its head; or set alphaCe and alphaMse to 0 and learn by alphaMlm, alphaCos, alphaHidden, alphaAttention or alphaRelation, which need none.',
   }),
   safetensorsTruncated: ({ file, expectedBytes, gotBytes }) => ({
     message: `${file} is cut off: it should have ${expectedBytes} bytes, but has ${gotBytes}.`,
@@ -352,7 +353,9 @@ export const en: Messages = {
   }),
   configUnknownKey: (data) => ({
     message: `${at(data)}: there is no setting "${data.key}".`,
-    action: data.nearest ? `Did you mean "${data.nearest}"?` : `Settings: ${some(data.known, 100)}.`,
+    action: data.nearest
+      ? `Did you mean "${data.nearest}"?`
+      : `If the file is for a newer version, update DistilBERT Studio. Settings of this one: ${some(data.known, 100)}.`,
   }),
   configMissingKey: (data) => ({ message: `${at(data)}: "${data.key}" is missing.`, action: `Add "${data.key}".` }),
   configWrongType: (data) => ({
@@ -414,7 +417,7 @@ export const en: Messages = {
   }),
   runBusy: ({ folder, pid }) => ({
     message: `Another process${pid === null ? '' : ` (${pid})`} is working on the run in ${folder}.`,
-    action: 'Stop it first, or wait for its end, or give another folder.',
+    action: `To watch it, open the folder in the Runs view of VS Code, or follow its metrics.jsonl. To stop it so that it saves first: ${pid === null ? 'Ctrl+C where it was started' : `kill -TERM ${pid}, or Ctrl+C where it was started`}. Or give another folder.`,
   }),
   engineFailed: ({ reason }) => ({
     message: `The computing engine failed: ${reason}.`,

@@ -172,9 +172,10 @@ export const ja: Messages = {
     message: `${folder} は分類モデルではありません（ラベル付きの分類ヘッドがありません）。`,
     action: '先に distilbert-studio finetune でファインチューニングするか、分類モデルのフォルダーを指定してください。',
   }),
-  modelNotMaskedLm: ({ folder }) => ({
-    message: `${folder} にはマスク言語モデルのヘッドがありません。`,
-    action: '分類用に調整したモデルではなく、事前学習済みのモデルを指定してください。',
+  modelNotMaskedLm: ({ folder, keys }) => ({
+    message: `${folder} にはマスク言語モデルのヘッドがないため、比べる予測がありません（${keys.join('、')}）。`,
+    action:
+      'ヘッドの残っている事前学習済みの教師を指定するか、alphaCe と alphaMse を 0 にして、ヘッドの要らない alphaMlm、alphaCos、alphaHidden、alphaAttention、alphaRelation で学習してください。',
   }),
   safetensorsTruncated: ({ file, expectedBytes, gotBytes }) => ({
     message: `${file} が途中で切れています（${expectedBytes} バイトのはずが ${gotBytes} バイト）。`,
@@ -365,7 +366,9 @@ export const ja: Messages = {
   }),
   configUnknownKey: (data) => ({
     message: `${at(data)}: "${data.key}" という設定はありません。`,
-    action: data.nearest ? `"${data.nearest}" ではありませんか。` : `設定できる項目: ${some(data.known, 100)}`,
+    action: data.nearest
+      ? `"${data.nearest}" ではありませんか。`
+      : `新しい版のための設定ファイルなら、DistilBERT Studio を更新してください。この版で設定できる項目: ${some(data.known, 100)}`,
   }),
   configMissingKey: (data) => ({
     message: `${at(data)}: "${data.key}" がありません。`,
@@ -430,7 +433,7 @@ export const ja: Messages = {
   }),
   runBusy: ({ folder, pid }) => ({
     message: `${folder} の学習は別のプロセス${pid === null ? '' : `（${pid}）`}が実行中です。`,
-    action: 'そのプロセスを止めるか終わるのを待つか、別のフォルダーを指定してください。',
+    action: `様子を見るには VS Code の「実行」ビューでこのフォルダーを開くか、metrics.jsonl をご覧ください。保存してから止めるには、${pid === null ? '開始した端末で Ctrl+C を押してください' : `kill -TERM ${pid} を実行するか、開始した端末で Ctrl+C を押してください`}。別のフォルダーを指定することもできます。`,
   }),
   engineFailed: ({ reason }) => ({
     message: `計算エンジンでエラーが発生しました: ${reason}`,

@@ -87,7 +87,8 @@ export interface ErrorData {
   modelTypeUnsupported: { file: string; got: string; expected: readonly string[] };
   modelConfigInvalid: { file: string; key: string; expected: string; got: string };
   modelNotClassifier: { folder: string };
-  modelNotMaskedLm: { folder: string };
+  /** `keys`: the losses with a weight that need its predictions. */
+  modelNotMaskedLm: { folder: string; keys: readonly string[] };
   safetensorsTruncated: { file: string; expectedBytes: number; gotBytes: number };
   safetensorsHeaderInvalid: { file: string; reason: string };
   modelHasNoVocabulary: { folder: string };

@@ -1,23 +1,31 @@
 /** Distillation of a student from a teacher (Sanh et al. 2019; Hugging Face's `distiller.py`). */
 
 import { checkTokenizer } from '../hub/checkModel.js';
-import { checkLength, loadModel, loadTokenizer, vocabFileOf } from '../hub/modelFiles.js';
+import { checkLength, type LoadedModel, loadModel, loadTokenizer, vocabFileOf } from '../hub/modelFiles.js';
 import { type ModelConfig, TEACHERS } from '../models/config.js';
-import { selectParameters } from '../models/parameters.js';
+import { encoderShapes, selectParameters } from '../models/parameters.js';
 import type { DistillConfig } from '../protocol/distillConfig.js';
 import { TrainerError } from '../protocol/errors.js';
+import { isOff } from '../protocol/scheduled.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import { checkPrecision, chooseDevice } from '../runtime/devices.js';
 import { withConfigLine } from './configLine.js';
 import type { CorpusSource } from './corpusSource.js';
 import { distillLosses } from './distillLosses.js';
-import { checkPair, loadStudent, maskedLmShapes, newProjections, newStudent } from './languageModelSources.js';
+import {
+  checkPair,
+  loadStudent,
+  maskedLmShapes,
+  newProjections,
+  newStudent,
+  withNewHead,
+} from './languageModelSources.js';
 import { languageModelTask } from './languageModelTask.js';
 import { train } from './loop.js';
 import { runCorpus } from './runCorpus.js';
 import { checkFolder, type RunOptions } from './runStart.js';
 import type { PreparedTask } from './task.js';
-import { teacherOf } from './teacher.js';
+import { hasMaskedLmHead, teacherOf } from './teacher.js';
 
 /** Runs a distillation. Throws what reading models and text throws, `vocabulariesDiffer`, `configImpossible`, and what `train` throws. */
 export async function runDistill(config: DistillConfig, options: RunOptions): Promise<void> {
@@ -39,10 +47,15 @@ async function makeTask(config: DistillConfig, place: string, source: CorpusSour
   checkPrecision(config.precision, device);
   await checkTokenizer(config.teacher);
   const teacher = await loadModel(config.teacher, TEACHERS);
-  const teacherWeights = selectParameters(maskedLmShapes(teacher.config), teacher.weights, teacher.folder);
   const { student: wanted, seed } = config;
+  checkHead(config, teacher);
+  const headless = !hasMaskedLmHead(teacher);
+  const shapes = (headless ? encoderShapes : maskedLmShapes)(teacher.config);
+  const teacherWeights = selectParameters(shapes, teacher.weights, teacher.folder);
   const student =
-    typeof wanted === 'string' ? await loadStudent(wanted) : newStudent({ ...config, student: wanted }, teacher, place);
+    typeof wanted === 'string'
+      ? await loadStudent(wanted)
+      : newStudent({ ...config, student: wanted }, headless ? withNewHead(teacher, seed) : teacher, place);
   checkPair(student, teacher);
   const losses = distillLosses(config, student.config, teacher.config, place);
   checkFreezing(config, student.config, place);
@@ -67,6 +80,13 @@ async function makeTask(config: DistillConfig, place: string, source: CorpusSour
     device,
   });
   return { task, teacherParameters: elements(teacherWeights), part: corpus.part };
+}
+
+/** A student can still learn from what lies inside of a teacher that predicts nothing. */
+function checkHead(config: DistillConfig, teacher: LoadedModel): void {
+  if (hasMaskedLmHead(teacher)) return;
+  const keys = (['alphaCe', 'alphaMse'] as const).filter((key) => !isOff(config[key]));
+  if (keys.length > 0) throw new TrainerError('modelNotMaskedLm', { folder: teacher.folder, keys });
 }
 
 function checkFreezing({ freezeTokenTypeEmbeddings }: DistillConfig, student: ModelConfig, file: string): void {

@@ -2,7 +2,7 @@
 import { Random } from '../corpus/random.js';
 import { type LoadedModel, loadModel, vocabFileOf } from '../hub/modelFiles.js';
 import { longestSequence, type ModelConfig } from '../models/config.js';
-import { initialParameters, parameterShapes, selectParameters } from '../models/parameters.js';
+import { encoderShapes, initialParameters, parameterShapes, selectParameters } from '../models/parameters.js';
 import { chosenLayers, studentFromTeacher } from '../models/studentInit.js';
 import type { ArchitectureConfig } from '../protocol/architectureConfig.js';
 import type { DistillConfig } from '../protocol/distillConfig.js';
@@ -93,6 +93,15 @@ export function newProjections(student: ModelConfig, teacher: ModelConfig, seed:
   const random = Random.fromSeed(seed).fork('projections');
   const { hiddenSize, initializerRange } = student;
   return initialProjections(hiddenSize, teacher.hiddenSize, initializerRange, () => random.normal());
+}
+
+/** The model with a random masked-LM head in place of none, for a student to start from. */
+export function withNewHead(model: LoadedModel, seed: number): LoadedModel {
+  const random = Random.fromSeed(seed).fork('head');
+  const ofEncoder = encoderShapes(model.config);
+  const shapes = new Map([...maskedLmShapes(model.config)].filter(([name]) => !ofEncoder.has(name)));
+  const head = initialParameters(shapes, model.config, () => random.normal());
+  return { ...model, weights: new Map([...model.weights, ...head]) };
 }
 
 /** Name and shape of a masked language model's parameters. */

@@ -64,7 +64,9 @@ export class LanguageModelStep {
     for (const name of shapes.keys()) {
       if (isTrained(name)) continue;
       const ofTeacher = name.startsWith(TEACHER_PREFIX);
-      const tensor = ofTeacher ? teacher?.projection.get(name.slice(TEACHER_PREFIX.length)) : student.weights.get(name);
+      const tensor = ofTeacher
+        ? teacher?.projection?.get(name.slice(TEACHER_PREFIX.length))
+        : student.weights.get(name);
       fixed.set(name, tensor as FloatTensor);
     }
     const step = await TrainStep.create({

@@ -114,7 +114,8 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
       : await Validator.create({
           student: config,
           weights: new Map([...untrained, ...trained]),
-          teacher,
+          // Without a head it predicts nothing to be compared with.
+          teacher: teacher?.projection ? teacher : null,
           batches: [...evaluationBatches(lengthsOf(validation), batchSize)].map((batch, k) =>
             batchOf(
               batch.map((i) => validation[i]!),

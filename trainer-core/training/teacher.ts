@@ -9,18 +9,28 @@ import { parameterShapes } from '../models/parameters.js';
 import type { FloatTensor, NamedTensors } from '../protocol/tensor.js';
 import type { HostTensor } from '../runtime/hostTensor.js';
 import { Program } from '../runtime/program.js';
-import { type TeacherReads, teacherGraph } from './teacherGraph.js';
+import { PREDICTIONS, type TeacherReads, teacherGraph } from './teacherGraph.js';
 import type { Feeds } from './trainStep.js';
 
 export interface Teacher {
   config: ModelConfig;
   weights: Weights;
-  /** The word embeddings and the output bias, by name. */
-  projection: NamedTensors;
+  /** The word embeddings and the output bias, by name; null for a teacher that has no masked-LM head and so predicts nothing. */
+  projection: NamedTensors | null;
+}
+
+/** True when the model can predict pieces. */
+export function hasMaskedLmHead({ config, weights }: LoadedModel): boolean {
+  return weights.has(`${maskedLmParameters(config).dense}.weight`);
 }
 
 /** Makes a teacher of a loaded model. Its weights are mapped from the folder where they can be; `model.weights` may then be let go. */
-export async function teacherOf({ config, folder, weights }: LoadedModel): Promise<Teacher> {
+export async function teacherOf(model: LoadedModel): Promise<Teacher> {
+  const { config, folder, weights } = model;
+  if (!hasMaskedLmHead(model)) {
+    const graph = teacherGraph(config, true, { ...PREDICTIONS, transformed: false });
+    return { config, projection: null, weights: await folderWeights(folder, parameterShapes(graph)) };
+  }
   const names = [`${embeddingParameter(config, 'word_embeddings')}.weight`, maskedLmParameters(config).bias];
   const projection: NamedTensors = new Map(names.map((name) => [name, weights.get(name) as FloatTensor]));
   return { config, projection, weights: await folderWeights(folder, parameterShapes(teacherGraph(config, true))) };
