@@ -190,6 +190,16 @@ test('a finished corpus of the same kind is given back as it is; of another kind
   const stages: JobStage[] = [];
   const again = await buildCorpus(optionsFor(out, { onStage: (stage) => stages.push(stage) }));
   assert.deepEqual([again.manifest.settings.sequences, stages], ['packed', []]);
+  // What a process left that was killed after the manifest: its lock, with an id that no process has, and the files of the build.
+  for (const [name, text] of Object.entries({
+    'building.pid': '999999999',
+    'building.json': '{}',
+    'hashes.bin': 'x',
+  })) {
+    writeFileSync(join(out, name), text);
+  }
+  await buildCorpus(optionsFor(out));
+  assert.deepEqual(contents(out), before);
   const refusals = {
     sequences: { settings: settingsOf({ sequences: 'lines' }) },
     maxSeqLength: { maxSeqLength: 32 },

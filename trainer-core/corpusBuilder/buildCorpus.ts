@@ -15,7 +15,7 @@ import { TrainerError } from '../protocol/errors.js';
 import type { CorpusBuilt, Unpacker } from '../protocol/jobs.js';
 import { JapaneseTokenizer } from '../tokenizer/tokenizer.js';
 import { type BuildIdentity, differencesOfFinished, identityOf } from './buildIdentity.js';
-import { lockFolder } from './buildLock.js';
+import { clearDeadLock, lockFolder } from './buildLock.js';
 import type { BuildOptions } from './buildOptions.js';
 import { finishBuild } from './finishBuild.js';
 import { inOrder } from './inOrder.js';
@@ -81,8 +81,9 @@ async function finished(folder: string, identity: BuildIdentity): Promise<Corpus
   const builtMs = (await stat(join(folder, CORPUS_FILE))).mtimeMs;
   const differences = differencesOfFinished(manifest, builtMs, identity);
   if (differences.length > 0) throw new TrainerError('corpusBuildDiffers', { folder, isFinished: true, differences });
-  // A kill may have come between the manifest and this.
+  // A kill may have come between the manifest and these.
   await clearTemporary(folder);
+  await clearDeadLock(folder);
   return { type: 'corpus', folder, manifest, unpackedBy: {} };
 }
 

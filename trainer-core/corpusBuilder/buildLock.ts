@@ -1,5 +1,6 @@
 /** Keeps a folder for one process, by a file with the process's id. */
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -40,6 +41,14 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     await rm(lock, { force: true });
     own.delete(path);
   };
+}
+
+/** Takes away the lock of a process that is gone, where there is one. */
+export async function clearDeadLock(folder: string): Promise<void> {
+  const path = resolve(folder);
+  const lock = join(path, LOCK_FILE);
+  if (own.has(path) || !existsSync(lock)) return;
+  if ((await holderOf(lock)) === null) await removeDead(lock);
 }
 
 /** Makes the lock; false when it is there. */

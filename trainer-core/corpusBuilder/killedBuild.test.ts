@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { wikiDump } from '../../test/support/wikiDump.js';
 import { isAlive } from '../checkpoint/livingProcess.js';
 import { Random } from '../corpus/random.js';
 import { CORPUS_FILE } from '../protocol/corpusManifest.js';
@@ -23,11 +24,28 @@ after(() => rmSync(folder, { recursive: true }));
 const lines = gunzipSync(readFileSync(join(ROOT, 'media/sample/wiki/wiki.txt.gz')))
   .toString()
   .split('\n');
-const inputs = Array.from({ length: 10 }, (_, i) => {
-  const file = join(folder, `${String(i).padStart(2, '0')}.txt`);
-  writeFileSync(file, lines.slice(i * 40, i * 40 + 50).join('\n\n'));
+const part = (i: number) => lines.slice(i * 40, i * 40 + 50);
+const written = (name: string, contents: string | Uint8Array) => {
+  const file = join(folder, name);
+  writeFileSync(file, contents);
   return file;
-});
+};
+const pages = part(5).map((text, i) => ({ title: `頁${i}`, text: `'''${text}'''` }));
+/** Of several formats; one dump breaks off in a page, the other is packed in several streams. */
+const inputs = [
+  ...[0, 1, 2, 3].map((i) => written(`${i}.txt`, part(i).join('\n\n'))),
+  written(
+    '4.jsonl.gz',
+    gzipSync(
+      part(4)
+        .map((text) => JSON.stringify({ text }))
+        .join('\n'),
+    ),
+  ),
+  written('5.xml', wikiDump(pages).slice(0, -100)),
+  join(ROOT, 'trainer-core/documents/fixtures/multistream.xml.bz2'),
+  ...[6, 7, 8, 9].map((i) => written(`${i}.txt`, part(i).join('\n\n'))),
+];
 const TUNING = { commitMs: 0, shardTokens: 10_000 };
 
 /** All that a child process needs besides its own signal and callback. */
@@ -51,6 +69,11 @@ function start(out: string) {
   return spawn(process.execPath, [program, options], { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
+/** Waits until a child has written the word. */
+async function saidOf({ stdout }: ReturnType<typeof start>, word: string): Promise<void> {
+  for await (const text of stdout.iterator({ destroyOnReturn: false })) if (String(text).includes(word)) return;
+}
+
 function contents(out: string): Record<string, string> {
   return Object.fromEntries(readdirSync(out).map((name) => [name, readFileSync(join(out, name)).toString('base64')]));
 }
@@ -67,7 +90,10 @@ test('killed at any moments and run again until it is done, a build gives the sa
     const ended = once(child, 'exit');
     // Some while it loads, some a while after it has begun to work; each gets a little further on the whole.
     if (random.below(4) > 0) await Promise.race([once(child.stdout, 'data'), ended]);
-    await Promise.race([setTimeout(random.below(60 + 20 * kills)), ended]);
+    // In the end also in the pass that drops duplicates and makes the manifest.
+    if (kills > 3 && random.below(2) > 0) await Promise.race([saidOf(child, 'deduplicating'), ended]);
+    else await Promise.race([setTimeout(random.below(60 + 20 * kills)), ended]);
+    await Promise.race([setTimeout(random.below(20)), ended]);
     child.kill('SIGKILL');
     const [code] = await ended;
     if (code === null) kills += 1;

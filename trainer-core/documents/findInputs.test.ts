@@ -143,5 +143,6 @@ test('nothing to read is told', async () => {
   await rejects([made({})], 'inputsMissing');
   await rejects([made({ 'a/README.md': 'x', 'b/config.json': '{}' })], 'inputsMissing');
   await rejects([join(folder, 'no such file')], 'fileNotFound');
+  if (process.platform !== 'win32') await rejects(['/dev/null'], 'fileUnreadable');
   await rejects([write('damaged.gz', gzipSync('text').subarray(0, 10))], 'inputDamaged');
 });

@@ -28,6 +28,8 @@ export async function findInputs(paths: readonly string[]): Promise<InputFile[]>
       throw readError(error, path);
     });
     if (stats.isDirectory()) found.push(...(await inputsIn(path)));
+    // A pipe cannot be read again to go on with a build, and opening one waits for its writer.
+    else if (!stats.isFile()) throw new TrainerError('fileUnreadable', { file: path, reason: 'no regular file' });
     else found.push(await namedInput(path, stats.size));
   }
   return found;
