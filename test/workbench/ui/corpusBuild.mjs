@@ -143,7 +143,10 @@ export const CORPUS_BUILD = {
       const accept = page.locator('.quick-input-widget').getByRole('button', { name: 'OK' });
       await accept.waitFor();
       await box(page).fill(path.join(workspace.outside, 'elsewhere.txt'));
+      await entry(page, 'elsewhere.txt').waitFor();
       await accept.click();
+      // The dialog lists a folder called teacher too.
+      await page.locator('.quick-input-title', { hasText: 'Build Corpus (2/5)' }).waitFor();
       await choose(page, 'teacher');
       await choose(page, 'Packed sentences');
       await choose(page, '128');
