@@ -41,6 +41,7 @@ test('flags take the types of the settings', async () => {
   assert.deepEqual(config.teacherLayers, [0, 3]);
   assert.deepEqual((await load(file, '--teacher-layers', '3')).teacherLayers, [3]);
   assert.equal((await load(file, '--teacher-layers', 'last')).teacherLayers, 'last');
+  assert.equal((await load(file, '--teacher-layers', 'null')).teacherLayers, null);
   assert.equal((await load(file, '--alpha-ce', '0.5')).alphaCe, 0.5);
   assert.deepEqual((await load(file, '--alpha-ce', '5,1')).alphaCe, [5, 1]);
   assert.equal(config.maxSteps, null);

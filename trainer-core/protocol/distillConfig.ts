@@ -41,9 +41,10 @@ export const distillConfig = z
       ),
     teacherLayers: z
       .union([z.array(z.int().min(0)).min(1), z.enum(LAYER_CHOICES)])
+      .nullable()
       .default('spread')
       .describe(
-        "The teacher's layers to start from, counted from 0; or by name, here for 12 to 6: spread 0 2 4 7 9 11, alternate 0 2 4 6 8 10, first 0 1 2 3 4 5, last 6 7 8 9 10 11.",
+        "The teacher's layers to start from, counted from 0; or by name, here for 12 to 6: spread 0 2 4 7 9 11, alternate 0 2 4 6 8 10, first 0 1 2 3 4 5, last 6 7 8 9 10 11; null: spread.",
       ),
     initializerRange: z
       .number()

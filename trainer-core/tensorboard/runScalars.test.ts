@@ -3,13 +3,13 @@ import { test } from 'node:test';
 import type { ClassificationReport } from '../protocol/report.js';
 import { runScalars } from './runScalars.js';
 
-test("a step: distiller.py's tags, then ours", () => {
+test("a step: distiller.py's tags, and ours in its manner", () => {
   const scalars = runScalars({
     type: 'step',
     globalStep: 20,
     totalSteps: 100,
     epoch: 0.5,
-    losses: { total: 9, ce: 1.5, mlm: 2, clm: 3, mse: 4, cos: 0.25 },
+    losses: { total: 9, ce: 1.5, mlm: 2, clm: 3, mse: 4, cos: 0.25, hidden: 6, attention: 7, relation: 8 },
     epochLoss: 10,
     learningRate: 1e-4,
     gradNorm: 2.5,
@@ -26,6 +26,9 @@ test("a step: distiller.py's tags, then ours", () => {
     ['losses/loss_clm', 3],
     ['losses/loss_mse', 4],
     ['losses/loss_cos', 0.25],
+    ['losses/loss_hidden', 6],
+    ['losses/loss_attention', 7],
+    ['losses/loss_relation', 8],
     ['learning_rate/lr', 1e-4],
     ['global/memory_usage', 2500],
     ['global/speed', 7],

@@ -80,10 +80,9 @@ export function newStudent(
   const config = { ...like, initializerRange: initializerRange ?? like.initializerRange };
   const vocabFile = vocabFileOf(teacher.folder);
   if (studentInit === 'random') return { config, weights: randomWeights(config, seed), vocabFile };
+  const wantedLayers = teacherLayers ?? 'spread';
   const layers =
-    typeof teacherLayers === 'string'
-      ? chosenLayers(teacherLayers, teacher.config.layers, config.layers)
-      : teacherLayers;
+    typeof wantedLayers === 'string' ? chosenLayers(wantedLayers, teacher.config.layers, config.layers) : wantedLayers;
   const copied = studentFromTeacher(config, teacher.config, teacher.weights, layers, file);
   return { config: { ...config, sinusoidalPositions: false }, weights: copied, vocabFile };
 }

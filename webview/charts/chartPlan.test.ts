@@ -16,7 +16,7 @@ const inShort = (plans: ReturnType<typeof planCharts>) =>
 describe('planCharts', () => {
   it('puts the losses of one run into one chart, each in a style that stays when others are hidden', () => {
     assert.deepEqual(inShort(planCharts([distilled], new Set())), [
-      'losses: /d total 0, /d ce 1, /d cos 5',
+      'losses: /d total 0, /d ce 1, /d cos 2',
       'learningRate: /d learningRate 0',
     ]);
     const [losses] = planCharts([distilled], new Set<SeriesKey>(['ce']));
@@ -25,7 +25,7 @@ describe('planCharts', () => {
       losses?.curves.map(({ key, style }) => [key, style]),
       [
         ['total', 0],
-        ['cos', 5],
+        ['cos', 2],
       ],
     );
   });

@@ -1,5 +1,6 @@
 /** Which charts there are and which curves are in each, for the runs that are shown. */
 
+import { LOSS_NAMES } from '../../trainer-core/protocol/events.js';
 import { SERIES_KEYS, type SeriesKey } from '../metrics/metricsHistory.js';
 
 /** A curve of a run. `style` picks its colour and dashes. */
@@ -19,7 +20,7 @@ export interface ChartPlan {
   size: 'large' | 'half' | 'small';
 }
 
-const LOSSES: readonly SeriesKey[] = ['total', 'ce', 'mlm', 'clm', 'mse', 'cos', 'devLoss'];
+const LOSSES: readonly SeriesKey[] = ['total', ...LOSS_NAMES, 'devLoss'];
 const SCORES: readonly SeriesKey[] = ['accuracy', 'macroF1', 'agreement'];
 const TRAINER: readonly SeriesKey[] = ['learningRate', 'tokensPerSecond', 'memoryBytes'];
 
@@ -38,7 +39,7 @@ export function planCharts(
       const keys = all.filter((key) => known.has(key));
       const curves = keys
         .filter((key) => !hidden.has(key))
-        .map((key) => ({ folder: only.folder, key, style: all.indexOf(key) }));
+        .map((key) => ({ folder: only.folder, key, style: keys.indexOf(key) }));
       return keys.length > 0 ? [{ id, keys, curves, size: 'large' }] : [];
     };
     return [...together('losses', LOSSES), ...together('scores', SCORES), ...apart(TRAINER, 'small')];

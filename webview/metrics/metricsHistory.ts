@@ -1,17 +1,13 @@
 /** A run's metrics as the charts need them: columns by step, rebuilt from the lines of `metrics.jsonl` (docs/formats.md). */
 
 import { lowerBound, type Series } from '../../trainer-core/charts/series.js';
-import type { RunEvent } from '../../trainer-core/protocol/events.js';
+import { LOSS_NAMES, type RunEvent } from '../../trainer-core/protocol/events.js';
 import { Column } from './column.js';
 
 /** Everything that is drawn over steps. Losses have the names of the events; the others are scores on dev and the trainer's own. */
 export const SERIES_KEYS = [
   'total',
-  'ce',
-  'mlm',
-  'clm',
-  'mse',
-  'cos',
+  ...LOSS_NAMES,
   'devLoss',
   'accuracy',
   'macroF1',

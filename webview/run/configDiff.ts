@@ -16,6 +16,7 @@ const MATTERS = [
   ...['student.layers', 'student.hidden', 'student.heads', 'student.ffn', 'studentInit', 'teacherLayers'],
   ...['layers', 'hidden', 'heads', 'ffn', 'maxSeqLength'],
   ...['alphaCe', 'alphaMlm', 'alphaClm', 'alphaMse', 'alphaCos', 'temperature', 'restrictCeToMask', 'wholeWordMasking'],
+  ...['alphaHidden', 'alphaAttention', 'matchedLayers', 'alphaRelation', 'relationHeads', 'teacherRelationLayer'],
   ...['numEpochs', 'maxSteps', 'maxMinutes', 'batchSize', 'gradientAccumulationSteps'],
   ...[
     'learningRate',
