@@ -4,7 +4,8 @@
  */
 import { parseArgs } from 'node:util';
 import { benchCorpus } from './corpus/corpus.js';
-import { type BenchOptions, benchmark, MODES } from './steps.js';
+import { benchmarkDistillation, type DistillationOptions } from './distillation.js';
+import { benchmark, MODES } from './steps.js';
 import { compareWithTorch } from './versusTorch.js';
 
 const HELP = `npm run bench -- --mode dashboard
@@ -15,9 +16,12 @@ npm run bench -- --mode corpus [options]
   --megabytes N  up to so much XML (200)         --rounds N   rounds in turn (3)
   --memory       only memory, over the time of one build with default settings
 npm run bench -- --mode finetune|distill|infer [options]
-  --batch B      sequences in a batch (finetune 32, distill 16, infer 1)
-  --seq S        pieces in a sequence (finetune and distill 128, infer 32)
-  --steps N      timed steps (5; infer 100)      --warmup N   steps before them (2; infer 10)
+  distill: steps of the published recipe on the sample's Wikipedia text, a sequence a line; the others: one batch of one length
+  --batch B      sequences in a batch (finetune 32, distill 5, infer 1)
+  --seq S        pieces in a sequence (finetune 128, infer 32; distill: at most 512)
+  --accumulation N  distill: batches of an optimiser step (50)
+  --steps N      timed steps (finetune 5, distill 1, infer 100)
+  --warmup N     steps before them (finetune 2, infer 10; distill: one of 5 batches)
   --layers 6  --teacher-layers 12  --hidden 768  --heads 12  --ffn 3072  --vocab 32000
   --threads N    threads of the engine (all cores)
   --profile FILE writes the engine's profile of every op (Chrome trace format)
@@ -40,6 +44,8 @@ const { values } = parseArgs({
     threads: { type: 'string' },
     profile: { type: 'string' },
     rounds: { type: 'string', default: '3' },
+    accumulation: { type: 'string', default: '50' },
+    'micro-batches': { type: 'string' },
     'vs-torch': { type: 'boolean' },
     dump: { type: 'string' },
     megabytes: { type: 'string', default: '200' },
@@ -68,22 +74,30 @@ if (values.help || !mode) {
   process.exit(values.help ? 0 : 2);
 }
 
-const infer = mode === 'infer';
+/** What the options are by default. */
+const defaults = {
+  finetune: { batch: 32, seq: 128, steps: 5, warmup: 2 },
+  distill: { batch: 5, seq: 512, steps: 1, warmup: 5 },
+  infer: { batch: 1, seq: 32, steps: 100, warmup: 10 },
+}[mode];
 const number = (text: string | undefined, fallback: number) => (text === undefined ? fallback : Number(text));
-const options: BenchOptions = {
+const options: DistillationOptions = {
   mode,
-  batch: number(values.batch, infer ? 1 : mode === 'distill' ? 16 : 32),
-  seq: number(values.seq, infer ? 32 : 128),
-  steps: number(values.steps, infer ? 100 : 5),
-  warmup: number(values.warmup, infer ? 10 : 2),
+  batch: number(values.batch, defaults.batch),
+  seq: number(values.seq, defaults.seq),
+  steps: number(values.steps, defaults.steps),
+  warmup: number(values.warmup, defaults.warmup),
   layers: Number(values.layers),
   teacherLayers: Number(values['teacher-layers']),
   hidden: Number(values.hidden),
   heads: Number(values.heads),
   ffn: Number(values.ffn),
   vocab: Number(values.vocab),
+  accumulation: Number(values.accumulation),
+  ...(values['micro-batches'] === undefined ? {} : { microBatches: values['micro-batches'] }),
   ...(values.threads === undefined ? {} : { threads: Number(values.threads) }),
   ...(values.profile === undefined ? {} : { profile: values.profile }),
 };
-const result = values['vs-torch'] ? compareWithTorch(options, Number(values.rounds)) : await benchmark(options);
+const ours = () => (mode === 'distill' ? benchmarkDistillation(options) : benchmark(options));
+const result = values['vs-torch'] ? compareWithTorch(options, Number(values.rounds)) : await ours();
 console.log(JSON.stringify(result));

@@ -1,10 +1,9 @@
-/** One benchmark: a step at a fixed shape, timed phase by phase. */
+/** The benchmarks of fine-tuning and inference: a step at a fixed shape, timed phase by phase. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readSafetensors } from '../../trainer-core/checkpoint/safetensors.js';
 import { classificationFeeds, classificationGraph } from '../../trainer-core/classify/classificationGraph.js';
 import { padBatch } from '../../trainer-core/corpus/batches.js';
 import { Random } from '../../trainer-core/corpus/random.js';
@@ -12,13 +11,10 @@ import { type SequenceStore, SequenceStoreBuilder } from '../../trainer-core/cor
 import { folderWeights } from '../../trainer-core/hub/initializers.js';
 import type { ModelConfig } from '../../trainer-core/models/config.js';
 import { parameterShapes } from '../../trainer-core/models/parameters.js';
-import { distillConfig } from '../../trainer-core/protocol/distillConfig.js';
 import { finetuneConfig } from '../../trainer-core/protocol/finetuneConfig.js';
 import { Program } from '../../trainer-core/runtime/program.js';
 import { finetuneTask } from '../../trainer-core/training/finetuneTask.js';
-import { languageModelTask } from '../../trainer-core/training/languageModelTask.js';
 import type { Task } from '../../trainer-core/training/task.js';
-import { type Teacher, teacherOf } from '../../trainer-core/training/teacher.js';
 import { type Head, randomWeights } from './randomWeights.js';
 
 export const MODES = ['finetune', 'distill', 'infer'] as const;
@@ -84,7 +80,7 @@ export async function benchmark(options: BenchOptions): Promise<Record<string, u
   };
 }
 
-function config(options: BenchOptions, modelType: ModelConfig['modelType']): ModelConfig {
+export function config(options: BenchOptions, modelType: ModelConfig['modelType']): ModelConfig {
   return {
     modelType,
     vocabSize: options.vocab,
@@ -122,7 +118,7 @@ function sequences({ batch, seq, vocab }: BenchOptions): SequenceStore {
 }
 
 async function training(options: BenchOptions, threads: number) {
-  const task = await (options.mode === 'distill' ? distillation(options, threads) : finetuning(options, threads));
+  const task = await finetuning(options, threads);
   const examples = Uint32Array.from({ length: options.batch }, (_, i) => i);
   let steps = 0;
   const step = async (): Promise<Phases> => {
@@ -145,39 +141,8 @@ async function training(options: BenchOptions, threads: number) {
   return { step, end: () => task.dispose() };
 }
 
-async function distillation(options: BenchOptions, threads: number): Promise<Task> {
-  const student = { ...config(options, 'distilbert'), labels: [] };
-  const settings = distillConfig.parse({
-    teacher: '-',
-    corpus: ['-'],
-    batchSize: options.batch,
-    gradientAccumulationSteps: 1,
-  });
-  const tokenCounts = new Float64Array(options.vocab).fill(1);
-  return await languageModelTask({
-    objective: 'distill',
-    student: { config: student, weights: randomWeights('maskedLm', student), vocabFile: '-' },
-    teacher: await randomTeacher(config(options, 'bert')),
-    losses: { weights: { ce: 5, mlm: 2, cos: 1 }, temperature: 2, restrictCeToMask: false },
-    corpus: { store: sequences(options), tokenCounts, part: 1, origin: null, close() {} },
-    vocabulary: { padId: 0, unkId: 1, clsId: 2, sepId: 3, maskId: 4, size: options.vocab } as never,
-    settings: { ...settings, maxSeqLength: options.seq, wholeWordMasking: false },
-    device: { name: 'cpu', threads },
-  });
-}
-
-/** A teacher in a folder of its own, as a user's lies on disk. */
-async function randomTeacher(teacher: ModelConfig): Promise<Teacher> {
-  const folder = weightsFile('maskedLm', teacher);
-  const weights = await readSafetensors(
-    join(folder, 'model.safetensors'),
-    ({ name }) => name.includes('word_embeddings') || name === 'cls.predictions.bias',
-  );
-  return await teacherOf({ folder, config: teacher, weights });
-}
-
 /** A temporary folder, gone with the process, with random weights in `model.safetensors`, made elsewhere so as not to count here. */
-function weightsFile(head: Head, model: ModelConfig): string {
+export function weightsFile(head: Head, model: ModelConfig): string {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true }));
   execFileSync(process.execPath, [WEIGHTS_FILE, folder, head, JSON.stringify(model)], { stdio: 'inherit' });

@@ -1,18 +1,21 @@
 /** Ours and the PyTorch peer in turn, each round in processes of their own, and the ratio of their medians. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type BenchOptions, median, round } from './steps.js';
+import { type DistillationOptions, microBatchesFile } from './distillation.js';
+import { median, round } from './steps.js';
 
 const OURS = fileURLToPath(new URL('./bench.js', import.meta.url));
 const PEER = fileURLToPath(new URL('../../../test/bench/torch/bench.sh', import.meta.url));
 
-interface Result {
-  median_s: number;
-  peak_rss_MiB: number;
-}
+/** What is compared: seconds of a step, or tokens a second. */
+type Result = { peak_rss_MiB: number } & Record<'median_s' | 'tokens_per_s' | 'tokens_per_cpu_s', number | undefined>;
 
-/** Runs `rounds` of each, alternating, and gives both medians, both peaks, and ours / theirs. */
-export function compareWithTorch(options: BenchOptions, rounds: number): Record<string, unknown> {
+/**
+ * Runs `rounds` of each, alternating, and gives the medians of both and ours / theirs. Where the machine is shared, processor time
+ * compares better than the clock does.
+ */
+export function compareWithTorch(options: DistillationOptions, rounds: number): Record<string, unknown> {
+  const distills = options.mode === 'distill';
   const flags = Object.entries({
     mode: options.mode,
     batch: options.batch,
@@ -26,27 +29,24 @@ export function compareWithTorch(options: BenchOptions, rounds: number): Record<
     ffn: options.ffn,
     vocab: options.vocab,
     ...(options.threads === undefined ? {} : { threads: options.threads }),
+    ...(distills ? { accumulation: options.accumulation, 'micro-batches': microBatchesFile(options) } : {}),
   }).map(([name, value]) => `--${name}=${value}`);
+  const keys = distills ? (['tokens_per_s', 'tokens_per_cpu_s'] as const) : (['median_s'] as const);
   const ours: Result[] = [];
   const torch: Result[] = [];
   for (let i = 0; i < rounds; i++) {
     ours.push(runOnce(process.execPath, [OURS, ...flags]));
     torch.push(runOnce(PEER, flags));
-    console.error(`round ${i + 1}: ours ${ours.at(-1)?.median_s} s, torch ${torch.at(-1)?.median_s} s`);
+    const pair = keys.map((key) => `${key}: ours ${ours.at(-1)?.[key]}, torch ${torch.at(-1)?.[key]}`);
+    console.error(`round ${i + 1}: ${pair.join('; ')}`);
   }
-  const of = (results: Result[], key: keyof Result) => median(results.map((result) => result[key]));
-  const [oursS, torchS] = [of(ours, 'median_s'), of(torch, 'median_s')];
-  const [oursMiB, torchMiB] = [of(ours, 'peak_rss_MiB'), of(torch, 'peak_rss_MiB')];
-  return {
-    ours: ours.at(-1),
-    torch: torch.at(-1),
-    rounds,
-    ours_median_s: oursS,
-    torch_median_s: torchS,
-    time_ratio: round(oursS / torchS),
-    ratios: ours.map((result, i) => round(result.median_s / (torch[i] as Result).median_s)),
-    memory_ratio: round(oursMiB / torchMiB),
-  };
+  const ratio = (a: number | undefined, b: number | undefined) => round((a ?? 0) / (b ?? 0));
+  const compared = [...keys, 'peak_rss_MiB' as const].map((key) => {
+    const [a, b] = [ours, torch].map((results) => median(results.map((result) => result[key] ?? 0)));
+    const ratios = ours.map((result, i) => ratio(result[key], torch[i]?.[key]));
+    return [key, { ours: a, torch: b, ratio: ratio(a, b), ratios }];
+  });
+  return { ours: ours.at(-1), torch: torch.at(-1), rounds, ...Object.fromEntries(compared) };
 }
 
 function runOnce(program: string, args: string[]): Result {

@@ -9,7 +9,7 @@ import { languageModelGraph } from './languageModelGraph.js';
 import { hasLoss, isCausal, type LanguageModelLosses, scheduleFeeds, teacherReads } from './lossSettings.js';
 import { type Teacher, TeacherProgram } from './teacher.js';
 import { readsNothing } from './teacherGraph.js';
-import { type Run, TrainStep, type TrainStepOptions } from './trainStep.js';
+import { type Feeds, type Run, TrainStep, type TrainStepOptions } from './trainStep.js';
 import { TEACHER_PREFIX } from './vocabularyLosses.js';
 
 /** How the work is cut up, which changes memory and time but not the result; `otherChunks` counts only where other rows are read. */
@@ -86,13 +86,16 @@ export class LanguageModelStep {
   }
 
   /**
-   * The runs for `step.accumulate` of a step's micro-batches, each with what the teacher makes of it, one made when it is asked for.
-   * Their losses add up to the sum of the micro-batches' means.
+   * The runs for `step.accumulate` of a step's micro-batches, cut at once; what the teacher makes of one is worked out when it is
+   * asked for. Their losses add up to the sum of the micro-batches' means.
    * @param progress 0 at the first step of the training, 1 at the last.
    */
-  async *runs(batches: readonly LanguageModelBatch[], progress = 0): AsyncGenerator<Run> {
-    const scheduled = scheduleFeeds(this.losses, progress);
-    for (const run of languageModelRuns(batches, this.cut)) {
+  runs(batches: readonly LanguageModelBatch[], progress = 0): AsyncGenerator<Run> {
+    return this.#withTeacher(languageModelRuns(batches, this.cut), scheduleFeeds(this.losses, progress));
+  }
+
+  async *#withTeacher(runs: readonly Run[], scheduled: Feeds): AsyncGenerator<Run> {
+    for (const run of runs) {
       Object.assign(run.feeds, scheduled, await this.teacher?.run(run.feeds));
       yield run;
     }

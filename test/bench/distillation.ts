@@ -1,0 +1,142 @@
+/** The benchmark of distillation: optimiser steps of the published recipe on text of natural lengths. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readSafetensors } from '../../trainer-core/checkpoint/safetensors.js';
+import { Random } from '../../trainer-core/corpus/random.js';
+import { SequenceStoreBuilder } from '../../trainer-core/corpus/sequenceStore.js';
+import type { ModelConfig } from '../../trainer-core/models/config.js';
+import { distillConfig } from '../../trainer-core/protocol/distillConfig.js';
+import { languageModelTask } from '../../trainer-core/training/languageModelTask.js';
+import type { Task } from '../../trainer-core/training/task.js';
+import { type Teacher, teacherOf } from '../../trainer-core/training/teacher.js';
+import { type MicroBatch, readMicroBatches, writeMicroBatches } from './microBatches.js';
+import { randomWeights } from './randomWeights.js';
+import { type BenchOptions, config, median, round, weightsFile } from './steps.js';
+
+const SAMPLE = fileURLToPath(new URL('../../../media/sample/wiki/wiki.txt.gz', import.meta.url));
+
+export interface DistillationOptions extends BenchOptions {
+  /** Micro-batches of an optimiser step. */
+  accumulation: number;
+  /** A file of micro-batches; without one it is made. */
+  microBatches?: string;
+}
+
+/** Makes the micro-batches of a benchmark, in a temporary file that is gone with the process. */
+export function microBatchesFile({ seq, batch, vocab, steps, warmup, accumulation }: DistillationOptions): string {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  process.once('exit', () => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'microBatches.jsonl');
+  const count = warmup + steps * accumulation;
+  writeMicroBatches(file, { text: SAMPLE, maxLength: seq, batch, count, vocab });
+  return file;
+}
+
+/** Runs the benchmark: one step of `warmup` micro-batches, then `steps` of `accumulation` each. */
+export async function benchmarkDistillation(options: DistillationOptions): Promise<Record<string, unknown>> {
+  const threads = options.threads ?? availableParallelism();
+  const micro = readMicroBatches(options.microBatches ?? microBatchesFile(options));
+  const task = await distillation(options, micro, threads);
+  const examples = starts(micro);
+  const seconds: number[] = [];
+  const cpuSeconds: number[] = [];
+  const data: number[] = [];
+  const update: number[] = [];
+  let tokens = 0;
+  const sizes = [options.warmup, ...new Array<number>(options.steps).fill(options.accumulation)];
+  let at = 0;
+  for (const [i, size] of sizes.entries()) {
+    const [cpu, start] = [process.cpuUsage(), performance.now()];
+    const step = await optimiserStep(task, examples.slice(at, at + size), i);
+    at += size;
+    if (i === 0) continue;
+    const used = process.cpuUsage(cpu);
+    seconds.push((performance.now() - start) / 1000);
+    cpuSeconds.push((used.user + used.system) / 1e6);
+    data.push(step.dataSeconds);
+    update.push(step.updateSeconds);
+    tokens += step.tokens;
+  }
+  await task.dispose();
+  const sum = (xs: readonly number[]) => xs.reduce((a, b) => a + b, 0);
+  return {
+    mode: 'distill',
+    impl: 'distilbert-studio',
+    threads,
+    steps: options.steps,
+    accumulation: options.accumulation,
+    tokens,
+    tokens_per_s: round(tokens / sum(seconds)),
+    tokens_per_cpu_s: round(tokens / sum(cpuSeconds)),
+    data_share: round(sum(data) / sum(seconds)),
+    norm_and_adamw_s: round(median(update)),
+    peak_rss_MiB: round(process.resourceUsage().maxRSS / 1024),
+  };
+}
+
+/** The examples of each micro-batch by number. */
+function starts(micro: readonly MicroBatch[]): Uint32Array[] {
+  let next = 0;
+  return micro.map((sequences) => Uint32Array.from(sequences, () => next++));
+}
+
+/** What the loop does in a step. `dataSeconds`: reading, masking and cutting until the feeds of all runs are there. */
+async function optimiserStep(task: Task, examples: readonly Uint32Array[], step: number) {
+  const random = Random.fromSeed(step);
+  const dropout = random.fork('dropout');
+  const start = performance.now();
+  const { runs, tokens } = task.prepare(
+    examples.map((each, i) => ({ examples: each, random: random.fork(i) })),
+    0,
+  );
+  const dataSeconds = (performance.now() - start) / 1000;
+  for await (const run of runs) await task.step.accumulate(run, 1 / examples.length, dropout.uint32());
+  const middle = performance.now();
+  await task.step.update(2e-5, task.step.gradientNorm());
+  return { tokens, dataSeconds, updateSeconds: (performance.now() - middle) / 1000 };
+}
+
+async function distillation(options: DistillationOptions, micro: readonly MicroBatch[], threads: number) {
+  const student = { ...config(options, 'distilbert'), labels: [] };
+  const builder = new SequenceStoreBuilder(options.vocab);
+  for (const ids of micro.flat()) {
+    builder.add(
+      ids,
+      ids.map(() => 1),
+    );
+  }
+  const settings = distillConfig.parse({
+    teacher: '-',
+    corpus: ['-'],
+    batchSize: options.batch,
+    gradientAccumulationSteps: options.accumulation,
+  });
+  return await languageModelTask({
+    objective: 'distill',
+    student: { config: student, weights: randomWeights('maskedLm', student), vocabFile: '-' },
+    teacher: await randomTeacher(config(options, 'bert')),
+    losses: { weights: { ce: 5, mlm: 2, cos: 1 }, temperature: 2, restrictCeToMask: false },
+    corpus: {
+      store: builder.build(),
+      tokenCounts: new Float64Array(options.vocab).fill(1),
+      part: 1,
+      origin: null,
+      close() {},
+    },
+    vocabulary: { padId: 0, unkId: 1, clsId: 2, sepId: 3, maskId: 4, size: options.vocab } as never,
+    settings: { ...settings, maxSeqLength: options.seq, wholeWordMasking: false },
+    device: { name: 'cpu', threads },
+  });
+}
+
+/** A teacher in a folder of its own, as a user's lies on disk. */
+async function randomTeacher(teacher: ModelConfig): Promise<Teacher> {
+  const folder = weightsFile('maskedLm', teacher);
+  const weights = await readSafetensors(
+    join(folder, 'model.safetensors'),
+    ({ name }) => name.includes('word_embeddings') || name === 'cls.predictions.bias',
+  );
+  return await teacherOf({ folder, config: teacher, weights });
+}
