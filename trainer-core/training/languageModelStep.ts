@@ -95,10 +95,9 @@ export class LanguageModelStep {
   }
 
   async *#withTeacher(runs: readonly Run[], scheduled: Feeds): AsyncGenerator<Run> {
-    for (const run of runs) {
-      Object.assign(run.feeds, scheduled, await this.teacher?.run(run.feeds));
-      yield run;
-    }
+    // Not kept with the runs: the teacher's part of a whole step is large.
+    for (const { feeds, ...run } of runs)
+      yield { ...run, feeds: { ...feeds, ...scheduled, ...(await this.teacher?.run(feeds)) } };
   }
 
   async dispose(): Promise<void> {
