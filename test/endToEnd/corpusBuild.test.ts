@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import type { ErrorCode } from '../../trainer-core/protocol/errors.js';
 import type { CorpusBuilt, JobProgress } from '../../trainer-core/protocol/jobs.js';
 import { type Failure, failureOf, start } from '../support/commandLine.js';
@@ -15,6 +16,7 @@ import { madeUpPages, wikiDump } from '../support/wikiDump.js';
 const folder = mkdtempSync(join(tmpdir(), 'corpusBuild-'));
 after(() => rmSync(folder, { recursive: true }));
 const at = (...names: string[]) => join(folder, ...names);
+const PARQUET = fileURLToPath(new URL('../../../trainer-core/documents/fixtures/rows.zstd.parquet', import.meta.url));
 const STREAMS = fileURLToPath(new URL('../../../test/endToEnd/fixtures/two-streams.xml.bz2', import.meta.url));
 
 const dump = at('jawiki.xml');
@@ -121,6 +123,33 @@ describe('what is refused', () => {
     assertFailure(await failureOf('corpus', 'build', ...asked('bad', empty)), 'dumpEmpty', empty);
     assertFailure(await failureOf('corpus', 'build', ...asked('bad', at('no.xml'))), 'fileNotFound', at('no.xml'));
     assert.ok(!existsSync(at('bad')));
+  });
+
+  test('what cannot be read, with the place; nothing is left', async () => {
+    const noise = Buffer.from(Array.from({ length: 1000 }, (_, i) => (i * 37 + 128) % 256));
+    const damaged = gzipSync(wikiDump(madeUpPages(20)));
+    damaged.fill(0x55, 200, 220);
+    const cases: [string, Uint8Array | string, ErrorCode, string[]][] = [
+      ['empty.txt', '', 'fileEmpty', []],
+      ['noise.txt', noise, 'invalidUtf8', ['noise.txt:1']],
+      ['noise.xml', noise, 'dumpNotMediaWiki', []],
+      ['noise.xml.bz2', Buffer.concat([Buffer.from('BZh9'), noise]), 'inputDamaged', ['byte0']],
+      ['noise.parquet', noise, 'parquetInvalid', []],
+      ['damaged.xml.gz', damaged, 'packedFileDamaged', [`byte${damaged.length}`]],
+      ['line.jsonl', '{"text":"文。"}\n{"text":"文', 'jsonLineInvalid', ['line.jsonl:2']],
+      ['field.jsonl', '{"text":"文。"}\n{"body":"文。"}\n', 'fieldMissing', ['field.jsonl:2', '"text"', 'body']],
+      ['long.txt', '長い行。'.repeat(400_000), 'lineTooLong', ['long.txt:1', '4.0MiB']],
+      ['b.pickle', '(lp0', 'inputUnsupported', []],
+    ];
+    for (const [name, contents, code, named] of cases) {
+      writeFileSync(at(name), contents);
+      const failure = await failureOf('corpus', 'build', ...asked('unread', at(name)));
+      assertFailure(failure, code, at(name), ...named);
+      assert.ok(!/(?!\n)\p{Cc}/u.test(failure.text), failure.text);
+      assert.ok(!existsSync(at('unread')), name);
+    }
+    const column = await failureOf('corpus', 'build', ...asked('unread', PARQUET), '--text-field', 'nothing');
+    assertFailure(column, 'fieldMissing', PARQUET, '"nothing"', 'title');
   });
 
   test('a folder with another corpus or with other files, which stay as they are', async () => {
