@@ -108,6 +108,8 @@ export class Progress {
       case 'checkpoint':
         // On a terminal the line would scroll the losses away, and nobody has to act on it.
         return this.#stream.isTTY ? null : words.checkpoint(event.folder);
+      case 'runsHalved':
+        return words.runsHalved(grouped(event.globalStep + 1), grouped(event.tokensPerRun));
       case 'checkpointSkipped':
         return words.checkpointSkipped(event.folder, event.reason);
       case 'stopped':

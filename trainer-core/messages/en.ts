@@ -419,6 +419,11 @@ export const en: Messages = {
     message: `Another process${pid === null ? '' : ` (${pid})`} is working on the run in ${folder}.`,
     action: `To watch it, open the folder in the Runs view of VS Code, or follow its metrics.jsonl. To stop it so that it saves first: ${pid === null ? 'Ctrl+C where it was started' : `kill -TERM ${pid}, or Ctrl+C where it was started`}. Or give another folder.`,
   }),
+  outOfMemory: () => ({
+    message: 'There is not enough memory, not even for the smallest part of a step.',
+    action:
+      'Close other programs; or set a smaller maxSeqLength or a smaller student; with one micro-batch a step, halve batchSize and set gradientAccumulationSteps to 2. The run can then go on from its last checkpoint.',
+  }),
   engineFailed: ({ reason }) => ({
     message: `The computing engine failed: ${reason}.`,
     action: 'Try a smaller batchSize, or --device cpu.',

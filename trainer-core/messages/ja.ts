@@ -435,6 +435,11 @@ export const ja: Messages = {
     message: `${folder} の学習は別のプロセス${pid === null ? '' : `（${pid}）`}が実行中です。`,
     action: `様子を見るには VS Code の「実行」ビューでこのフォルダーを開くか、metrics.jsonl をご覧ください。保存してから止めるには、${pid === null ? '開始した端末で Ctrl+C を押してください' : `kill -TERM ${pid} を実行するか、開始した端末で Ctrl+C を押してください`}。別のフォルダーを指定することもできます。`,
   }),
+  outOfMemory: () => ({
+    message: 'メモリーが足りません。ステップの最小の部分も収まりません。',
+    action:
+      'ほかのプログラムを終了するか、maxSeqLength または生徒を小さくしてください。1 ステップが 1 ミニバッチなら、batchSize を半分にして gradientAccumulationSteps を 2 にしてください。その後、最後のチェックポイントから続けられます。',
+  }),
   engineFailed: ({ reason }) => ({
     message: `計算エンジンでエラーが発生しました: ${reason}`,
     action: 'batchSize を小さくするか、--device cpu を試してください。',

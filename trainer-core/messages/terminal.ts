@@ -13,6 +13,7 @@ export interface TerminalWords {
   evaluated(split: 'dev' | 'test', epoch: string): string;
   best: string;
   checkpoint(folder: string): string;
+  runsHalved(step: string, tokens: string): string;
   checkpointSkipped(folder: string, reason: string): string;
   stopping: string;
   stopped(step: string, folder: string, command: string): string;
@@ -80,6 +81,8 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
     evaluated: (split, epoch) => `${split}, epoch ${epoch}`,
     best: 'best so far',
     checkpoint: (folder) => `saved ${folder}`,
+    runsHalved: (step, tokens) =>
+      `Memory ran out: step ${step} is done again, with ${tokens} tokens at a time; the batch stays the same.`,
     checkpointSkipped: (folder, reason) => `${folder} is damaged and was passed over: ${reason}`,
     stopping: 'Finishing this step and saving; press Ctrl+C again to quit at once.',
     stopped: (step, folder, command) => `Stopped after step ${step}; saved in ${folder}.\nTo go on: ${command}`,
@@ -152,6 +155,8 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
     evaluated: (split, epoch) => `${split === 'dev' ? '検証' : 'テスト'}（エポック ${epoch}）`,
     best: '最良',
     checkpoint: (folder) => `保存しました: ${folder}`,
+    runsHalved: (step, tokens) =>
+      `メモリーが足りないため、ステップ ${step} を ${tokens} トークンずつに分けてやり直します。バッチの大きさは変わりません。`,
     checkpointSkipped: (folder, reason) => `${folder} は壊れているため使いません: ${reason}`,
     stopping: 'このステップを終えて保存します。すぐに終了するにはもう一度 Ctrl+C を押してください。',
     stopped: (step, folder, command) =>

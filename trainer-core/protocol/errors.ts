@@ -193,6 +193,8 @@ export interface ErrorData {
   /** `pid`: the process that works on the run; null where it is not known. */
   runBusy: { folder: string; pid: number | null };
   engineFailed: { reason: string };
+  /** Not even the smallest part of a step fits into memory. */
+  outOfMemory: { reason: string };
 
   // command line
   usage: UsageProblem;

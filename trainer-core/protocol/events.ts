@@ -68,6 +68,8 @@ export type RunEvent =
       report?: ClassificationReport;
     }
   | { type: 'checkpoint'; folder: string; globalStep: number }
+  /** Memory ran out: the step after `globalStep` is done again in parts of half as many tokens, which sum up to the same batch. */
+  | { type: 'runsHalved'; globalStep: number; tokensPerRun: number }
   | { type: 'checkpointSkipped'; folder: string; reason: string }
   | { type: 'stopped'; globalStep: number; folder: string }
   | { type: 'finished'; globalStep: number; folder: string; metrics: Record<string, number> };

@@ -78,8 +78,20 @@ export class Program {
     return this.#encoded.inputs.filter((input) => input.source.kind !== 'dropoutMask').map((input) => input.name);
   }
 
-  /** Runs the graph. Feeds that the graph does not need are ignored; a missing one is an Error. */
+  /**
+   * Runs the graph. Feeds that the graph does not need are ignored; a missing one is an Error.
+   * Throws TrainerError `outOfMemory`, after which a smaller run may still do, and `engineFailed`.
+   */
   async run(feeds: Readonly<Record<string, HostTensor>>, options: RunOptions = {}): Promise<Outputs> {
+    try {
+      return await this.#run(feeds, options);
+    } catch (cause) {
+      if (isOutOfMemory(cause)) throw new TrainerError('outOfMemory', { reason: messageOf(cause) }, { cause });
+      throw cause;
+    }
+  }
+
+  async #run(feeds: Readonly<Record<string, HostTensor>>, options: RunOptions): Promise<Outputs> {
     const bindings = this.#bindings(feeds, options.bindings);
     const tensors: Record<string, ort.Tensor> = {};
     this.#encoded.inputs.forEach((input, site) => {
@@ -161,6 +173,15 @@ export class Program {
 
 function toOrt({ data, dims }: HostTensor): ort.Tensor {
   return data instanceof Float32Array ? new ort.Tensor('float32', data, dims) : new ort.Tensor('int32', data, dims);
+}
+
+/** What onnxruntime's arena, the C++ library below it and JavaScript say when there is no memory left. */
+function isOutOfMemory(error: unknown): boolean {
+  const said = /failed to allocate memory|bad[ _]alloc|array buffer allocation failed|out of memory/i;
+  return (
+    (error instanceof TrainerError ? error.code === 'engineFailed' : error instanceof RangeError) &&
+    said.test(messageOf(error))
+  );
 }
 
 function messageOf(cause: unknown): string {

@@ -33,7 +33,7 @@ export class LanguageModelStep {
   private constructor(
     readonly step: TrainStep,
     private readonly teacher: TeacherProgram | null,
-    private readonly cut: CutOptions,
+    private cut: CutOptions,
     private readonly losses: LanguageModelLosses,
   ) {}
 
@@ -98,6 +98,11 @@ export class LanguageModelStep {
     // Not kept with the runs: the teacher's part of a whole step is large.
     for (const { feeds, ...run } of runs)
       yield { ...run, feeds: { ...feeds, ...scheduled, ...(await this.teacher?.run(feeds)) } };
+  }
+
+  /** Cuts steps into runs of at most so many tokens from now on. */
+  setTokensPerRun(tokensPerRun: number): void {
+    this.cut = { ...this.cut, tokensPerRun };
   }
 
   async dispose(): Promise<void> {

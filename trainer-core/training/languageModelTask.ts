@@ -132,6 +132,7 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
       ? groupedBatches(lengths, batchSize, maxSeqLength, order.fork('groups', epoch)).shuffle(order.fork(epoch))
       : shuffledBatches(lengths, batchSize, order.fork(epoch));
 
+  let tokensNow = tokensPerRun;
   return {
     objective: options.objective,
     step,
@@ -140,6 +141,13 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
     tokensPerEpoch: training === null ? store.tokens : store.tokens - sum(lengthsOf(validation)),
     lengths,
     tokensPerRun,
+    halveRuns() {
+      // A run has one sequence at least, so it cannot be smaller than the longest.
+      if (!step.accumulates || tokensNow <= longest) return null;
+      tokensNow = Math.max(longest, Math.floor(tokensNow / 2));
+      model.setTokensPerRun(tokensNow);
+      return tokensNow;
+    },
     corpus: corpus.origin,
     // As the reference counts: whole steps of all epochs, and one more.
     totalSteps: Math.floor((Math.ceil(lengths.length / batchSize) / gradientAccumulationSteps) * numEpochs) + 1,

@@ -9,7 +9,7 @@ import { Random } from '../corpus/random.js';
 import { addModelCard } from '../hub/modelCard.js';
 import { selectParameters } from '../models/parameters.js';
 import { learningRateAt, type Schedule } from '../optim/schedule.js';
-import { TrainerError } from '../protocol/errors.js';
+import { hasCode, TrainerError } from '../protocol/errors.js';
 import type { Losses, RunEvent } from '../protocol/events.js';
 import type { RunState } from '../protocol/runState.js';
 import type { NamedTensors } from '../protocol/tensor.js';
@@ -31,6 +31,8 @@ type Progress = {
   seconds: number;
   /** Sum of the total losses of the micro-batches since the epoch began. */
   epochLoss: number;
+  /** How often the runs were halved for want of memory; absent in checkpoints of older versions. */
+  halvings?: number;
   bestScore: number | null;
   scoringsSinceBest: number;
   /** The step after which the model was last scored; null before that. */
@@ -181,24 +183,7 @@ class Loop {
 
   async #step(): Promise<void> {
     const { step } = this.task;
-    const { gradientAccumulationSteps } = this.config;
-    const losses: Losses = { total: 0 };
-    let tokens = 0;
-    const progress = this.#scheduleStep() / Math.max(1, this.#limit - 1);
-    for (const microBatches of this.#nextMicroBatches()) {
-      const work = this.task.prepare(microBatches, progress);
-      const dropout = (microBatches[0] as MicroBatch).random.fork('dropout');
-      let total = 0;
-      for await (const run of work.runs) {
-        const found = await step.accumulate(run, 1 / gradientAccumulationSteps, dropout.uint32());
-        total += found.total as number;
-        for (const [name, loss] of Object.entries(found) as [keyof Losses, number][]) {
-          losses[name] = (losses[name] ?? 0) + loss / gradientAccumulationSteps;
-        }
-      }
-      tokens += work.tokens;
-      this.#countMicroBatches(microBatches.length, total);
-    }
+    const { losses, tokens } = await this.#gradients();
     const gradNorm = step.gradientNorm();
     const { globalStep } = this.#progress;
     // Checked before the weights move: the last checkpoint and the weights in memory are both still good.
@@ -209,6 +194,46 @@ class Loop {
     await step.update(learningRate, gradNorm);
     this.#progress.globalStep++;
     this.#meter.add({ losses, tokens, learningRate, gradNorm });
+  }
+
+  /** Sums up the gradients of a step. Where memory runs out, it begins anew with smaller runs, which come to the same sum. */
+  async #gradients(): Promise<{ losses: Losses; tokens: number }> {
+    const lastEpochLoss = this.#lastEpochLoss;
+    for (;;) {
+      const before = { ...this.#progress };
+      try {
+        return await this.#accumulate();
+      } catch (error) {
+        const tokensPerRun = hasCode(error, 'outOfMemory') ? (this.task.halveRuns?.() ?? null) : null;
+        if (tokensPerRun === null) throw error;
+        this.task.step.discard();
+        this.#progress = { ...before, halvings: (before.halvings ?? 0) + 1 };
+        this.#lastEpochLoss = lastEpochLoss;
+        await this.#emit({ type: 'runsHalved', globalStep: before.globalStep, tokensPerRun });
+      }
+    }
+  }
+
+  async #accumulate(): Promise<{ losses: Losses; tokens: number }> {
+    const { gradientAccumulationSteps } = this.config;
+    const losses: Losses = { total: 0 };
+    let tokens = 0;
+    const progress = this.#scheduleStep() / Math.max(1, this.#limit - 1);
+    for (const microBatches of this.#nextMicroBatches()) {
+      const work = this.task.prepare(microBatches, progress);
+      const dropout = (microBatches[0] as MicroBatch).random.fork('dropout');
+      let total = 0;
+      for await (const run of work.runs) {
+        const found = await this.task.step.accumulate(run, 1 / gradientAccumulationSteps, dropout.uint32());
+        total += found.total as number;
+        for (const [name, loss] of Object.entries(found) as [keyof Losses, number][]) {
+          losses[name] = (losses[name] ?? 0) + loss / gradientAccumulationSteps;
+        }
+      }
+      tokens += work.tokens;
+      this.#countMicroBatches(microBatches.length, total);
+    }
+    return { losses, tokens };
   }
 
   /** The micro-batches of the step, those of one epoch together. */
@@ -391,6 +416,8 @@ class Loop {
       const { unreported, ...progress } = checkpoint.state as SavedProgress;
       // A checkpoint of an older version may lack some of it.
       this.#progress = { ...this.#progress, ...progress };
+      // The same cut gives the same sums, to the last bit.
+      for (let i = 0; i < (progress.halvings ?? 0); i++) this.task.halveRuns?.();
       this.#meter = new StepMeter(unreported);
       this.#lastCheckpoint = checkpoint.folder;
       this.task.step.step = checkpoint.step;

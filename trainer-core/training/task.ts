@@ -40,6 +40,8 @@ export interface Task {
   readonly lengths: ArrayLike<number>;
   /** Tokens a run works on at most, padding counted. */
   readonly tokensPerRun: number;
+  /** Makes later runs half as large and gives the tokens they may have then; null where they cannot be smaller. */
+  halveRuns?(): number | null;
   /** Optimiser steps of the whole run, which the schedule falls to 0 over. */
   readonly totalSteps: number;
   /** What a resumed run must find again; null where it learns from a file that is read anew. */

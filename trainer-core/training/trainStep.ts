@@ -120,6 +120,16 @@ export class TrainStep {
     return Object.fromEntries(this.#reported.map((name) => [name, outputs[name]?.data[0] as number]));
   }
 
+  /** Forgets what the step at hand has summed up. */
+  discard(): void {
+    this.#runs = 0;
+  }
+
+  /** True when a step may be made of several runs. */
+  get accumulates(): boolean {
+    return this.#options.accumulate;
+  }
+
   /** Gradients of the step so far, before clipping, as views. */
   gradients(): NamedTensors {
     return this.store.views(this.#next);
