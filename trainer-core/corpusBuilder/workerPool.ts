@@ -16,6 +16,9 @@ export interface WorkerSetup {
 /** What a worker answers to a chunk. */
 export type WorkerAnswer = { built: BuiltChunk } | { code: ErrorCode; data: ErrorData[ErrorCode] };
 
+/** What a worker makes lives shortly: more room for it would only let many workers hold more before they clear it away. */
+const LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 8 };
+
 interface Task {
   chunk: InputChunk;
   resolve(built: BuiltChunk): void;
@@ -33,7 +36,7 @@ export class WorkerPool {
   constructor(
     private readonly size: number,
     private readonly setup: WorkerSetup,
-    private readonly limits: ResourceLimits = {},
+    private readonly limits: ResourceLimits = LIMITS,
   ) {}
 
   /** What becomes of a chunk; its bytes are given away. Throws what the worker throws, `workerStopped`, and what `close` was given. */
