@@ -1,13 +1,15 @@
 /** What an estimate says of a run is what the run then says of itself, and nothing is written for it. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { ErrorData } from '../../trainer-core/protocol/errors.js';
 import type { Objective, RunEvent } from '../../trainer-core/protocol/events.js';
 import type { Estimate, JobProgress } from '../../trainer-core/protocol/jobs.js';
 import { failureOf, start } from '../support/commandLine.js';
 import { startedIn } from '../support/runFiles.js';
+import { mountSmallDisk } from '../support/smallDisk.js';
 import {
   LINES,
   writeCorpus,
@@ -80,6 +82,32 @@ describe('estimate', () => {
       assert.deepEqual([stages[0], stages[1], stages.at(-1)], ['loading 0/null', 'timing 0/3', 'timing 3/3']);
     });
   }
+
+  test('distill --estimate tells what memory and disk are for and trains nothing; what cannot fit is refused', async (t) => {
+    const out = join(folder, 'estimated');
+    const argv = ['distill', '--config', configs.distill, '--estimate'];
+    const { code, out: said, err } = await start([...argv, '--out', out, '--json']).ended;
+    assert.deepEqual([code, err], [0, '']);
+    const figures = JSON.parse(said.trimEnd().split('\n').at(-1) as string) as Estimate;
+    const { weights, gradients, moments, teacher, rest } = figures.memoryParts;
+    assert.deepEqual([weights, moments], [4 * figures.parameters, 8 * figures.parameters]);
+    assert.ok(gradients >= weights && teacher === 4 * (figures.teacherParameters as number));
+    assert.equal(weights + gradients + moments + teacher + rest, figures.memoryBytes);
+    assert.ok(figures.flopsPerStep > 6 * figures.parameters);
+    assert.ok(!existsSync(out));
+
+    const disk = mountSmallDisk(t, folder, 100);
+    if (disk === null) return;
+    const full = join(disk, 'run');
+    const refused = await start([...argv, '--out', full, '--keep-checkpoints', '9', '--json']).ended;
+    assert.equal(refused.code, 1);
+    const error = JSON.parse(refused.err) as { code: string; data: ErrorData['costTooHigh']; action: string };
+    assert.equal(error.code, 'costTooHigh');
+    assert.equal(error.data.what, 'disk');
+    assert.equal(error.data.neededBytes, 4 * figures.parameters * 32);
+    assert.ok(error.data.availableBytes <= 100 * 1024);
+    assert.match(error.action, /keepCheckpoints/);
+  });
 
   test('a limit in minutes bounds time and steps', async () => {
     const config = join(folder, 'hours.pretrain.json');

@@ -1,10 +1,13 @@
 /** `estimate`: what a run will cost, before it is started. */
 
+import { statfs } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Language } from '../messages/format.js';
 import { TERMINAL } from '../messages/terminal.js';
 import { size } from '../messages/words.js';
 import { distillConfig } from '../protocol/distillConfig.js';
+import { TrainerError } from '../protocol/errors.js';
 import type { Objective } from '../protocol/events.js';
 import { finetuneConfig } from '../protocol/finetuneConfig.js';
 import type { Estimate } from '../protocol/jobs.js';
@@ -16,7 +19,7 @@ import { estimateRun } from '../training/estimate.js';
 import { classificationTask } from '../training/finetune.js';
 import { pretrainTask } from '../training/pretrain.js';
 import type { LoopSettings, PreparedTask } from '../training/task.js';
-import { defineCommand } from './command.js';
+import { type CommandContext, defineCommand } from './command.js';
 import { loadConfig, type Setting } from './configOptions.js';
 import { showJob } from './jobProgress.js';
 import { duration, grouped, short } from './numbers.js';
@@ -73,6 +76,40 @@ export const estimate = defineCommand({
   },
 });
 
+/** Shows what a run in `folder` will cost. Throws `costTooHigh` when memory or disk cannot hold it. */
+export async function showEstimate(
+  context: CommandContext,
+  config: LoopSettings,
+  prepare: (limitBytes: number) => Promise<PreparedTask>,
+  folder: string,
+): Promise<void> {
+  let figures: Estimate | undefined;
+  await showJob(
+    context,
+    async (onStage) => {
+      figures = await estimateRun(prepare, config, { signal: context.signal, onStage });
+      return figures;
+    },
+    (result) => estimateText(result, context.language),
+  );
+  if (!figures) return;
+  const { memoryBytes, availableBytes, diskBytes } = figures;
+  if (availableBytes !== null && memoryBytes > availableBytes)
+    throw new TrainerError('costTooHigh', { what: 'memory', folder, neededBytes: memoryBytes, availableBytes });
+  const free = await freeDisk(folder);
+  if (diskBytes > free)
+    throw new TrainerError('costTooHigh', { what: 'disk', folder, neededBytes: diskBytes, availableBytes: free });
+}
+
+/** Bytes free where `folder` is or will be. */
+async function freeDisk(folder: string): Promise<number> {
+  for (let place = resolve(folder); ; place = dirname(place)) {
+    const found = await statfs(place).catch(() => null);
+    if (found) return found.bavail * found.bsize;
+    if (dirname(place) === place) return Number.POSITIVE_INFINITY;
+  }
+}
+
 /** The figures as a table of two columns, and what they do not say. */
 export function estimateText(figures: Estimate, language: Language): string {
   const words = TERMINAL[language].estimate;
@@ -88,6 +125,13 @@ export function estimateText(figures: Estimate, language: Language): string {
     [words.tokensPerSecond, grouped(figures.tokensPerSecond)],
     [words.time, duration(figures.seconds)],
     [words.memory, size(figures.memoryBytes)],
+    [words.weights, size(figures.memoryParts.weights)],
+    [words.gradients, size(figures.memoryParts.gradients)],
+    [words.moments, size(figures.memoryParts.moments)],
+    [words.teacherMemory, size(figures.memoryParts.teacher)],
+    [words.rest, size(figures.memoryParts.rest)],
+    [words.flops, short(figures.flopsPerStep / 1e9)],
+    [words.disk, size(figures.diskBytes)],
     [words.available, figures.availableBytes === null ? '?' : size(figures.availableBytes)],
     [words.device, figures.device],
   ];

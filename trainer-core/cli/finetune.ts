@@ -1,7 +1,7 @@
 /** `finetune`: a classifier from a model and labelled text. */
 
 import { finetuneConfig } from '../protocol/finetuneConfig.js';
-import { runFinetune } from '../training/finetune.js';
+import { classificationTask, runFinetune } from '../training/finetune.js';
 import { trainingCommand } from './training.js';
 
 /** Fine-tunes by a config file or by flags alone. */
@@ -10,4 +10,5 @@ export const finetune = trainingCommand(
   '--train FILE.tsv --dev FILE.tsv --model DIR --out DIR',
   finetuneConfig,
   runFinetune,
+  (config, _place, limitBytes) => classificationTask(config, limitBytes),
 );

@@ -9,9 +9,11 @@ import type { RunEvent } from '../protocol/events.js';
 import type { CorpusBuilt } from '../protocol/jobs.js';
 import type { ClassificationReport } from '../protocol/report.js';
 import type { RunOptions } from '../training/runStart.js';
+import type { LoopSettings, PreparedTask } from '../training/task.js';
 import { type Command, type CommandContext, defineCommand, isStop, OutputClosed } from './command.js';
 import { loadConfig } from './configOptions.js';
 import { warnOf } from './corpusInput.js';
+import { showEstimate } from './estimate.js';
 import { JobProgressView } from './jobProgress.js';
 import type { OptionTable } from './options.js';
 import { Progress } from './progress.js';
@@ -27,6 +29,7 @@ const RUN_OPTIONS = {
     meaning: 'Folder of the run: config, metrics, checkpoints, models.',
   },
   resume: { type: 'boolean', meaning: 'Go on with the run in --out, by its own settings.' },
+  estimate: { type: 'boolean', meaning: 'Only tell what the run will cost, and whether it fits; nothing is trained.' },
   fresh: { type: 'boolean', meaning: 'Start anew; the run in --out is replaced.' },
 } as const satisfies OptionTable;
 
@@ -84,12 +87,16 @@ export async function showTraining(
   return outcome;
 }
 
+/** How the task of a command is made with about so many bytes of its text. `place`: where the config stands, for errors. */
+type Prepare<C> = (config: C, place: string, limitBytes: number, signal: AbortSignal) => Promise<PreparedTask>;
+
 /** A command that trains. Its settings come from a config file, from flags, and when it resumes from the run's own folder. */
 export function trainingCommand<S extends z.ZodType>(
   name: string,
   usage: string,
   schema: S,
   train: (config: z.output<S>, options: RunOptions) => Promise<unknown>,
+  prepare: Prepare<z.output<S>>,
 ): Command {
   return defineCommand({
     usage,
@@ -100,6 +107,11 @@ export function trainingCommand<S extends z.ZodType>(
       const ofRun = join(out, 'config.json');
       const file = values.config ?? (resume && existsSync(ofRun) ? ofRun : undefined);
       const config = await loadConfig(schema, file, settings, name);
+      if (values.estimate) {
+        const task = (limitBytes: number) => prepare(config, file ?? out, limitBytes, context.signal);
+        await showEstimate(context, config as LoopSettings, task, out);
+        return true;
+      }
       const resumeCommand = `${context.program} ${name} --out ${quoted(out)} --resume`;
       const { stopped, report } = await showTraining(context, resumeCommand, (options) =>
         train(config, { out, resume, fresh, ...(file === undefined ? {} : { configFile: file }), ...options }),

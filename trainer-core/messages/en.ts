@@ -419,6 +419,13 @@ export const en: Messages = {
     message: `Another process${pid === null ? '' : ` (${pid})`} is working on the run in ${folder}.`,
     action: `To watch it, open the folder in the Runs view of VS Code, or follow its metrics.jsonl. To stop it so that it saves first: ${pid === null ? 'Ctrl+C where it was started' : `kill -TERM ${pid}, or Ctrl+C where it was started`}. Or give another folder.`,
   }),
+  costTooHigh: ({ what, folder, neededBytes, availableBytes }) => ({
+    message: `The run in ${folder} would take ${size(neededBytes)} of ${what}, but only ${size(availableBytes)} are free.`,
+    action:
+      what === 'memory'
+        ? 'Set a smaller maxSeqLength, or a smaller student (student.layers, student.hidden), or close other programs.'
+        : 'Set keepCheckpoints to a smaller number, take a smaller student, free some space, or give another folder.',
+  }),
   outOfMemory: () => ({
     message: 'There is not enough memory, not even for the smallest part of a step.',
     action:

@@ -435,6 +435,13 @@ export const ja: Messages = {
     message: `${folder} の学習は別のプロセス${pid === null ? '' : `（${pid}）`}が実行中です。`,
     action: `様子を見るには VS Code の「実行」ビューでこのフォルダーを開くか、metrics.jsonl をご覧ください。保存してから止めるには、${pid === null ? '開始した端末で Ctrl+C を押してください' : `kill -TERM ${pid} を実行するか、開始した端末で Ctrl+C を押してください`}。別のフォルダーを指定することもできます。`,
   }),
+  costTooHigh: ({ what, folder, neededBytes, availableBytes }) => ({
+    message: `${folder} の学習には${what === 'memory' ? 'メモリー' : 'ディスク'}が ${size(neededBytes)} 要りますが、空きは ${size(availableBytes)} です。`,
+    action:
+      what === 'memory'
+        ? 'maxSeqLength を小さくするか、生徒（student.layers、student.hidden）を小さくするか、ほかのプログラムを終了してください。'
+        : 'keepCheckpoints を小さくするか、生徒を小さくするか、空きを増やすか、別のフォルダーを指定してください。',
+  }),
   outOfMemory: () => ({
     message: 'メモリーが足りません。ステップの最小の部分も収まりません。',
     action:

@@ -49,6 +49,13 @@ export interface TerminalWords {
       | 'tokensPerSecond'
       | 'time'
       | 'memory'
+      | 'weights'
+      | 'gradients'
+      | 'moments'
+      | 'teacherMemory'
+      | 'rest'
+      | 'flops'
+      | 'disk'
       | 'available'
       | 'device'
       | 'extrapolated',
@@ -128,6 +135,13 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       tokensPerSecond: 'tokens a second',
       time: 'time in all',
       memory: 'memory needed',
+      weights: '  weights',
+      gradients: '  gradients',
+      moments: '  moments of AdamW',
+      teacherMemory: '  teacher',
+      rest: '  activations and program',
+      flops: 'operations a step (GFLOP)',
+      disk: 'disk for the run folder',
       available: 'memory free',
       device: 'device',
       extrapolated: 'Only the first part of the text was read; sequences, tokens and steps are estimated from it.',
@@ -203,6 +217,13 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       tokensPerSecond: '1 秒あたりのトークン',
       time: '全体の時間',
       memory: '必要なメモリ',
+      weights: '　重み',
+      gradients: '　勾配',
+      moments: '　AdamW のモーメント',
+      teacherMemory: '　教師',
+      rest: '　活性とプログラム',
+      flops: '1 ステップの演算（GFLOP）',
+      disk: '実行フォルダーのディスク',
       available: '空きメモリ',
       device: 'デバイス',
       extrapolated: 'テキストの先頭だけを読み、系列・トークン・ステップの数はそこから推定しました。',

@@ -193,6 +193,8 @@ export interface ErrorData {
   /** `pid`: the process that works on the run; null where it is not known. */
   runBusy: { folder: string; pid: number | null };
   engineFailed: { reason: string };
+  /** What a run was estimated to take, and what there is. `folder`: the run's. */
+  costTooHigh: { what: 'memory' | 'disk'; folder: string; neededBytes: number; availableBytes: number };
   /** Not even the smallest part of a step fits into memory. */
   outOfMemory: { reason: string };
 

@@ -66,6 +66,12 @@ export interface Estimate {
   device: string;
   /** Peak memory of the timed steps. */
   memoryBytes: number;
+  /** Of it: float32 of the student three ways and of the teacher, and what remains for activations, engine and program. */
+  memoryParts: { weights: number; gradients: number; moments: number; teacher: number; rest: number };
+  /** Multiplications and additions of a step: 6 for each weight and token of the student, 2 of the teacher (Kaplan et al. 2020, §2.1). */
+  flopsPerStep: number;
+  /** What the run folder comes to hold: its checkpoints, one of them while it is written, and the best and the final model. */
+  diskBytes: number;
   /** What the device has free for it; null where the system does not say. */
   availableBytes: number | null;
 }

@@ -10,6 +10,7 @@ import type { LoopSettings, PreparedTask, Task } from './task.js';
 const LIMIT_BYTES = 4 * 1024 * 1024;
 /** Short micro-batches are timed again and again for this long, long ones once. */
 const TIMING_SECONDS = 1;
+const FLOAT_BYTES = 4;
 /** What a token of labelled texts takes in memory: its id in two bytes, and the bit that begins a word. */
 const BYTES_PER_TOKEN = 2 + 1 / 8;
 /** What a sequence of a corpus takes, whose ids stay on the disk: its length, its place in the order of an epoch, the start of a batch. */
@@ -43,10 +44,19 @@ export async function estimateRun(
     const mostSeconds = config.maxMinutes === null ? Number.POSITIVE_INFINITY : config.maxMinutes * 60;
     const whole = (ofPart: number) => Math.round(ofPart / part);
     const unread = (ofPart: number) => whole(ofPart) - ofPart;
+    const { size } = task.step.store;
     const unreadBytes =
       task.objective === 'finetune'
         ? unread(task.tokensPerEpoch) * BYTES_PER_TOKEN
         : unread(task.sequences) * BYTES_PER_SEQUENCE;
+    const memoryBytes = process.resourceUsage().maxRSS * 1024 + Math.ceil(unreadBytes);
+    const parts = {
+      weights: FLOAT_BYTES * size,
+      gradients: FLOAT_BYTES * size * (task.step.accumulates ? 2 : 1),
+      moments: FLOAT_BYTES * size * 2,
+      teacher: FLOAT_BYTES * (teacherParameters ?? 0),
+    };
+    const known = parts.weights + parts.gradients + parts.moments + parts.teacher;
     return {
       type: 'estimate',
       objective: task.objective,
@@ -60,7 +70,11 @@ export async function estimateRun(
       tokensPerSecond: tokensPerStep / secondsPerStep,
       seconds: Math.min(limit * secondsPerStep, mostSeconds),
       device: task.device,
-      memoryBytes: process.resourceUsage().maxRSS * 1024 + Math.ceil(unreadBytes),
+      memoryBytes,
+      memoryParts: { ...parts, rest: Math.max(0, memoryBytes - known) },
+      flopsPerStep: tokensPerStep * (6 * size + 2 * (teacherParameters ?? 0)),
+      // Weights and two moments a checkpoint; then two models.
+      diskBytes: FLOAT_BYTES * size * (3 * (config.keepCheckpoints + 1) + 2),
       availableBytes,
     };
   } finally {
