@@ -120,6 +120,23 @@ for (const modelType of ['roberta', 'distilbert'] as const) {
   });
 }
 
+test('by relations alone, what lies above them stays as it was, and the model is whole', async () => {
+  const student = join(folder, 'relation-student');
+  await writeLanguageModel(student, 'distilbert', { layers: 2 });
+  const config = await configOf({ student, alphaCe: 0, alphaMlm: 0, alphaCos: 0, alphaRelation: 1, relationHeads: 8 });
+  const out = join(folder, 'relations');
+  await run(config, out);
+  const [before, after] = [await loadModel(student), await loadModel(join(out, 'final'))];
+  assert.deepEqual([...after.weights.keys()].sort(), [...before.weights.keys()].sort());
+  const changed = [...after.weights].filter(([name, { data }]) => {
+    const other = before.weights.get(name)?.data as Float32Array;
+    return data.some((x, i) => x !== other[i]);
+  });
+  const names = changed.map(([name]) => name);
+  assert.ok(names.includes('distilbert.transformer.layer.1.attention.v_lin.weight'));
+  assert.ok(!names.some((name) => /layer\.1\.(ffn|attention\.out_lin)|^vocab/.test(name)), `${names}`);
+});
+
 test('position and token type embeddings of a BERT stay as they are when they are frozen', async () => {
   const student = join(folder, 'bert-student');
   await writeLanguageModel(student, 'bert', { layers: 1 });
