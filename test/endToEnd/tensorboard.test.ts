@@ -154,3 +154,37 @@ test('off: no file', async () => {
   await run('finetune', '--config', config, '--out', out, '--tensorboard', 'off');
   assert.deepEqual(eventFiles(out), []);
 });
+
+test('a clock that is put back an hour again and again disturbs neither order nor times, also over a resume', async () => {
+  const config = await writeDistillation(folder, { numEpochs: 1, logSteps: 1, checkpointSteps: 1 });
+  const out = join(folder, 'clock');
+  const back = 'const now = Date.now; let hours = 0; Date.now = () => now() - 3_600_000 * hours++;';
+  const preload = `data:text/javascript,${encodeURIComponent(back)}`;
+  const env = { ...process.env, LANG: 'C', LC_ALL: 'C', NODE_OPTIONS: `--import ${preload}` };
+  for (const more of [
+    ['--max-steps', '2'],
+    ['--resume', '--max-steps', '4'],
+  ]) {
+    const argv = ['distill', '--config', config, '--out', out, '--json', '--max-minutes', '5', ...more];
+    const { code, err } = await start(argv, { env }).ended;
+    assert.deepEqual([code, err], [0, '']);
+  }
+  const lines = metricsOf(out);
+  const times = lines.map(({ time }) => time as number);
+  assert.ok(
+    times.some((time, i) => i > 0 && time < (times[i - 1] as number)),
+    'the clock was not put back',
+  );
+  const steps = lines.filter(({ type }) => type === 'step');
+  assert.deepEqual(
+    steps.map(({ globalStep }) => globalStep),
+    [1, 2, 3, 4],
+  );
+  for (const { seconds, secondsLeft } of steps) {
+    assert.ok((seconds as number) > 0 && (seconds as number) < 300);
+    assert.ok((secondsLeft as number) >= 0 && (secondsLeft as number) <= 300);
+  }
+  // The later process's file is read after the earlier one's, whatever their clocks said.
+  const told = curveOf(readRun(out), 'losses/loss').map(([step]) => step);
+  assert.deepEqual(told, [1, 2, 3, 4]);
+});
