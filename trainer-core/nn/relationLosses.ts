@@ -1,5 +1,5 @@
 /**
- * The self-attention relations of MiniLMv2 (Wang et al. 2021, §3.1): queries, keys and values of all heads are put together and cut
+ * The self-attention relations of MiniLMv2 (Wang et al. 2021, §3): queries, keys and values of all heads are put together and cut
  * anew into relation heads, so that models of other head counts and hidden sizes can be compared.
  * B batch, S sequence, N = B·S tokens, H hidden, R relation heads.
  */

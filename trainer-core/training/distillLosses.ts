@@ -49,7 +49,7 @@ export function distillLosses(
   return losses;
 }
 
-/** The last layer, or of a deep teacher an upper middle one: the 21st of 24, counted from 1 (Wang et al. 2021, §4.4). */
+/** The last layer, or of a deep teacher an upper middle one: the 21st of 24, counted from 1 (Wang et al. 2021). */
 function relationLayer(layers: number): number {
   return layers <= SHALLOW ? layers - 1 : Math.round((layers * 21) / 24) - 1;
 }
