@@ -94,7 +94,7 @@ async function optimiserStep(task: Task, examples: readonly Uint32Array[], step:
   const dataSeconds = (performance.now() - start) / 1000;
   for await (const run of runs) await task.step.accumulate(run, 1 / examples.length, dropout.uint32());
   const middle = performance.now();
-  await task.step.update(2e-5, task.step.gradientNorm());
+  task.step.update(2e-5, task.step.gradientNorm());
   return { tokens, dataSeconds, updateSeconds: (performance.now() - middle) / 1000 };
 }
 

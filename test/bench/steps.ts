@@ -134,7 +134,7 @@ async function training(options: BenchOptions, threads: number) {
     mark('batch');
     for await (const run of work.runs) await task.step.accumulate(run, 1, stream.uint32());
     mark('forward_backward');
-    await task.step.update(2e-5, await task.step.gradientNorm());
+    task.step.update(2e-5, task.step.gradientNorm());
     mark('clip_adamw');
     return phase;
   };

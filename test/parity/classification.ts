@@ -56,7 +56,7 @@ export async function checkClassification(folder: string, findings: Findings): P
     const norm = step.gradientNorm();
     const rate = learningRateAt(schedule, step.step);
     if (step.step === 0) checkGradients(step.gradients(), first, findings);
-    await step.update(rate, norm);
+    step.update(rate, norm);
     found.push({ loss: loss as number, norm, rate });
     const after = stored.get(step.step);
     if (!after) continue;

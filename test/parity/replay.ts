@@ -67,7 +67,7 @@ export async function replay(
     if ((at + each) % recipe.accumulation !== 0) continue;
     const gradientNorm = step.gradientNorm();
     const learningRate = options.learningRates?.[step.step] ?? learningRateAt(recipe.schedule, step.step);
-    await step.update(learningRate, gradientNorm);
+    step.update(learningRate, gradientNorm);
     onStep?.({ step: step.step, learningRate, gradientNorm, gradients: step.gradients(), values });
   }
   await model.dispose();

@@ -191,7 +191,7 @@ class Loop {
       throw new TrainerError('lossNotFinite', { globalStep: globalStep + 1, checkpoint: this.#lastCheckpoint });
     }
     const learningRate = learningRateAt(this.#schedule, this.#scheduleStep());
-    await step.update(learningRate, gradNorm);
+    step.update(learningRate, gradNorm);
     this.#progress.globalStep++;
     this.#meter.add({ losses, tokens, learningRate, gradNorm });
   }

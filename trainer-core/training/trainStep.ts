@@ -1,20 +1,18 @@
 /**
  * One optimiser step: gradients of a loss summed over micro-batches, global-norm clipping, AdamW.
- * Two kinds of graph: one for gradients, which never writes over its inputs, and one for AdamW, which may (see ARCHITECTURE.md on aliasing).
+ * Gradients come from a graph, which of its inputs writes over the running sums alone (see ARCHITECTURE.md on aliasing).
  */
 import { gradients } from '../autodiff/gradients.js';
 import { mul } from '../graph/build.js';
 import type { Graph } from '../graph/graph.js';
 import type { Value } from '../graph/ops.js';
-import { type AdamWSettings, adamwGraph, adamwScalars } from '../optim/adamw.js';
+import { type AdamWSettings, adamwNumbers } from '../optim/adamw.js';
 import { clipScale, globalNorm } from '../optim/clip.js';
 import type { NamedTensors } from '../protocol/tensor.js';
-import { float32, type HostTensor, scalar } from '../runtime/hostTensor.js';
+import { AdamWKernel } from '../runtime/adamwKernel.js';
+import { type HostTensor, scalar } from '../runtime/hostTensor.js';
 import { Program } from '../runtime/program.js';
 import { ParameterStore } from './parameterStore.js';
-
-/** Elements the optimiser works on at a time: few enough for every temporary to stay in the cache. */
-const BLOCK = 1 << 18;
 
 export type Feeds = Record<string, HostTensor>;
 
@@ -51,27 +49,25 @@ export class TrainStep {
   readonly #options: Pick<TrainStepOptions, 'accumulate' | 'adamw'>;
   readonly #reported: readonly string[];
   readonly #gradientProgram: Program;
-  readonly #adamw: Program;
+  readonly #adamw = new AdamWKernel();
   readonly #weightFeeds: Feeds = {};
-  /** Gradient buffers: runs read the first and write the second, then the two change places. */
-  #sum: Float32Array;
-  #next: Float32Array;
+  /** Where runs add up; see ARCHITECTURE.md on aliasing. */
+  readonly #gradients: Float32Array;
   #runs = 0;
 
-  private constructor(options: TrainStepOptions, store: ParameterStore, programs: [Program, Program]) {
+  private constructor(options: TrainStepOptions, store: ParameterStore, gradientProgram: Program) {
     const { accumulate, adamw } = options;
     this.#options = { accumulate, adamw };
     this.#reported = Object.keys(options.reported);
     this.store = store;
-    [this.#gradientProgram, this.#adamw] = programs;
-    this.#next = new Float32Array(store.size);
-    this.#sum = options.accumulate ? new Float32Array(store.size) : this.#next;
+    this.#gradientProgram = gradientProgram;
+    this.#gradients = new Float32Array(store.size);
     for (const [name, tensor] of [...store.views(store.values), ...(options.fixed ?? [])])
       this.#weightFeeds[name] = tensor;
   }
 
   static async create(options: TrainStepOptions): Promise<TrainStep> {
-    const { graph: g, loss, reported, adamw, accumulate } = options;
+    const { graph: g, loss, reported, accumulate } = options;
     const threads = options.threads === undefined ? {} : { threads: options.threads };
     const store = new ParameterStore(options.weights);
     for (const [name, value] of Object.entries(reported)) g.output(name, value);
@@ -94,11 +90,7 @@ export class TrainStep {
       g.output(`gradient.${name}`, dW[i] as Value);
     });
     const profile = options.profileFile ? { profileFile: options.profileFile } : {};
-    return new TrainStep(options, store, [
-      await Program.compile(g, { ...threads, ...profile }),
-      // Its ops are so short that handing half of each to a second thread costs more than it saves, most of all on a busy machine.
-      await Program.compile(adamwGraph(adamw), { threads: 1 }),
-    ]);
+    return new TrainStep(options, store, await Program.compile(g, { ...threads, ...profile }));
   }
 
   /**
@@ -109,12 +101,13 @@ export class TrainStep {
   async accumulate({ feeds, bindings }: Run, lossScale: number, dropoutSeed: number): Promise<Record<string, number>> {
     const { accumulate } = this.#options;
     if (this.#runs > 0 && !accumulate) throw new Error('this step was not made to accumulate');
-    if (this.#runs === 0 && accumulate) this.#next.fill(0);
-    if (accumulate) [this.#sum, this.#next] = [this.#next, this.#sum];
+    if (this.#runs === 0 && accumulate) this.#gradients.fill(0);
     const all: Feeds = { ...feeds, ...this.#weightFeeds, lossScale: scalar(lossScale) };
-    if (accumulate) for (const [name, tensor] of this.store.views(this.#sum)) all[`sum.${name}`] = tensor;
     const into: Feeds = {};
-    for (const [name, tensor] of this.store.views(this.#next)) into[`gradient.${name}`] = tensor;
+    for (const [name, tensor] of this.gradients()) {
+      if (accumulate) all[`sum.${name}`] = tensor;
+      into[`gradient.${name}`] = tensor;
+    }
     const outputs = await this.#gradientProgram.run(all, { into, dropoutSeed, ...(bindings ? { bindings } : {}) });
     this.#runs++;
     return Object.fromEntries(this.#reported.map((name) => [name, outputs[name]?.data[0] as number]));
@@ -132,49 +125,34 @@ export class TrainStep {
 
   /** Gradients of the step so far, before clipping, as views. */
   gradients(): NamedTensors {
-    return this.store.views(this.#next);
+    return this.store.views(this.#gradients);
   }
 
   /** The global norm of the gradients of the step so far. */
   gradientNorm(): number {
-    return globalNorm(this.#next);
+    return globalNorm(this.#gradients);
   }
 
   /** Clips, moves the weights, and begins a new step. `norm` is `gradientNorm()`. */
-  async update(learningRate: number, norm: number): Promise<void> {
+  update(learningRate: number, norm: number): void {
     const { adamw } = this.#options;
     const { store } = this;
     const clip = clipScale(norm, adamw.maxGradNorm);
     this.step++;
     this.#runs = 0;
-    const groups: { range: Generator<[number, number]>; weightDecay: number }[] = [
-      { range: blocks(0, store.decayed), weightDecay: adamw.weightDecay },
-      { range: blocks(store.decayed, store.size), weightDecay: 0 },
-    ];
+    const groups = [
+      { range: [0, store.decayed], weightDecay: adamw.weightDecay },
+      { range: [store.decayed, store.size], weightDecay: 0 },
+    ] as const;
     for (const { range, weightDecay } of groups) {
-      const numbers = adamwScalars(adamw, this.step, learningRate, weightDecay, clip);
-      const scalars = Object.fromEntries(Object.entries(numbers).map(([name, x]) => [name, scalar(x)]));
-      for (const [start, end] of range) {
-        const [p, m, v] = [store.values, store.m, store.v].map((block) => slice(block, start, end)) as [
-          HostTensor,
-          HostTensor,
-          HostTensor,
-        ];
-        const g = slice(this.#next, start, end);
-        await this.#adamw.run({ ...scalars, p, g, m, v }, { into: { pNew: p, mNew: m, vNew: v } });
-      }
+      const numbers = adamwNumbers(adamw, this.step, learningRate, weightDecay, clip);
+      const part = (block: Float32Array) => block.subarray(...range);
+      const blocks = { p: part(store.values), g: part(this.#gradients), m: part(store.m), v: part(store.v) };
+      this.#adamw.update(blocks, numbers);
     }
   }
 
   async dispose(): Promise<void> {
-    await Promise.all([this.#gradientProgram.dispose(), this.#adamw.dispose()]);
+    await this.#gradientProgram.dispose();
   }
-}
-
-function* blocks(start: number, end: number): Generator<[number, number]> {
-  for (let at = start; at < end; at += BLOCK) yield [at, Math.min(end, at + BLOCK)];
-}
-
-function slice(block: Float32Array, start: number, end: number): HostTensor {
-  return float32(block.subarray(start, end), [end - start]);
 }
