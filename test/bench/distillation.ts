@@ -136,7 +136,7 @@ async function randomTeacher(teacher: ModelConfig): Promise<Teacher> {
   const folder = weightsFile('maskedLm', teacher);
   const weights = await readSafetensors(
     join(folder, 'model.safetensors'),
-    ({ name }) => name.includes('word_embeddings') || name === 'cls.predictions.bias',
+    ({ name }) => name.includes('word_embeddings') || name.startsWith('cls.predictions'),
   );
   return await teacherOf({ folder, config: teacher, weights });
 }
