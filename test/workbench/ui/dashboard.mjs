@@ -138,7 +138,7 @@ function readableIn(name, theme, kind) {
     workspace.setSettings({ 'workbench.colorTheme': theme });
     const frame = await webviewFrame(page, `body[data-vscode-theme-kind=${kind}] .run-header .status`);
     await page.mouse.move(900, 500);
-    await frame.locator('.run-header').scrollIntoViewIfNeeded();
+    await frame.locator('.run-header').evaluate((element) => element.scrollIntoView({ block: 'nearest' }));
     await page.waitForTimeout(500);
     await page.screenshot({ path: path.join(OUTPUT, `dashboard-${name}.png`) });
     await isReadable(frame);

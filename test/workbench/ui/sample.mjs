@@ -97,7 +97,7 @@ export const SAMPLES = THEMES.slice(0, 3).map(([name, theme, kind]) => ({
       const frame = await dashboard(page);
       await frame.locator('.run-header .objective', { hasText: 'Fine-tuning' }).waitFor();
       await showsStatus(frame, 'finished', SLOW_MS);
-      await frame.locator('table.confusion').scrollIntoViewIfNeeded();
+      await frame.locator('table.confusion').evaluate((element) => element.scrollIntoView({ block: 'nearest' }));
       await page.screenshot({ path: path.join(OUTPUT, `evaluated-${name}.png`) });
       await isReadable(frame);
       const example = frame.locator('.misread .example').first();
