@@ -1,5 +1,6 @@
 /** Runs pieces of a corpus's work in processes of their own and watches their memory. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { residentBytes } from './linuxProcess.js';
@@ -27,6 +28,7 @@ export async function measure(work: Work, path = process.env.PATH ?? ''): Promis
     env: { ...process.env, PATH: path },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const ended = once(child, 'close');
   const start = performance.now();
   const memory: MemorySample[] = [];
   const timer = setInterval(() => {
@@ -35,7 +37,8 @@ export async function measure(work: Work, path = process.env.PATH ?? ''): Promis
   let last = '';
   for await (const line of createInterface({ input: child.stdout })) last = line;
   clearInterval(timer);
-  if (!last.startsWith('{')) throw new Error(`${JSON.stringify(work)} did not end well`);
+  const [code, signal] = await ended;
+  if (code !== 0) throw new Error(`${JSON.stringify(work)} ended with ${code ?? signal}`);
   const measured = JSON.parse(last) as Measured;
   const peak = memory.reduce((most, { own, programs }) => Math.max(most, own + programs), measured.peakRssBytes);
   return { ...measured, peakWithProgramsBytes: peak, memory };
