@@ -61,6 +61,7 @@ function summary(figures: Figures, { xml }: DumpFiles): Record<string, unknown> 
     mainThread: of('bz2', (each) => each.mainThread) / xmlBytes,
     shared: of('bz2', (each) => each.cpu - each.mainThread) / xmlBytes,
   };
+  const busy = of('bz2', (each) => each.cpu / (2 * each.wall));
   const goals = [
     goal(
       'extraction, MB of XML a core-second',
@@ -89,7 +90,7 @@ function summary(figures: Figures, { xml }: DumpFiles): Record<string, unknown> 
     'peak MB': Math.round(mega(Math.max(...figures[name]!.map((each) => each.peakRssBytes)))),
     'with programs': Math.round(mega(Math.max(...figures[name]!.map((each) => each.peakWithProgramsBytes)))),
   }));
-  const reckoned = [2, 16].map((cores) => reckon(FULL_DUMP.xmlBytes, costs, cores, gainOfProcesses / 2));
+  const reckoned = [2, 16].map((cores) => reckon(FULL_DUMP.xmlBytes, costs, cores, busy));
   process.stderr.write(`${table(rows)}\n\n${table(goals)}\n\n`);
   console.error(`peak memory ${Math.round(mega(peak))} MB (goal: below 1,000)`);
   for (const { cores, seconds, arithmetic } of reckoned) {

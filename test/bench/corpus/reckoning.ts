@@ -11,7 +11,7 @@ export interface Costs {
   shared: number;
 }
 
-/** What one processor and two of them gave, and what it comes to. */
+/** A time that was not measured. */
 export interface Reckoned {
   cores: number;
   seconds: number;
@@ -20,16 +20,16 @@ export interface Reckoned {
 }
 
 /**
- * The time for `xmlBytes` when `cores` share the work as evenly as two did here: `efficiency` is what two processes of their own gain
- * here, divided by two (1 where cores are whole, less where two of them are one with two threads).
+ * The time for `xmlBytes` when `cores` are kept as busy as two were here (`busy`, processor time / 2 × the clock's), and slow each
+ * other down no more than two did: the costs were measured with both at work.
  */
-export function reckon(xmlBytes: number, { mainThread, shared }: Costs, cores: number, efficiency: number): Reckoned {
-  const all = (xmlBytes * (mainThread + shared)) / (cores * efficiency);
+export function reckon(xmlBytes: number, { mainThread, shared }: Costs, cores: number, busy: number): Reckoned {
+  const all = (xmlBytes * (mainThread + shared)) / (cores * busy);
   const alone = xmlBytes * mainThread;
   const seconds = Math.max(all, alone);
   const [gb, perMb] = [(xmlBytes / 1e9).toFixed(0), ((mainThread + shared) * 1e6).toFixed(3)];
   const arithmetic =
-    `${gb},000 MB of XML × ${perMb} CPU s a MB / (${cores} cores × ${efficiency.toFixed(2)}) = ${all.toFixed(0)} s; ` +
+    `${gb},000 MB of XML × ${perMb} CPU s a MB / (${cores} cores × ${busy.toFixed(2)}) = ${all.toFixed(0)} s; ` +
     `the writing thread alone needs ${alone.toFixed(0)} s`;
   return { cores, seconds, arithmetic };
 }
