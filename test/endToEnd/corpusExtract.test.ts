@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { failureOf, start } from '../support/commandLine.js';
-import { dumpHead, dumpPages, madeUpPages, wikiDump } from '../support/wikiDump.js';
+import { dumpHead, dumpPage, madeUpPages, wikiDump } from '../support/wikiDump.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'corpusExtract-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -40,7 +40,7 @@ describe('the text of a dump', () => {
     const piped = await extract(dump);
     assert.deepEqual([piped.code, piped.err], [0, '']);
     const articles = PAGES.map((page, i) => ({ ...page, id: String(i + 1) })).filter(
-      ({ ns, redirect }) => !ns && !redirect,
+      ({ namespace, redirect }) => !namespace && !redirect,
     );
     const documents = documentsIn(piped.out);
     assert.deepEqual(
@@ -163,7 +163,7 @@ describe('damage is told on standard error, with exit code 0', () => {
   });
 
   test('XML that ends within a page: the page is left out', async () => {
-    const [first, second] = PAGES.slice(0, 2).map((page, i) => dumpPages([page], i + 1)) as [string, string];
+    const [first, second] = PAGES.slice(0, 2).map((page, i) => dumpPage(i + 1, page)) as [string, string];
     const cut = written('cut.xml', `${dumpHead()}${first}${second.slice(0, second.length / 2)}`);
     const { code, out, err } = await extract(cut);
     assert.equal(code, 0);

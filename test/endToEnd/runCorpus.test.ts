@@ -18,9 +18,9 @@ import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { ErrorCode, ErrorData } from '../../trainer-core/protocol/errors.js';
 import { type Ended, start } from '../support/commandLine.js';
-import { dump } from '../support/inputFiles.js';
 import { assertSameRun, startedIn, stateOf } from '../support/runFiles.js';
 import { LINES, sentences, writeCorpus, writeDistillation, writeVocabulary } from '../support/tinyModels.js';
+import { wikiDump } from '../support/wikiDump.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'runCorpus-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -120,7 +120,7 @@ describe('text', () => {
 test('a dump that breaks off is learned from as far as it goes, packed, and the break is told', async () => {
   const place = mkdtempSync(join(folder, 'dump-'));
   const pages = sentences(600).map(({ text: line }, i) => ({ title: `頁${i}`, text: `${line}${line}` }));
-  const packed = gzipSync(dump(pages));
+  const packed = gzipSync(wikiDump(pages));
   const file = join(place, 'wiki.xml.gz');
   writeFileSync(file, packed.subarray(0, 0.7 * packed.length));
   const out = join(place, 'run');

@@ -1,4 +1,4 @@
-/** Makes inputs of a corpus: dumps, and files packed by the real programs. */
+/** Makes inputs of a corpus: text, and files packed by the real programs. */
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -50,63 +50,6 @@ export function needs(t: TestContext, program: string): boolean {
 /** What a program such as `bzip2 -9` makes of its standard input. */
 export function packedBy(program: string, args: readonly string[], bytes: string | Uint8Array): Buffer {
   return execFileSync(program, [...args, '-c'], { input: bytes, maxBuffer: 1 << 30 });
-}
-
-export interface DumpPage {
-  title: string;
-  text: string;
-  namespace?: number;
-}
-
-export const DUMP_END = '</mediawiki>\n';
-
-/** The beginning of an export, up to its first page. */
-export function dumpHead({ language = 'ja', version = '0.11' } = {}): string {
-  return `<mediawiki xmlns="http://www.mediawiki.org/xml/export-${version}/" version="${version}" xml:lang="${language}">
-  <siteinfo>
-    <sitename>Wikipedia</sitename>
-    <dbname>${language}wiki</dbname>
-    <namespaces>
-      <namespace key="0" case="first-letter" />
-      <namespace key="1" case="first-letter">ノート</namespace>
-      <namespace key="6" case="first-letter">ファイル</namespace>
-      <namespace key="10" case="first-letter">Template</namespace>
-    </namespaces>
-  </siteinfo>
-`;
-}
-
-/** A page as MediaWiki exports it; its id is the number. */
-export function dumpPage(id: number, { title, text, namespace = 0 }: DumpPage): string {
-  return `  <page>
-    <title>${escaped(title)}</title>
-    <ns>${namespace}</ns>
-    <id>${id}</id>
-${dumpRevision(text)}  </page>
-`;
-}
-
-export function dumpRevision(text: string): string {
-  return `    <revision>
-      <id>1</id>
-      <timestamp>2024-01-01T00:00:00Z</timestamp>
-      <contributor>
-        <username>x</username>
-        <id>2</id>
-      </contributor>
-      <model>wikitext</model>
-      <format>text/x-wiki</format>
-      <text bytes="${Buffer.byteLength(text)}" xml:space="preserve">${escaped(text)}</text>
-    </revision>
-`;
-}
-
-export function dump(pages: readonly DumpPage[]): string {
-  return dumpHead() + pages.map((page, index) => dumpPage(index + 1, page)).join('') + DUMP_END;
-}
-
-export function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
 /** Text that is about as hard to pack as real text, the same each time. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { DUMP_END, dumpHead, dumpPage, dumpRevision, proseOf } from '../../test/support/inputFiles.js';
+import { proseOf } from '../../test/support/inputFiles.js';
+import { DUMP_END, dumpHead, dumpPage, dumpRevision } from '../../test/support/wikiDump.js';
 import { hasCode } from '../protocol/errors.js';
 import { ChunkCutter, type Cut, type CutPosition, FILE_START } from './chunkCutter.js';
 import type { InputFile } from './inputs.js';

@@ -3,7 +3,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { dump, inputFolder } from '../../test/support/inputFiles.js';
+import { inputFolder } from '../../test/support/inputFiles.js';
+import { wikiDump } from '../../test/support/wikiDump.js';
 import { type ErrorCode, hasCode, type UnsupportedInput } from '../protocol/errors.js';
 import { findInputs } from './findInputs.js';
 
@@ -12,7 +13,7 @@ const { folder, write } = inputFolder('findInputs');
 const ARTICLE = '<doc id="1" url="u" title="山">\n山\n\n山は高い。\n</doc>\n';
 const ARTICLE_JSON = '{"id": "1", "revid": "2", "url": "u", "title": "山", "text": "山は高い。"}\n';
 const RECORD = '{"text": "山は高い。"}\n';
-const DUMP = dump([{ title: '山', text: '山は高い。' }]);
+const DUMP = wikiDump([{ title: '山', text: '山は高い。' }]);
 
 /** Writes files into a new folder and gives what is found in it, by name. */
 let folders = 0;

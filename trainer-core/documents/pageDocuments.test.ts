@@ -1,14 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  DUMP_END,
-  type DumpPage,
-  dump,
-  dumpHead,
-  dumpPage,
-  dumpRevision,
-  INPUT_OPTIONS,
-} from '../../test/support/inputFiles.js';
+import { INPUT_OPTIONS } from '../../test/support/inputFiles.js';
+import { DUMP_END, type DumpPage, dumpHead, dumpPage, dumpRevision, wikiDump } from '../../test/support/wikiDump.js';
 import { hasCode } from '../protocol/errors.js';
 import type { InputChunk } from './inputs.js';
 import { type PageContext, pageDocuments, pagesOf } from './pageDocuments.js';
@@ -36,7 +29,7 @@ function chunk(xml: string | Buffer): InputChunk {
 
 const pages = (xml: string | Buffer) => [...pagesOf(chunk(xml), CONTEXT)];
 const read = (all: readonly DumpPage[], options = {}) =>
-  pageDocuments(chunk(dump(all)), { ...INPUT_OPTIONS, ...options }, CONTEXT);
+  pageDocuments(chunk(wikiDump(all)), { ...INPUT_OPTIONS, ...options }, CONTEXT);
 
 test('articles become documents; what is none is counted by the reason', () => {
   const all = [
@@ -58,7 +51,7 @@ test('articles become documents; what is none is counted by the reason', () => {
 });
 
 test('references are decoded once', () => {
-  const [page] = pages(dump([{ title: 'R&D "x"', text: '<b>A&amp;B</b> "c" &nbsp;' }]));
+  const [page] = pages(wikiDump([{ title: 'R&D "x"', text: '<b>A&amp;B</b> "c" &nbsp;' }]));
   assert.equal(page?.title, 'R&D "x"');
   assert.equal(page?.wikitext, '<b>A&amp;B</b> "c" &nbsp;');
   const numeric = dumpPage(1, { title: 'a', text: 'TEXT' }).replace('TEXT', '&#12354;&#x1F600;&#39;&#xD800;&unknown;&');

@@ -3,18 +3,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import {
-  DUMP_END,
-  dump,
-  dumpHead,
-  dumpPage,
-  INPUT_OPTIONS,
-  inputFile,
-  inputFolder,
-  needs,
-  packedBy,
-  proseOf,
-} from '../../test/support/inputFiles.js';
+import { INPUT_OPTIONS, inputFile, inputFolder, needs, packedBy, proseOf } from '../../test/support/inputFiles.js';
+import { DUMP_END, dumpHead, dumpPage, wikiDump } from '../../test/support/wikiDump.js';
 import { hasCode } from '../protocol/errors.js';
 import type { Unpacker } from '../protocol/jobs.js';
 import { documentsOf } from './documentsOf.js';
@@ -54,8 +44,17 @@ const contents = (chunks: readonly InputChunk[]) =>
     bytes: bytes && Buffer.from(bytes).toString('latin1'),
   }));
 
+const half = (bytes: Buffer) => Math.floor(bytes.length / 2);
+
+/** The bytes with one bit turned at each place. */
+function turned(bytes: Buffer, ...places: number[]): Buffer {
+  const copy = Buffer.from(bytes);
+  for (const at of places) copy[at]! ^= 1;
+  return copy;
+}
+
 const PAGES = Array.from({ length: 300 }, (_, index) => ({ title: `題${index}`, text: proseOf(index, 4000) }));
-const XML = dump(PAGES);
+const XML = wikiDump(PAGES);
 
 test('several files are read one after another, and on from any chunk', async () => {
   write('a.xml', XML);
@@ -96,17 +95,12 @@ test('chunks and faults do not depend on what unpacks', async (t) => {
     ),
   );
   const multi = Buffer.concat([packedBy('bzip2', [], dumpHead()), ...streams, packedBy('bzip2', [], DUMP_END)]);
-  const turned = (bytes: Buffer, ...places: number[]) => {
-    const copy = Buffer.from(bytes);
-    for (const at of places) copy[at]! ^= 1;
-    return copy;
-  };
   const cases: [string, Buffer, string[]][] = [
     ['whole', whole, []],
     ['multistream', multi, []],
-    ['broken off', whole.subarray(0, whole.length / 2), ['truncated', 'cutPage']],
-    ['damaged', turned(whole, whole.length / 2), ['damagedBlock', 'cutPage']],
-    ['damaged twice', turned(multi, 10_000, multi.length / 2), ['damagedBlock', 'cutPage', 'damagedBlock', 'cutPage']],
+    ['broken off', whole.subarray(0, half(whole)), ['truncated', 'cutPage']],
+    ['damaged', turned(whole, half(whole)), ['damagedBlock', 'cutPage']],
+    ['damaged twice', turned(multi, 10_000, half(multi)), ['damagedBlock', 'cutPage', 'damagedBlock', 'cutPage']],
     ['the header lost', turned(whole, 100), ['damagedBlock', 'cutPage']],
     ['cut before it was packed', packedBy('bzip2', [], XML.slice(0, -5000)), ['truncated', 'cutPage']],
   ];
@@ -131,8 +125,7 @@ test('chunks and faults do not depend on what unpacks', async (t) => {
 test('of a damaged dump all pages are read that lost nothing', async (t) => {
   if (!needs(t, 'bzip2')) return;
   const packed = packedBy('bzip2', ['-2'], XML);
-  packed[packed.length / 2]! ^= 1;
-  const file = inputFile(write('lossy.bz2', packed), 'mediawiki', 'bz2');
+  const file = inputFile(write('lossy.bz2', turned(packed, half(packed))), 'mediawiki', 'bz2');
   const titles = new Set<string>();
   for (const { title, lines } of await documentsIn([file])) {
     assert.deepEqual(lines, [PAGES[Number(title.slice(1))]!.text]);

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, type TestContext, test } from 'node:test';
 import { scanCacheDir } from '@huggingface/hub';
 import { sendBroken } from '../../test/support/httpServer.js';
 import {
@@ -48,6 +48,19 @@ const one = (changes: Partial<HubModel> = {}): Record<string, HubModel> => ({
 let count = 0;
 const newHome = () => join(folder, `home-${count++}`);
 const repo = (home: string) => join(home, 'hub', 'models--org--name');
+
+/** A hub whose first two answers with weights break off after 60,000 bytes. */
+function serveBreaking(t: TestContext): Promise<TestHub> {
+  let breaks = 2;
+  return serveHub(t, {
+    models: one(),
+    instead: (_, response, at) => {
+      const isBroken = at === 'store' && breaks-- > 0;
+      if (isBroken) sendBroken(response, bytes, 60_000);
+      return isBroken;
+    },
+  });
+}
 
 interface Want {
   home: string;
@@ -124,15 +137,7 @@ test('what is in the cache is not downloaded again, but checked: damage is mende
 });
 
 test('a run that was cut off is gone on with by the next one', async (t) => {
-  let breaks = 2;
-  const hub = await serveHub(t, {
-    models: one(),
-    instead: (_, response, at) => {
-      const isBroken = at === 'store' && breaks-- > 0;
-      if (isBroken) sendBroken(response, bytes, 60_000);
-      return isBroken;
-    },
-  });
+  const hub = await serveBreaking(t);
   const home = newHome();
   await fails(fetched(hub, [WEIGHTS], { home }), 'downloadIncomplete');
   const seen: JobStage[] = [];
@@ -143,15 +148,7 @@ test('a run that was cut off is gone on with by the next one', async (t) => {
 });
 
 test('a file that has changed between two runs is another file', async (t) => {
-  let breaks = 2;
-  const hub = await serveHub(t, {
-    models: one(),
-    instead: (_, response, at) => {
-      const isBroken = at === 'store' && breaks-- > 0;
-      if (isBroken) sendBroken(response, bytes, 60_000);
-      return isBroken;
-    },
-  });
+  const hub = await serveBreaking(t);
   const home = newHome();
   await fails(fetched(hub, [WEIGHTS], { home }), 'downloadIncomplete');
   const newer = randomBytes(bytes.length);

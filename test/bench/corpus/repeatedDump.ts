@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { unpack, unpackerOf } from '../../../trainer-core/documents/unpack.js';
-import { DUMP_END, dumpHead, dumpPage, inputFile } from '../../support/inputFiles.js';
+import { inputFile } from '../../support/inputFiles.js';
+import { DUMP_END, dumpHead, dumpPage } from '../../support/wikiDump.js';
 import { readWikitextFixtures } from '../../support/wikitext.js';
 
 /** A MediaWiki export; the pages are the XML between head and end, each with its line end. */
