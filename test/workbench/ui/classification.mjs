@@ -5,7 +5,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } 
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OUTPUT } from '../paths.mjs';
-import { notificationWith, openFile, runCommand, until } from './gestures.mjs';
+import { chooseInMenu, notificationWith, openFile, runCommand, until } from './gestures.mjs';
 
 const SETTING = 'distilbertStudio.classifier';
 /** More lines than the tiny classifier answers before Cancel is pressed. */
@@ -20,13 +20,7 @@ export const CLASSIFICATION = {
     }) => {
       await openText(page);
       await page.keyboard.press('Control+a');
-      await line(page, '新しい').click({ button: 'right', position: { x: 60, y: 8 } });
-      // The menu lies in a shadow root, which playwright looks into.
-      const item = page.getByRole('menuitem', { name: 'Classify Selection' });
-      await item.waitFor();
-      // A menu takes no click in its first moments, so that the right button's release chooses nothing.
-      await page.waitForTimeout(500);
-      await item.click();
+      await chooseInMenu(page, line(page, '新しい'), 'Classify Selection', { x: 60, y: 8 });
       const notification = await notificationWith(page, 'No classifier is selected yet.');
       await notification.getByRole('button', { name: 'Train the Sample Classifier' }).waitFor();
       await page.screenshot({ path: path.join(OUTPUT, 'noClassifier.png') });

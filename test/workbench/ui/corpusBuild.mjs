@@ -8,7 +8,7 @@ import { gunzipSync } from 'node:zlib';
 import { EXTENSION, OUTPUT } from '../paths.mjs';
 import { makeWorkspace } from '../workspace.mjs';
 import { figures, statistics } from './corpusGestures.mjs';
-import { runCommand, until } from './gestures.mjs';
+import { chooseInMenu, runCommand, until } from './gestures.mjs';
 
 /** A build on a machine that does other things as well. */
 const SLOW_MS = 120_000;
@@ -105,12 +105,7 @@ export const CORPUS_BUILD = {
     'the explorer builds from a file, with any length': async ({ page, workspace }) => {
       await runCommand(page, 'View: Show Explorer');
       const file = page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'wiki.txt' });
-      await file.click({ button: 'right' });
-      const item = page.getByRole('menuitem', { name: 'Build Corpus' });
-      await item.waitFor();
-      // A menu takes no click in its first moments, so that the right button's release chooses nothing.
-      await page.waitForTimeout(500);
-      await item.click();
+      await chooseInMenu(page, file, 'Build Corpus');
       await choose(page, 'The vocabulary of bert-base-japanese');
       await choose(page, 'published recipe');
       await choose(page, 'Another length…');
@@ -144,9 +139,13 @@ export const CORPUS_BUILD = {
       await accept.waitFor();
       await box(page).fill(path.join(workspace.outside, 'elsewhere.txt'));
       await entry(page, 'elsewhere.txt').waitFor();
-      await accept.click();
-      // The dialog lists a folder called teacher too.
-      await page.locator('.quick-input-title', { hasText: 'Build Corpus (2/5)' }).waitFor();
+      // The dialog lists a folder called teacher too; and it takes no OK while it still looks up what was typed.
+      const next = page.locator('.quick-input-title', { hasText: 'Build Corpus (2/5)' });
+      await until(async () => {
+        if (await next.isVisible()) return true;
+        await accept.click({ timeout: 1000 }).catch(() => {});
+        return false;
+      });
       await choose(page, 'teacher');
       await choose(page, 'Packed sentences');
       await choose(page, '128');

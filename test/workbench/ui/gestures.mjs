@@ -38,6 +38,29 @@ export async function webviewFrame(page, selector, timeoutMs = 20_000) {
   throw new Error(`No webview shows ${selector}`);
 }
 
+/** Chooses an entry of the context menu of `target`, which lies in a shadow root that playwright looks into. */
+export async function chooseInMenu(page, target, name, position) {
+  await target.click({ button: 'right', position });
+  const item = page.getByRole('menuitem', { name });
+  await item.waitFor();
+  // A menu takes no click in its first moments, so that the right button's release chooses nothing: on a slow machine these are long.
+  for (let attempt = 1; await item.isVisible(); attempt++) {
+    if (attempt > 10) throw new Error(`The context menu does not take a click on ${name}`);
+    await page.waitForTimeout(500);
+    await item.click({ timeout: 2000 }).catch(() => {});
+    await item.waitFor({ state: 'hidden', timeout: 1000 }).catch(() => {});
+  }
+}
+
+/** Closes a menu or question that a test left open, so that the next one does not fail for it. */
+export async function closeWhatIsOpen(page) {
+  const open = page.locator('.context-view .shadow-root-host, .quick-input-widget');
+  for (let attempt = 1; attempt <= 5 && (await open.locator('visible=true').count()) > 0; attempt++) {
+    await page.keyboard.press('Escape');
+    await page.waitForTimeout(200);
+  }
+}
+
 /** The notification with this text; the smoke-test driver keeps notifications from popping up, so their list is opened. */
 export async function notificationWith(page, text) {
   await page.locator('.statusbar-item[id="status.notifications"] .codicon-bell-dot').waitFor();

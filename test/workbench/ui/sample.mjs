@@ -113,13 +113,7 @@ export const SAMPLES = THEMES.slice(0, 3).map(([name, theme, kind]) => ({
       await openFile(page, 'texts.txt', 'スマートフォン');
       await page.keyboard.press('Control+a');
       const line = page.locator('.view-line', { hasText: 'スマートフォン' }).first();
-      await line.click({ button: 'right', position: { x: 60, y: 8 } });
-      // The menu lies in a shadow root, which playwright looks into.
-      const item = page.getByRole('menuitem', { name: 'Classify Selection' });
-      await item.waitFor();
-      // A menu takes no click in its first moments, so that the right button's release chooses nothing.
-      await page.waitForTimeout(500);
-      await item.click();
+      await chooseInMenu(page, line, 'Classify Selection', { x: 60, y: 8 });
       await until(async () => /\S+ \d+(\.\d)?%/.test(await labelBehind(line)), SLOW_MS);
       await page.screenshot({ path: path.join(OUTPUT, `classified-${name}.png`) });
     },
