@@ -1,5 +1,5 @@
 /**
- * `npm run bench` and `npm run test:parity`: installs what is missing, builds, and runs the program `test/NAME/NAME.ts`
+ * `npm run bench`, `npm run livedoor` and `npm run test:parity`: installs what is missing, builds, and runs the program `test/NAME/NAME.ts`
  * with the flags that follow its name.
  */
 
