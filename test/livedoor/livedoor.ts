@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { classificationReport } from '../../trainer-core/classify/scores.js';
@@ -79,13 +79,18 @@ function fineTuned(seed: number): Scores {
   if (!existsSync(final)) {
     const config = join(out, `seed-${seed}.finetune.json`);
     writeFileSync(config, readFileSync(join(PRESETS, `${preset}.finetune.json`)));
-    const where = ['--config', config, '--model', model!, '--train', tsv('train'), '--dev', tsv('dev')].map((word) =>
-      existsSync(word) ? join(process.cwd(), word) : word,
-    );
+    const [where, learn, dev] = [model!, tsv('train'), tsv('dev')].map((file) => resolve(file)) as [
+      string,
+      string,
+      string,
+    ];
     program(
       existsSync(run)
         ? ['finetune', '--out', run, '--resume']
-        : ['finetune', ...where, '--out', run, '--seed', `${seed}`, ...positionals],
+        : [
+            ...['finetune', '--config', resolve(config), '--model', where, '--train', learn, '--dev', dev],
+            ...['--out', run, '--seed', `${seed}`, ...positionals],
+          ],
     );
   }
   return JSON.parse(program(['evaluate', '--model', final, '--data', tsv('test'), '--json']));

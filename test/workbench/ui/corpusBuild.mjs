@@ -137,15 +137,15 @@ export const CORPUS_BUILD = {
       await choose(page, 'Choose files…');
       const accept = page.locator('.quick-input-widget').getByRole('button', { name: 'OK' });
       await accept.waitFor();
-      await box(page).fill(path.join(workspace.outside, 'elsewhere.txt'));
-      await entry(page, 'elsewhere.txt').waitFor();
-      // The dialog lists a folder called teacher too; and it takes no OK while it still looks up what was typed.
+      // The dialog lists a folder called teacher too. While it opens it puts its own path over what was typed, and takes no OK.
+      const file = path.join(workspace.outside, 'elsewhere.txt');
       const next = page.locator('.quick-input-title', { hasText: 'Build Corpus (2/5)' });
       await until(async () => {
         if (await next.isVisible()) return true;
-        await accept.click({ timeout: 1000 }).catch(() => {});
+        if ((await box(page).inputValue()) !== file) await box(page).fill(file);
+        else await accept.click({ timeout: 1000 }).catch(() => {});
         return false;
-      });
+      }, SLOW_MS);
       await choose(page, 'teacher');
       await choose(page, 'Packed sentences');
       await choose(page, '128');
