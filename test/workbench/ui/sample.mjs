@@ -7,7 +7,7 @@ import path from 'node:path';
 import { OUTPUT } from '../paths.mjs';
 import { isReadable } from './contrast.mjs';
 import { changeJson, dashboard, lastStep, progress, showsStatus, startTraining } from './dashboardGestures.mjs';
-import { labelBehind, openFile, runCommand, until } from './gestures.mjs';
+import { chooseInMenu, labelBehind, openFile, runCommand, until } from './gestures.mjs';
 import { THEMES } from './themes.mjs';
 
 /** Long enough for a slow machine that does other things as well. */
