@@ -98,6 +98,7 @@ export function config(options: BenchOptions, modelType: ModelConfig['modelType'
     sinusoidalPositions: false,
     padTokenId: 0,
     labels: modelType === 'distilbert' ? Array.from({ length: 9 }, (_, i) => `${i}`) : [],
+    temperature: 1,
   };
 }
 

@@ -93,6 +93,7 @@ export function tinyConfig(modelType: ModelConfig['modelType'], changes: Partial
     sinusoidalPositions: false,
     padTokenId: 0,
     labels: [],
+    temperature: 1,
     ...changes,
   };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { sentences, TINY_LABELS, writeClassifier } from '../../test/support/tinyModels.js';
+import { saveModel } from '../hub/modelFiles.js';
 import type { ModelConfig } from '../models/config.js';
 import { hasCode } from '../protocol/errors.js';
 import type { NamedTensors } from '../protocol/tensor.js';
@@ -57,6 +58,26 @@ test('a text has the same answer alone and beside others of any length', async (
   const inThrees = await Classifier.load(join(folder, 'F32'), { threads: 1, batchSize: 3 });
   assertClose(await inThrees.probabilities(texts), together, 1e-6);
   await inThrees.dispose();
+});
+
+test('logits are the scores before the temperature, which the probabilities have in them', async () => {
+  const logits = await classifier.logits(texts);
+  assertClose(
+    await classifier.probabilities(texts),
+    logits.map((scores) => softmax(scores)),
+    1e-12,
+  );
+  const { config, weights } = model;
+  const warm = join(folder, 'warm');
+  const files = { config: { ...config, temperature: 2.5 }, weights, vocabFile: join(folder, 'F32', 'vocab.txt') };
+  await saveModel(warm, files, 'classification');
+  const calibrated = await Classifier.load(warm, { threads: 1 });
+  assert.deepEqual(await calibrated.logits(texts), logits);
+  const divided = logits.map((scores) => softmax(scores.map((score) => score / 2.5)));
+  assertClose(await calibrated.probabilities(texts), divided, 1e-6);
+  const labels = (answers: readonly { label: string }[]) => answers.map(({ label }) => label);
+  assert.deepEqual(labels(await calibrated.classify(texts)), labels(await classifier.classify(texts)));
+  await calibrated.dispose();
 });
 
 test('weights mapped from the file, and weights held in memory, give the same answers', async () => {

@@ -72,18 +72,24 @@ export class Classifier {
     });
   }
 
-  /** The probability of each class for each text. `signal` aborts between batches with an AbortError. */
+  /** The probability of each class for each text, at the model's temperature. `signal` aborts between batches with an AbortError. */
   async probabilities(texts: readonly string[], signal?: AbortSignal): Promise<Float64Array[]> {
+    const logits = await this.logits(texts, signal);
+    return logits.map((scores) => softmax(scores, this.config.temperature));
+  }
+
+  /** The score of each class for each text, before temperature and softmax. `signal` aborts between batches with an AbortError. */
+  async logits(texts: readonly string[], signal?: AbortSignal): Promise<Float32Array[]> {
     const { maxSeqLength, batchSize } = this.options;
     const store = encodeTexts(texts, this.tokenizer, maxSeqLength);
-    const answers = new Array<Float64Array>(texts.length);
+    const answers = new Array<Float32Array>(texts.length);
     for (const indexes of evaluationBatches(store.lengths, batchSize)) {
       signal?.throwIfAborted();
       const batch = padBatch(store, indexes, this.tokenizer.vocabulary.padId);
       const { logits } = await this.program.run(classificationFeeds(batch));
       const classes = this.labels.length;
       indexes.forEach((example, row) => {
-        answers[example] = softmax((logits?.data as Float32Array).subarray(row * classes, (row + 1) * classes));
+        answers[example] = (logits?.data as Float32Array).slice(row * classes, (row + 1) * classes);
       });
     }
     return answers;

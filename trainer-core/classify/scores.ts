@@ -52,10 +52,10 @@ export function argmax(numbers: ArrayLike<number>): number {
   return best;
 }
 
-/** Probabilities from scores, without overflow. */
-export function softmax(scores: ArrayLike<number>): Float64Array {
+/** Probabilities from scores, without overflow; a temperature above 1 makes them more even, one below 1 less. */
+export function softmax(scores: ArrayLike<number>, temperature = 1): Float64Array {
   const highest = scores[argmax(scores)] as number;
-  const weights = Float64Array.from(scores, (score) => Math.exp(score - highest));
+  const weights = Float64Array.from(scores, (score) => Math.exp((score - highest) / temperature));
   const total = sum(weights);
   return weights.map((weight) => weight / total);
 }

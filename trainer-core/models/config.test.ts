@@ -27,7 +27,10 @@ test('what is written is read back, for both families and both heads', () => {
   for (const config of [bert, distilbert]) {
     assert.deepEqual(roundTrip(config, 'maskedLm'), config);
     const labels = ['経済', 'スポーツ', '10', '映画'];
-    assert.deepEqual(roundTrip({ ...config, labels }, 'classification'), { ...config, labels });
+    for (const temperature of [1, 1.7320508075688772]) {
+      const classifier = { ...config, labels, temperature };
+      assert.deepEqual(roundTrip(classifier, 'classification'), classifier);
+    }
   }
 });
 
@@ -59,6 +62,16 @@ test("the names are Hugging Face's", () => {
   assert.equal(distilbert.id2label, undefined);
 });
 
+test("a temperature stands under a key of ours, and only where there is one: `temperature` is Hugging Face's, for generation", () => {
+  const written = (temperature: number) =>
+    toConfigJson(tinyConfig('bert', { labels: ['a', 'b'], temperature }), 'classification');
+  assert.equal(written(1.5).softmax_temperature, 1.5);
+  assert.ok(!('softmax_temperature' in written(1)));
+  assert.ok(!('temperature' in written(1.5)));
+  // Old versions of transformers wrote their parameters of generation into every config.
+  assert.equal(parseModelConfig({ model_type: 'bert', temperature: 0.7 }, FILE).temperature, 1);
+});
+
 test("what a config leaves out is Hugging Face's default", () => {
   const bert = parseModelConfig({ model_type: 'bert' }, FILE);
   assert.deepEqual(bert, {
@@ -78,6 +91,7 @@ test("what a config leaves out is Hugging Face's default", () => {
     sinusoidalPositions: false,
     padTokenId: 0,
     labels: [],
+    temperature: 1,
   });
   const distilbert = parseModelConfig({ model_type: 'distilbert', sinusoidal_pos_embds: true }, FILE);
   assert.deepEqual([distilbert.layers, distilbert.typeVocabSize, distilbert.classifierDropout], [6, 0, 0.2]);
@@ -115,6 +129,8 @@ test("the config that Tohoku University's model comes with is read", () => {
 for (const [what, json, key] of [
   ['text for a number', { model_type: 'bert', vocab_size: '30' }, 'vocab_size'],
   ['a fraction of a layer', { model_type: 'distilbert', n_layers: 1.5 }, 'n_layers'],
+  ['no temperature', { model_type: 'bert', softmax_temperature: 0 }, 'softmax_temperature'],
+  ['a temperature that is text', { model_type: 'bert', softmax_temperature: '2' }, 'softmax_temperature'],
   ['no layers', { model_type: 'bert', num_hidden_layers: 0 }, 'num_hidden_layers'],
   ['a dropout of 1', { model_type: 'distilbert', dropout: 1 }, 'dropout'],
   ['a negative dropout', { model_type: 'bert', attention_probs_dropout_prob: -0.1 }, 'attention_probs_dropout_prob'],

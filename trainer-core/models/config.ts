@@ -28,7 +28,15 @@ export interface ModelConfig {
   padTokenId: number;
   /** Class names by id; empty for a language model. */
   labels: readonly string[];
+  /** What a classifier's logits are divided by before they become probabilities (Guo et al. 2017); above 0, and 1 when not calibrated. */
+  temperature: number;
 }
+
+/**
+ * The temperature's key in `config.json`. Not `temperature`: that is a parameter of text generation to Hugging Face, whose newer
+ * versions refuse to save a config with one.
+ */
+const TEMPERATURE = 'softmax_temperature';
 
 type Json = Record<string, unknown>;
 
@@ -63,6 +71,7 @@ export function parseModelConfig(json: Json, file: string, expected: readonly Mo
     sinusoidalPositions: json.sinusoidal_pos_embds === true,
     padTokenId: read.index('pad_token_id', modelType === 'roberta' ? 1 : 0, vocabSize),
     labels: read.labels(),
+    temperature: read.positive(TEMPERATURE, 1),
   };
   if (config.hiddenSize % config.heads !== 0) {
     const key = bert ? 'num_attention_heads' : 'n_heads';
@@ -102,6 +111,7 @@ export function toConfigJson(config: ModelConfig, head: 'maskedLm' | 'classifica
       ? {
           id2label: Object.fromEntries(config.labels.map((label, id) => [id, label])),
           label2id: Object.fromEntries(config.labels.map((label, id) => [label, id])),
+          ...(config.temperature === 1 ? {} : { [TEMPERATURE]: config.temperature }),
         }
       : {}),
   };
@@ -149,6 +159,11 @@ class Reader {
   number(key: string, fallback: number): number {
     const value = this.json[key] ?? fallback;
     return typeof value === 'number' && Number.isFinite(value) ? value : this.#wrong(key, 'a number');
+  }
+
+  positive(key: string, fallback: number): number {
+    const value = this.number(key, fallback);
+    return value > 0 ? value : this.#wrong(key, 'a number above 0');
   }
 
   count(key: string, fallback: number): number {

@@ -47,7 +47,8 @@ export async function classificationTask(
   };
   const [learn, dev] = [encode(trainData.examples), encode(devData.examples)];
 
-  const model: ModelConfig = { ...base.config, labels };
+  // A temperature was fitted to other weights.
+  const model: ModelConfig = { ...base.config, labels, temperature: 1 };
   const { graph } = classificationGraph(model, true);
   const task = await finetuneTask({
     config,

@@ -46,6 +46,7 @@ export function newModelConfig(
     sinusoidalPositions: modelType === 'distilbert' && architecture.sinusoidalPositionEmbeddings,
     padTokenId: teacher?.padTokenId ?? 0,
     labels: [],
+    temperature: 1,
   };
 }
 

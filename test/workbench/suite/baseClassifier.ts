@@ -28,6 +28,7 @@ const CONFIG: ModelConfig = {
   sinusoidalPositions: false,
   padTokenId: 0,
   labels: Array.from({ length: 9 }, (_, id) => `label ${id}`),
+  temperature: 1,
 };
 
 /** Writes it to a temporary folder, 270 MB; remove it. */
