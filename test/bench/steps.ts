@@ -99,6 +99,7 @@ export function config(options: BenchOptions, modelType: ModelConfig['modelType'
     padTokenId: 0,
     labels: modelType === 'distilbert' ? Array.from({ length: 9 }, (_, i) => `${i}`) : [],
     temperature: 1,
+    problemType: 'single_label_classification',
   };
 }
 

@@ -94,6 +94,7 @@ export function tinyConfig(modelType: ModelConfig['modelType'], changes: Partial
     padTokenId: 0,
     labels: [],
     temperature: 1,
+    problemType: 'single_label_classification',
     ...changes,
   };
 }

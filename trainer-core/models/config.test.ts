@@ -72,6 +72,18 @@ test("a temperature stands under a key of ours, and only where there is one: `te
   assert.equal(parseModelConfig({ model_type: 'bert', temperature: 0.7 }, FILE).temperature, 1);
 });
 
+test('what the outputs mean is read and written; where nothing is said, one output is a number', () => {
+  const said = (json: object) => parseModelConfig({ model_type: 'bert', ...json }, FILE).problemType;
+  for (const type of ['single_label_classification', 'multi_label_classification', 'regression'] as const) {
+    assert.equal(said({ problem_type: type }), type);
+    const config = tinyConfig('distilbert', { labels: ['a', 'b'], problemType: type });
+    assert.equal(toConfigJson(config, 'classification').problem_type, type);
+  }
+  assert.equal(said({ id2label: { 0: 'LABEL_0' } }), 'regression');
+  assert.equal(said({ id2label: { 0: 'a', 1: 'b' }, problem_type: null }), 'single_label_classification');
+  assert.equal(toConfigJson(tinyConfig('distilbert'), 'maskedLm').problem_type, undefined);
+});
+
 test("what a config leaves out is Hugging Face's default", () => {
   const bert = parseModelConfig({ model_type: 'bert' }, FILE);
   assert.deepEqual(bert, {
@@ -92,6 +104,7 @@ test("what a config leaves out is Hugging Face's default", () => {
     padTokenId: 0,
     labels: [],
     temperature: 1,
+    problemType: 'single_label_classification',
   });
   const distilbert = parseModelConfig({ model_type: 'distilbert', sinusoidal_pos_embds: true }, FILE);
   assert.deepEqual([distilbert.layers, distilbert.typeVocabSize, distilbert.classifierDropout], [6, 0, 0.2]);
@@ -137,6 +150,7 @@ for (const [what, json, key] of [
   ['heads that do not divide the width', { model_type: 'bert', num_attention_heads: 7 }, 'num_attention_heads'],
   ['another activation', { model_type: 'bert', hidden_act: 'relu' }, 'hidden_act'],
   ['another activation', { model_type: 'distilbert', activation: 'gelu_new' }, 'activation'],
+  ['another kind of problem', { model_type: 'bert', problem_type: 'ranking' }, 'problem_type'],
   ['a label that is no text', { model_type: 'bert', id2label: { 0: 1 } }, 'id2label'],
   ['labels with a gap', { model_type: 'bert', id2label: { 0: 'a', 2: 'b' } }, 'id2label'],
   ['labels that are text', { model_type: 'bert', id2label: 'a' }, 'id2label'],

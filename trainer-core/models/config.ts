@@ -1,5 +1,6 @@
 /** Model configs: the fields of Hugging Face's `config.json` that decide what a BERT, RoBERTa or DistilBERT computes. */
 import { TrainerError } from '../protocol/errors.js';
+import { PROBLEM_TYPES, type ProblemType } from '../protocol/problemType.js';
 
 export type ModelType = 'bert' | 'roberta' | 'distilbert';
 
@@ -26,10 +27,12 @@ export interface ModelConfig {
   initializerRange: number;
   sinusoidalPositions: boolean;
   padTokenId: number;
-  /** Class names by id; empty for a language model. */
+  /** Class names by id, as many as a classifier has outputs; empty for a language model. */
   labels: readonly string[];
   /** What a classifier's logits are divided by before they become probabilities (Guo et al. 2017); above 0, and 1 when not calibrated. */
   temperature: number;
+  /** What a classifier's outputs mean; of no meaning for a language model. */
+  problemType: ProblemType;
 }
 
 /**
@@ -72,6 +75,7 @@ export function parseModelConfig(json: Json, file: string, expected: readonly Mo
     padTokenId: read.index('pad_token_id', modelType === 'roberta' ? 1 : 0, vocabSize),
     labels: read.labels(),
     temperature: read.positive(TEMPERATURE, 1),
+    problemType: read.problemType(),
   };
   if (config.hiddenSize % config.heads !== 0) {
     const key = bert ? 'num_attention_heads' : 'n_heads';
@@ -112,6 +116,7 @@ export function toConfigJson(config: ModelConfig, head: 'maskedLm' | 'classifica
           id2label: Object.fromEntries(config.labels.map((label, id) => [id, label])),
           label2id: Object.fromEntries(config.labels.map((label, id) => [label, id])),
           ...(config.temperature === 1 ? {} : { [TEMPERATURE]: config.temperature }),
+          problem_type: config.problemType,
         }
       : {}),
   };
@@ -196,6 +201,13 @@ class Reader {
     if (labels.some((label) => typeof label !== 'string'))
       return this.#wrong('id2label', 'names for the ids 0, 1, 2 …');
     return labels as string[];
+  }
+
+  /** Where nothing is said, one output is a number and several are classes, as Hugging Face has it. */
+  problemType(): ProblemType {
+    const given = this.json.problem_type ?? null;
+    if (given === null) return this.labels().length === 1 ? 'regression' : 'single_label_classification';
+    return PROBLEM_TYPES.find((type) => type === given) ?? this.#wrong('problem_type', PROBLEM_TYPES.join(' or '));
   }
 
   #wrong(key: string, expected: string): never {

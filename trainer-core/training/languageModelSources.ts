@@ -47,6 +47,7 @@ export function newModelConfig(
     padTokenId: teacher?.padTokenId ?? 0,
     labels: [],
     temperature: 1,
+    problemType: 'single_label_classification',
   };
 }
 

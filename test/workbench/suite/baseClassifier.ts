@@ -29,6 +29,7 @@ const CONFIG: ModelConfig = {
   padTokenId: 0,
   labels: Array.from({ length: 9 }, (_, id) => `label ${id}`),
   temperature: 1,
+  problemType: 'single_label_classification',
 };
 
 /** Writes it to a temporary folder, 270 MB; remove it. */
