@@ -141,6 +141,17 @@ const cases: { [O in DifferentiableOp]: Case[] } = {
       build: (g, x) => b.klDivergence(g, v(x, 0), v(x, 1)),
     },
   ],
+  TopKDivergence: [
+    {
+      inputs: [
+        ['batch', 5],
+        ['batch', 3],
+      ],
+      fixed: [1],
+      integers: { pieces: int32(Int32Array.of(4, 1, 0, 3), [2, 2]) },
+      build: (g, x) => b.topKDivergence(g, v(x, 0), g.input('pieces', ['batch', 2], 'int32'), b.logSoftmax(g, v(x, 1))),
+    },
+  ],
 };
 
 /** A small deterministic generator, so that a failure can be seen again. */

@@ -155,4 +155,6 @@ export const gradientRules: { readonly [O in DifferentiableOp]: GradientRule<O> 
   },
   // dstudent = dy·(softmax(student) - softmax(teacher)); the teacher is fixed
   KlDivergence: ({ g, y, dy }) => [mul(g, sub(g, exp(g, at(y, 1)), at(y, 2)), dy), null],
+  // The forward pass has worked it out: its exponentials are the loss's too.
+  TopKDivergence: ({ g, y, dy }) => [mul(g, at(y, 1), dy), null, null],
 };

@@ -185,6 +185,25 @@ export function klDivergence(g: Graph, student: Value, teacher: Value): Value {
   ])[0] as Value;
 }
 
+/**
+ * KL(teacher ‖ student) of each row over k + 1 outcomes, k pieces and "another one": [N, 1]. `pieces` int32 [N, k], different in each
+ * row; `teacher` [N, k + 1] are log-probabilities whose exponentials sum to 1. No gradient flows to the teacher.
+ */
+export function topKDivergence(g: Graph, student: Value, pieces: Value, teacher: Value): Value {
+  const rows = student.dims[0] as Dim;
+  return g.node('TopKDivergence', [student, pieces, teacher], none, [
+    { dims: [rows, 1] },
+    { dims: student.dims },
+  ])[0] as Value;
+}
+
+/** The `k` highest of each row of `x` [N, C], the highest first, and their columns as int32: both [N, k]. */
+export function topK(g: Graph, x: Value, k: number): { values: Value; columns: Value } {
+  const dims = [x.dims[0] as Dim, k];
+  const [values, columns] = g.node('TopK', [x], { k }, [{ dims }, { dims, type: 'int64' }]) as [Value, Value];
+  return { values, columns: cast(g, columns, 'int32') };
+}
+
 export function zeros(g: Graph, dims: readonly Dim[]): Value {
   return one(g, 'Zeros', [], none, dims);
 }

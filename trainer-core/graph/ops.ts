@@ -45,6 +45,13 @@ export interface OpAttributes {
   SoftmaxCrossEntropy: None;
   /** Composite: (student logits [N, V], teacher logits [N, V]) → (KL(teacher ‖ student) [N, 1], student log-probabilities, teacher probabilities). */
   KlDivergence: None;
+  /**
+   * Composite: (student logits [N, V], pieces int32 [N, k], teacher log-probabilities [N, k + 1]: of those pieces, and of all others
+   * together) → (KL(teacher ‖ student) over these k + 1 [N, 1], its gradient by the student's logits [N, V]).
+   */
+  TopKDivergence: None;
+  /** The k highest of each row and their columns, int64; of equal ones the first. */
+  TopK: { k: number };
   Cast: { to: ElementType };
   Equal: None;
   Greater: None;
@@ -57,7 +64,7 @@ export interface OpAttributes {
 export type Op = keyof OpAttributes;
 
 /** Ops through which no gradient flows: their outputs are integers, truth values or bookkeeping. */
-export type NonDifferentiableOp = 'Cast' | 'Equal' | 'Greater' | 'Zeros' | 'ScatterAdd';
+export type NonDifferentiableOp = 'Cast' | 'Equal' | 'Greater' | 'Zeros' | 'ScatterAdd' | 'TopK';
 
 /** Ops that must have a gradient rule. */
 export type DifferentiableOp = Exclude<Op, NonDifferentiableOp>;

@@ -3,7 +3,18 @@
  * row counts is fed, so a batch can be worked through in pieces, and rows of several batches in one piece, each weighing what it
  * weighs in its own batch's mean. N rows, C classes, V vocabulary, H hidden.
  */
-import { add, div, klDivergence, mul, reduceSum, softmaxCrossEntropy, sqrt, sub, sumAll } from '../graph/build.js';
+import {
+  add,
+  div,
+  klDivergence,
+  mul,
+  reduceSum,
+  softmaxCrossEntropy,
+  sqrt,
+  sub,
+  sumAll,
+  topKDivergence,
+} from '../graph/build.js';
 import type { Graph } from '../graph/graph.js';
 import type { Value } from '../graph/ops.js';
 
@@ -20,6 +31,17 @@ export function crossEntropyRows(g: Graph, logits: Value, labels: Value): Value 
 /** KL(softmax(teacher) ‖ softmax(student)) of logits [N, V] that are already divided by the temperature: [N, 1]. */
 export function klDivergenceRows(g: Graph, student: Value, teacher: Value): Value {
   return klDivergence(g, student, teacher);
+}
+
+/**
+ * KL(teacher ‖ student) where of the teacher only k pieces are known, and what all others have together: [N, 1]. With p the teacher's
+ * and q the student's probabilities, Σ over the k of p·log(p / q), and the same of the two rests. By a logit of the k its gradient is
+ * q - p, as of the whole divergence; the others share what is left as the student shares it, q·(1 - rest of p / rest of q).
+ * @param student logits [N, V], already divided by the temperature. @param pieces int32 [N, k].
+ * @param teacher log-probabilities at that temperature [N, k + 1], the rest last.
+ */
+export function topKDivergenceRows(g: Graph, student: Value, pieces: Value, teacher: Value): Value {
+  return topKDivergence(g, student, pieces, teacher);
 }
 
 /** Σ (student - teacher)² of each row: [N, 1]. */

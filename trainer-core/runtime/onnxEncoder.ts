@@ -69,7 +69,7 @@ class Encoder {
   }
 
   /** Emits an ONNX node with one output and returns that output's name. */
-  node(opType: string, input: string[], attributes: NodeProto['attribute'] = [], output = this.#temporary()): string {
+  node(opType: string, input: string[], attributes: NodeProto['attribute'] = [], output = this.temporary()): string {
     this.#nodes.push({ opType, input, output: [output], attribute: attributes });
     return output;
   }
@@ -97,6 +97,14 @@ class Encoder {
     return name;
   }
 
+  /** The name of a constant float32 scalar. */
+  float(value: number): string {
+    const name = `float:${value}`;
+    const rawData = new Uint8Array(Float32Array.of(value).buffer);
+    this.#initializers.set(name, { name, dims: [], dataType: dataType.float32, rawData });
+    return name;
+  }
+
   /** The name of an int64 vector that holds these dimensions: constant when they are numbers, fed otherwise. */
   shape(dims: readonly Dim[]): string {
     if (dims.every((dim) => typeof dim === 'number')) return this.ints(dims as number[]);
@@ -105,7 +113,8 @@ class Encoder {
     return name;
   }
 
-  #temporary(): string {
+  /** A name that nothing has yet. */
+  temporary(): string {
     return `t${this.#fresh++}`;
   }
 
@@ -132,6 +141,9 @@ interface EmitContext<O extends Op> {
 }
 
 type Emitter<O extends Op> = (context: EmitContext<O>) => void;
+
+/** What a student's rest counts as that is less, or nothing, because there are no other pieces: 1 divided by it is still a float32. */
+const SMALLEST_REST = 1e-37;
 
 /** Ops whose ONNX form is more than a node of the same name without attributes. */
 const emitters: { readonly [O in Op]?: Emitter<O> } = {
@@ -212,6 +224,34 @@ const emitters: { readonly [O in Op]?: Emitter<O> } = {
     e.node('Exp', [logTeacher], [], pTeacher);
     const terms = e.node('Mul', [pTeacher as string, e.node('Sub', [logTeacher, logStudent as string])]);
     e.node('ReduceSum', [terms, e.ints([1])], [attribute.int('keepdims', 1)], loss);
+  },
+  TopK: ({ e, inputs: [x], outputs, attributes: { k } }) => {
+    e.push({
+      opType: 'TopK',
+      input: [x as string, e.ints([k])],
+      output: outputs,
+      attribute: [attribute.int('axis', 1)],
+    });
+  },
+  // The student's rest is summed up, not 1 minus the k: of a student that is sure of itself that would be rounding alone.
+  TopKDivergence: ({ e, node, inputs: [student, pieces, logTeacher], outputs: [loss, gradient] }) => {
+    const k = node.inputs[1]?.dims[1] as number;
+    const columns = [attribute.int('axis', 1)];
+    const sum = (x: string) => e.node('ReduceSum', [x, e.ints([1])], [attribute.int('keepdims', 1)]);
+    const scatter = (x: string, updates: string, output?: string) =>
+      e.node('ScatterElements', [x, pieces as string, updates], columns, output);
+    const logStudent = e.node('LogSoftmax', [student as string], [attribute.int('axis', -1)]);
+    const logTop = e.node('GatherElements', [logStudent, pieces as string], columns);
+    const others = scatter(e.node('Exp', [logStudent]), e.node('Sub', [logTop, logTop]));
+    const rest = e.node('Max', [sum(others), e.float(SMALLEST_REST)]);
+    const compared = e.node('Concat', [logTop, e.node('Log', [rest])], columns);
+    const pTeacher = e.node('Exp', [logTeacher as string]);
+    const terms = e.node('Mul', [pTeacher, e.node('Sub', [logTeacher as string, compared])]);
+    e.node('ReduceSum', [terms, e.ints([1])], [attribute.int('keepdims', 1)], loss);
+    const [pTop, pRest] = [e.temporary(), e.temporary()];
+    e.push({ opType: 'Split', input: [pTeacher, e.ints([k, 1])], output: [pTop, pRest], attribute: columns });
+    const share = e.node('Sub', [e.float(1), e.node('Div', [pRest, rest])]);
+    scatter(e.node('Mul', [others, share]), e.node('Sub', [e.node('Exp', [logTop]), pTop]), gradient);
   },
 };
 
