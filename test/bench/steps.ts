@@ -154,8 +154,12 @@ export function weightsFile(head: Head, model: ModelConfig): string {
 async function finetuning(options: BenchOptions, threads: number): Promise<Task> {
   const model = config(options, 'distilbert');
   const settings = { model: '-', train: '-', dev: '-', batchSize: options.batch, maxSeqLength: options.seq };
-  const store = sequences(options);
-  const examples = Array.from({ length: options.batch }, (_, i) => ({ text: '', label: i % 9, line: i + 1 }));
+  const base = sequences(options);
+  const textOf = Uint32Array.from({ length: base.length }, (_, i) => i);
+  const store = { ...base, textOf, secondStart: (i: number) => base.lengths[i]! };
+  const examples = Array.from({ length: options.batch }, (_, i) => {
+    return { file: '-', line: i + 1, text: '', second: null, label: i % 9 };
+  });
   const learn = { examples, store };
   return await finetuneTask({
     config: finetuneConfig.parse(settings),

@@ -26,7 +26,7 @@ test('a split takes a tenth of each class for each of dev and test, and depends 
   assert.notEqual(splitHash({ ...split, dev: split.test, test: split.dev }), splitHash(split));
 });
 
-const example = (text: string, label: number) => ({ text, label, line: 1 });
+const example = (text: string, label: number) => ({ file: '-', line: 1, text, second: null, label });
 
 test('the linear baseline learns which characters tell classes apart, the other one only counts', () => {
   const examples = [

@@ -34,8 +34,16 @@ const PARTS = {
   ],
 };
 
-/** @param ids one sequence; none of them is padding. */
-export function plainEncoder(config: ModelConfig, weights: PlainWeights, ids: readonly number[]): PlainOutputs {
+/**
+ * @param ids one sequence; none of them is padding.
+ * @param types the token type of each; without it all are of type 0.
+ */
+export function plainEncoder(
+  config: ModelConfig,
+  weights: PlainWeights,
+  ids: readonly number[],
+  types: readonly number[] = ids.map(() => 0),
+): PlainOutputs {
   const { modelType, hiddenSize, heads, layerNormEpsilon } = config;
   const headSize = hiddenSize / heads;
   const tensor = (name: string) => {
@@ -72,7 +80,7 @@ export function plainEncoder(config: ModelConfig, weights: PlainWeights, ids: re
   const firstPosition = modelType === 'roberta' ? config.padTokenId + 1 : 0;
   const embedded = ids.map((id, s) => {
     const parts = [row(`${at}.word_embeddings`, id), row(`${at}.position_embeddings`, firstPosition + s)];
-    if (modelType !== 'distilbert') parts.push(row(`${at}.token_type_embeddings`, 0));
+    if (modelType !== 'distilbert') parts.push(row(`${at}.token_type_embeddings`, types[s] as number));
     return parts.reduce(plus);
   });
   const hidden = [norm(embedded, `${at}.LayerNorm`)];

@@ -25,26 +25,31 @@ export interface ClassificationGraph {
 export function classificationGraph(config: ModelConfig, training: boolean): ClassificationGraph {
   const graph = new Graph();
   const ctx = { g: graph, training };
-  const { hidden, batch } = encoder(ctx, config, { firstTokenOnly: true });
+  const { hidden, batch } = encoder(ctx, config, { firstTokenOnly: true, tokenTypes: true });
   const logits = classifierLogits(ctx, config, hidden.at(-1) as Value);
   const losses = crossEntropyRows(graph, logits, graph.input('labels', [batch], 'int32'));
   return { graph, logits, loss: mul(graph, sumAll(graph, losses), graph.input('meanScale', [])) };
 }
 
-/** The encoder's feeds for a padded batch, and `first_tokens`. */
+/** The encoder's feeds for a padded batch, `token_type_ids` also for a model that has none, and `first_tokens`. */
 export function classificationFeeds({
   batchSize,
   sequenceLength,
   ids,
   lengths,
+  secondStarts = lengths,
 }: PaddedBatch): Record<string, HostTensor> {
   const mask = new Float32Array(batchSize * sequenceLength);
+  const types = new Int32Array(batchSize * sequenceLength);
   lengths.forEach((length, b) => {
-    mask.fill(1, b * sequenceLength, b * sequenceLength + length);
+    const start = b * sequenceLength;
+    mask.fill(1, start, start + length);
+    types.fill(1, start + secondStarts[b]!, start + length);
   });
   return {
     ...encoderFeeds(ids, batchSize, sequenceLength),
     attention_mask: float32(mask, [batchSize, sequenceLength]),
+    token_type_ids: int32(types, [batchSize, sequenceLength]),
     first_tokens: int32(
       Int32Array.from({ length: batchSize }, (_, b) => b * sequenceLength),
       [batchSize],

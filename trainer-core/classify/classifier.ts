@@ -1,6 +1,6 @@
 /** Text in, label and probabilities out: a fine-tuned model folder ready to use. */
 import { evaluationBatches, padBatch } from '../corpus/batches.js';
-import { encodeTexts } from '../corpus/encodeTexts.js';
+import { encodeTexts, type TextInput } from '../corpus/encodeTexts.js';
 import { folderWeights } from '../hub/initializers.js';
 import { loadTokenizer, readConfig, vocabFileOf } from '../hub/modelFiles.js';
 import type { ModelConfig } from '../models/config.js';
@@ -10,6 +10,7 @@ import { chooseDevice } from '../runtime/devices.js';
 import { Program } from '../runtime/program.js';
 import type { JapaneseTokenizer } from '../tokenizer/tokenizer.js';
 import { classificationFeeds, classificationGraph } from './classificationGraph.js';
+import { meanOfTexts } from './meanOfTexts.js';
 import { argmax, softmax } from './scores.js';
 
 /** The answer for one text. */
@@ -60,7 +61,7 @@ export class Classifier {
   }
 
   /** Classifies texts, batched by length; the answers come in the order of the texts. `signal` aborts between batches. */
-  async classify(texts: readonly string[], signal?: AbortSignal): Promise<Classification[]> {
+  async classify(texts: readonly TextInput[], signal?: AbortSignal): Promise<Classification[]> {
     const probabilities = await this.probabilities(texts, signal);
     return probabilities.map((scores) => {
       const best = argmax(scores);
@@ -73,26 +74,26 @@ export class Classifier {
   }
 
   /** The probability of each class for each text, at the model's temperature. `signal` aborts between batches with an AbortError. */
-  async probabilities(texts: readonly string[], signal?: AbortSignal): Promise<Float64Array[]> {
+  async probabilities(texts: readonly TextInput[], signal?: AbortSignal): Promise<Float64Array[]> {
     const logits = await this.logits(texts, signal);
     return logits.map((scores) => softmax(scores, this.config.temperature));
   }
 
   /** The score of each class for each text, before temperature and softmax. `signal` aborts between batches with an AbortError. */
-  async logits(texts: readonly string[], signal?: AbortSignal): Promise<Float32Array[]> {
+  async logits(texts: readonly TextInput[], signal?: AbortSignal): Promise<Float32Array[]> {
     const { maxSeqLength, batchSize } = this.options;
     const store = encodeTexts(texts, this.tokenizer, maxSeqLength);
-    const answers = new Array<Float32Array>(texts.length);
+    const rows = new Array<Float32Array>(store.length);
     for (const indexes of evaluationBatches(store.lengths, batchSize)) {
       signal?.throwIfAborted();
       const batch = padBatch(store, indexes, this.tokenizer.vocabulary.padId);
       const { logits } = await this.program.run(classificationFeeds(batch));
       const classes = this.labels.length;
-      indexes.forEach((example, row) => {
-        answers[example] = (logits?.data as Float32Array).slice(row * classes, (row + 1) * classes);
+      indexes.forEach((sequence, row) => {
+        rows[sequence] = (logits?.data as Float32Array).slice(row * classes, (row + 1) * classes);
       });
     }
-    return answers;
+    return meanOfTexts(rows, store.textOf);
   }
 
   async dispose(): Promise<void> {

@@ -12,12 +12,16 @@ export interface PaddedBatch {
   wordStarts: Uint8Array;
   /** The true length of each sequence: `[B]`. */
   lengths: Int32Array;
+  /** Where the second text of each sequence begins, its length where there is none: `[B]`. Not there: no sequence has one. */
+  secondStarts?: Int32Array;
 }
 
 /** Sequences by index, as a SequenceStore has them. */
 export interface Sequences {
   at(i: number): ArrayLike<number>;
   wordStarts(i: number): ArrayLike<number>;
+  /** Where the second text of sequence `i` begins. Not there: no sequence has one. */
+  secondStart?(i: number): number;
 }
 
 /** Copies the sequences with these indexes side by side, each padded with `padId` to the longest of them. */
@@ -31,7 +35,9 @@ export function padBatch(sequences: Sequences, indexes: ArrayLike<number>, padId
     wordStarts.set(sequences.wordStarts(indexes[b]!), b * sequenceLength);
   });
   const lengths = Int32Array.from(rows, (row) => row.length);
-  return { batchSize: rows.length, sequenceLength, ids, wordStarts, lengths };
+  const batch = { batchSize: rows.length, sequenceLength, ids, wordStarts, lengths };
+  if (sequences.secondStart === undefined) return batch;
+  return { ...batch, secondStarts: Int32Array.from(indexes, (index) => sequences.secondStart!(index)) };
 }
 
 /** The batches of an epoch: the examples in one array, four bytes each, so that an epoch of millions fits in memory. */

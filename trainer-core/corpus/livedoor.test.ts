@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { readLabelled } from '../labelled/readLabelled.js';
 import { hasCode } from '../protocol/errors.js';
-import { readLabelled } from './labelled.js';
 import { livedoorRow, livedoorTsvs, readLivedoor, readLivedoorSplit } from './livedoor.js';
 import { readTar } from './tar.js';
 

@@ -112,6 +112,40 @@ for (const modelType of ['bert', 'distilbert'] as const) {
   });
 }
 
+test('the second text of a pair has the embedding of token type 1, and its gradient goes there', async () => {
+  const config = tinyConfig('bert');
+  const g = new Graph();
+  const { hidden } = encoder({ g, training: false }, config, { tokenTypes: true });
+  const last = hidden.at(-1) as Value;
+  g.output('hidden', last);
+  const table = g.inputsOf('parameter').find(({ name }) => name.includes('token_type'))!;
+  g.output('gradient', gradients(g, sumAll(g, mul(g, last, last)), [table.value])[0] as Value);
+  const random = Random.fromSeed(8);
+  const weights = initialParameters(parameterShapes(g), config, () => random.normal());
+  const program = await Program.compile(g, { threads: 1 });
+  const ids = [7, 9, 4, 6, 4];
+  const types = [0, 0, 0, 1, 1];
+  const feeds = {
+    input_ids: int32(Int32Array.from(ids), [1, 5]),
+    position_ids: int32(Int32Array.of(0, 1, 2, 3, 4), [5]),
+    attention_mask: float32(new Float32Array(5).fill(1), [1, 5]),
+  };
+  const run = (of: readonly number[]) =>
+    program.run({ ...feeds, token_type_ids: int32(Int32Array.from(of), [1, 5]), ...Object.fromEntries(weights) });
+  const pair = await run(types);
+  const one = await run([0, 0, 0, 0, 0]);
+  await program.dispose();
+  const plain = (of?: readonly number[]) =>
+    Float32Array.from((plainEncoder(config, weights, ids, of).hidden.at(-1) as number[][]).flat());
+  assertClose(pair.hidden?.data as Float32Array, plain(types), 'pair');
+  assertClose(one.hidden?.data as Float32Array, plain(), 'one text');
+  assert.notDeepEqual(pair.hidden?.data, one.hidden?.data);
+  const ofType = (outputs: typeof pair, type: number) =>
+    (outputs.gradient?.data as Float32Array).subarray(type * config.hiddenSize, (type + 1) * config.hiddenSize);
+  assert.ok(ofType(pair, 1).some((x) => Math.abs(x) > 1e-4));
+  assert.ok(ofType(one, 1).every((x) => x === 0));
+});
+
 test('a sequence padded to the length of others has the hidden states it has alone', async () => {
   const config = tinyConfig('bert');
   const g = new Graph();

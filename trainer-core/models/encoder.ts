@@ -18,12 +18,14 @@ export interface EncoderOptions {
    * The result is the same; a seventh of a DistilBERT's multiplications are not done. Default false.
    */
   firstTokenOnly?: boolean;
+  /** True: each token's type is fed, for pairs of texts, where the model has more than one. Default false: all are of type 0. */
+  tokenTypes?: boolean;
 }
 
 /**
  * What an encoder computes. Inputs it declares: `input_ids` int32 [B, S]; `position_ids` int32 [S], 0, 1 …, or for a RoBERTa
  * `token_positions` int32 [B, S], which counts the pieces of each sequence that are no padding, 1, 2 …, and is 0 at padding;
- * `attention_mask` float32 [B, S] of 0 and 1.
+ * `attention_mask` float32 [B, S] of 0 and 1; with `tokenTypes`, for a model with several, `token_type_ids` int32 [B, S].
  */
 export interface EncoderOutputs {
   batch: Dim;
@@ -128,7 +130,7 @@ export function encoder(ctx: Context, config: ModelConfig, options: EncoderOptio
   const [batch, sequence] = ['batch', 'sequence'];
   const mask = options.attentionMask === false ? null : g.input('attention_mask', [batch, sequence]);
   const bias = mask && attentionBias(g, mask);
-  const hidden = [embeddings(ctx, config, batch, sequence)];
+  const hidden = [embeddings(ctx, config, batch, sequence, options.tokenTypes === true)];
   const layers: LayerAttention[] = [];
   for (let i = 0; i < config.layers; i++) {
     const firstOnly = options.firstTokenOnly === true && i === config.layers - 1;
@@ -140,7 +142,7 @@ export function encoder(ctx: Context, config: ModelConfig, options: EncoderOptio
   return { batch, sequence, hidden, layers };
 }
 
-function embeddings(ctx: Context, config: ModelConfig, batch: Dim, sequence: Dim): Value {
+function embeddings(ctx: Context, config: ModelConfig, batch: Dim, sequence: Dim, tokenTypes: boolean): Value {
   const { g } = ctx;
   const { hiddenSize } = config;
   const name = (part: Parameters<typeof embeddingParameter>[1]) => embeddingParameter(config, part);
@@ -148,8 +150,10 @@ function embeddings(ctx: Context, config: ModelConfig, batch: Dim, sequence: Dim
   const words = embedding(ctx, ids, name('word_embeddings'), config.vocabSize, hiddenSize, config.padTokenId); // [B, S, H]
   let rest = positionEmbeddings(ctx, config, batch, sequence); // [S, H] or [B, S, H]
   if (config.typeVocabSize > 0) {
-    // One sentence an example: every token is of type 0.
-    const types = g.constant(Int32Array.of(0), [1]);
+    const types =
+      tokenTypes && config.typeVocabSize > 1
+        ? g.input('token_type_ids', [batch, sequence], 'int32')
+        : g.constant(Int32Array.of(0), [1]);
     rest = add(g, rest, embedding(ctx, types, name('token_type_embeddings'), config.typeVocabSize, hiddenSize));
   }
   const x = flattenRows(g, add(g, words, rest));

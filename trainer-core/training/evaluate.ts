@@ -1,7 +1,7 @@
 /** Scores a fine-tuned model on a labelled file. */
 import { Classifier, type ClassifierOptions } from '../classify/classifier.js';
 import { classificationReport } from '../classify/scores.js';
-import { readLabelled } from '../corpus/labelled.js';
+import { readLabelled } from '../labelled/readLabelled.js';
 import type { ClassificationReport } from '../protocol/report.js';
 
 export interface EvaluateOptions extends ClassifierOptions {
@@ -18,10 +18,7 @@ export async function evaluate({ model, data, signal, ...options }: EvaluateOpti
   const classifier = await Classifier.load(model, options);
   try {
     const { examples } = await readLabelled(data, { labels: classifier.labels });
-    const probabilities = await classifier.probabilities(
-      examples.map(({ text }) => text),
-      signal,
-    );
+    const probabilities = await classifier.probabilities(examples, signal);
     const scored = examples.map((example, i) => ({ ...example, probabilities: probabilities[i] as Float64Array }));
     return classificationReport(classifier.labels, scored);
   } finally {

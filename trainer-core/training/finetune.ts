@@ -1,9 +1,10 @@
 /** Fine-tuning of a sequence classifier (Hugging Face's `run_glue.py`). */
 import { classificationGraph } from '../classify/classificationGraph.js';
 import { encodeTexts } from '../corpus/encodeTexts.js';
-import { type LabelledExample, readLabelled } from '../corpus/labelled.js';
 import { Random } from '../corpus/random.js';
 import { checkLength, loadModel, loadTokenizer, vocabFileOf } from '../hub/modelFiles.js';
+import type { LabelledExample } from '../labelled/labelledExample.js';
+import { readLabelled } from '../labelled/readLabelled.js';
 import type { ModelConfig } from '../models/config.js';
 import { classifierParameters } from '../models/heads.js';
 import { initialParameters, parameterShapes, selectParameters } from '../models/parameters.js';
@@ -42,8 +43,7 @@ export async function classificationTask(
   const testData = config.test === null ? null : await readLabelled(config.test, { labels });
   const encode = (all: readonly LabelledExample[]): Split => {
     const examples = firstExamples(all, limitBytes);
-    const texts = examples.map(({ text }) => text);
-    return { examples, store: encodeTexts(texts, tokenizer, config.maxSeqLength) };
+    return { examples, store: encodeTexts(examples, tokenizer, config.maxSeqLength) };
   };
   const [learn, dev] = [encode(trainData.examples), encode(devData.examples)];
 

@@ -3,9 +3,9 @@
 import { readModelWeights } from '../checkpoint/modelFolder.js';
 import { classificationFeeds, classificationGraph } from '../classify/classificationGraph.js';
 import { lengthSortedBatches, padBatch, shuffledBatches } from '../corpus/batches.js';
-import type { LabelledExample } from '../corpus/labelled.js';
 import { Random } from '../corpus/random.js';
 import { saveModel } from '../hub/modelFiles.js';
+import type { LabelledExample } from '../labelled/labelledExample.js';
 import type { ModelConfig } from '../models/config.js';
 import { untrainedParameters } from '../models/parameters.js';
 import type { FinetuneConfig } from '../protocol/finetuneConfig.js';
@@ -94,7 +94,7 @@ function runsOf({ examples, store }: Split, indexes: Uint32Array, padId: number)
   const runs: Run[] = [];
   for (let at = 0; at < indexes.length; at += perRun) {
     const part = indexes.subarray(at, at + perRun);
-    const labels = Int32Array.from(part, (i) => (examples[i] as LabelledExample).label);
+    const labels = Int32Array.from(part, (i) => (examples[store.textOf[i]!] as LabelledExample).label);
     const feeds = { labels: int32(labels, [part.length]), meanScale: scalar(1 / indexes.length) };
     runs.push({ feeds: { ...classificationFeeds(padBatch(store, part, padId)), ...feeds } });
   }

@@ -1,9 +1,10 @@
 /** Scores a classifier while it is being trained, on the very weights the training moves. */
 import { classificationFeeds, classificationGraph } from '../classify/classificationGraph.js';
+import { meanOfTexts } from '../classify/meanOfTexts.js';
 import { classificationReport, softmax } from '../classify/scores.js';
 import { evaluationBatches, padBatch } from '../corpus/batches.js';
-import type { LabelledExample } from '../corpus/labelled.js';
-import type { SequenceStore } from '../corpus/sequenceStore.js';
+import type { EncodedTexts } from '../corpus/encodeTexts.js';
+import type { LabelledExample } from '../labelled/labelledExample.js';
 import type { ModelConfig } from '../models/config.js';
 import type { FinetuneConfig } from '../protocol/finetuneConfig.js';
 import type { NamedTensors } from '../protocol/tensor.js';
@@ -14,10 +15,10 @@ import type { Feeds } from './trainStep.js';
 /** Texts scored together. */
 const BATCH = 32;
 
-/** Labelled texts and their ids, in the same order. */
+/** Labelled texts, and their sequences, of which a text can have several (`store.textOf`). */
 export interface Split {
   examples: readonly LabelledExample[];
-  store: SequenceStore;
+  store: EncodedTexts;
 }
 
 export class Scorer {
@@ -47,16 +48,19 @@ export class Scorer {
   }
 
   async score({ examples, store }: Split): Promise<Evaluation> {
-    const probabilities = new Array<Float64Array>(examples.length);
     const classes = this.labels.length;
+    const rows = new Array<Float32Array>(store.length);
     for (const indexes of evaluationBatches(store.lengths, BATCH)) {
       const batch = padBatch(store, indexes, this.padId);
       const { logits } = await this.program.run({ ...classificationFeeds(batch), ...this.#weights });
-      indexes.forEach((example, row) => {
-        probabilities[example] = softmax((logits?.data as Float32Array).subarray(row * classes, (row + 1) * classes));
+      indexes.forEach((sequence, row) => {
+        rows[sequence] = (logits?.data as Float32Array).slice(row * classes, (row + 1) * classes);
       });
     }
-    const scored = examples.map((example, i) => ({ ...example, probabilities: probabilities[i] as Float64Array }));
+    const scored = meanOfTexts(rows, store.textOf).map((logits, i) => ({
+      ...(examples[i] as LabelledExample),
+      probabilities: softmax(logits),
+    }));
     const report = classificationReport(this.labels, scored);
     const { accuracy, macroF1, loss } = report;
     return { metrics: { accuracy, macroF1, loss }, score: this.metric === 'accuracy' ? accuracy : macroF1, report };

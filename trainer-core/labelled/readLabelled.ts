@@ -1,22 +1,7 @@
 /** Reads labelled texts for fine-tuning and scoring: UTF-8 TSV, one `text<TAB>label` a line. */
+import { readTextLines } from '../corpus/textLines.js';
 import { TrainerError } from '../protocol/errors.js';
-import { readTextLines } from './textLines.js';
-
-/** One text with its class. */
-export interface LabelledExample {
-  text: string;
-  /** The id of its class: its place in `labels`. */
-  label: number;
-  /** Its line in the file, from 1. */
-  line: number;
-}
-
-/** A labelled file. */
-export interface LabelledData {
-  examples: LabelledExample[];
-  /** Class names by id. */
-  labels: string[];
-}
+import type { LabelledData } from './labelledExample.js';
 
 /** How to read a labelled file. */
 export interface LabelledOptions {
@@ -61,5 +46,6 @@ export async function readLabelled(file: string, options: LabelledOptions = {}):
   const labels = known === undefined ? [...new Set(rows.map(({ label }) => label))].sort() : [...known];
   if (known === undefined && labels.length < 2) throw new TrainerError('tooFewLabels', { file, labels });
   const ids = new Map(labels.map((label, id) => [label, id]));
-  return { labels, examples: rows.map(({ text, label, line }) => ({ text, label: ids.get(label)!, line })) };
+  const examples = rows.map(({ text, label, line }) => ({ file, line, text, second: null, label: ids.get(label)! }));
+  return { problemType: 'single_label_classification', labels, examples };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { type ErrorCode, type ErrorData, hasCode } from '../protocol/errors.js';
-import { type LabelledOptions, readLabelled } from './labelled.js';
+import { type LabelledOptions, readLabelled } from './readLabelled.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'labelled-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -30,11 +30,12 @@ async function fails<C extends ErrorCode>(
 
 test('reads examples with their lines; ids follow the sorted labels', async () => {
   assert.deepEqual(await read('良い 映画\tpos\nつまらない\tneg\n\nまた見たい\tpos'), {
+    problemType: 'single_label_classification',
     labels: ['neg', 'pos'],
     examples: [
-      { text: '良い 映画', label: 1, line: 1 },
-      { text: 'つまらない', label: 0, line: 2 },
-      { text: 'また見たい', label: 1, line: 4 },
+      { file, line: 1, text: '良い 映画', second: null, label: 1 },
+      { file, line: 2, text: 'つまらない', second: null, label: 0 },
+      { file, line: 4, text: 'また見たい', second: null, label: 1 },
     ],
   });
 });
