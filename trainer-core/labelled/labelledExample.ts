@@ -1,8 +1,6 @@
 /** Labelled texts as every reader gives them, whatever the format they came in. */
 
-/** What a model learns of a text, by Hugging Face's `problem_type`: one class of several, any number of classes, or a number. */
-export const PROBLEM_TYPES = ['single_label_classification', 'multi_label_classification', 'regression'] as const;
-export type ProblemType = (typeof PROBLEM_TYPES)[number];
+import type { ProblemType } from '../protocol/problemType.js';
 
 /** One text, or pair of texts, with what it was labelled with. */
 export interface LabelledExample {

@@ -119,7 +119,8 @@ test('the second text of a pair has the embedding of token type 1, and its gradi
   const last = hidden.at(-1) as Value;
   g.output('hidden', last);
   const table = g.inputsOf('parameter').find(({ name }) => name.includes('token_type'))!;
-  g.output('gradient', gradients(g, sumAll(g, mul(g, last, last)), [table.value])[0] as Value);
+  const loss = sumAll(g, mul(g, last, g.input('weights', last.dims)));
+  g.output('gradient', gradients(g, loss, [table.value])[0] as Value);
   const random = Random.fromSeed(8);
   const weights = initialParameters(parameterShapes(g), config, () => random.normal());
   const program = await Program.compile(g, { threads: 1 });
@@ -129,6 +130,10 @@ test('the second text of a pair has the embedding of token type 1, and its gradi
     input_ids: int32(Int32Array.from(ids), [1, 5]),
     position_ids: int32(Int32Array.of(0, 1, 2, 3, 4), [5]),
     attention_mask: float32(new Float32Array(5).fill(1), [1, 5]),
+    weights: float32(
+      Float32Array.from({ length: 5 * config.hiddenSize }, (_, i) => Math.sin(i + 1)),
+      [5, config.hiddenSize],
+    ),
   };
   const run = (of: readonly number[]) =>
     program.run({ ...feeds, token_type_ids: int32(Int32Array.from(of), [1, 5]), ...Object.fromEntries(weights) });
