@@ -100,6 +100,13 @@ test('a run whose trainer lives is neither gone on with nor replaced', async () 
   const before_ = metricsOf(out).length;
   await requestTrainer(out, 'saveCheckpoint');
   assert.ok(metricsOf(out).length > before_, 'it goes on');
+
+  // Whoever comes before it has said that it runs again finds its socket taken.
+  const said = stateOf(out);
+  writeFileSync(join(out, 'state.json'), JSON.stringify({ ...said, status: 'stopped' }));
+  const late = await start(['distill', '--out', out, '--resume', '--json']).ended;
+  assert.deepEqual([late.code, JSON.parse(late.err).code], [1, 'runBusy']);
+  writeFileSync(join(out, 'state.json'), JSON.stringify(said));
   await kill(run);
 
   // Without a socket the process is all there is to go by.

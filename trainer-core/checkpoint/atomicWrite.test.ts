@@ -26,6 +26,7 @@ import {
 } from './atomicWrite.js';
 import { createRun, RunFolder } from './runFolder.js';
 
+const STATE = { status: 'running' };
 const folder = mkdtempSync(join(tmpdir(), 'atomic-'));
 after(() => rmSync(folder, { recursive: true }));
 
@@ -165,7 +166,7 @@ test('a full disk while saving a checkpoint: the last good one stays, and there 
   if (disk === null) return;
   const tensors = (elements: number) =>
     new Map([['w', { dims: [elements], data: new Float32Array(elements).fill(2) }]]);
-  const run = await createRun(join(disk, 'run'), { seed: 1 });
+  const run = await createRun(join(disk, 'run'), { seed: 1 }, STATE);
   await run.saveCheckpoint(1, { model: tensors(20_000), optimizer: tensors(40_000), state: { globalStep: 1 } });
   await assert.rejects(
     run.saveCheckpoint(2, { model: tensors(50_000), optimizer: tensors(150_000), state: { globalStep: 2 } }),
@@ -184,7 +185,7 @@ test('a full disk while saving a checkpoint: the last good one stays, and there 
 test('a full disk while adding metrics: no torn line stays', async (t) => {
   const disk = mountSmallDisk(t, folder, 64);
   if (disk === null) return;
-  const run = await createRun(join(disk, 'run'), {});
+  const run = await createRun(join(disk, 'run'), {}, STATE);
   let steps = 0;
   await assert.rejects(
     async () => {
@@ -201,7 +202,7 @@ test('a full disk while adding metrics: no torn line stays', async (t) => {
 test('an unwritable folder is named, also to root', async (t) => {
   const disk = mountSmallDisk(t, folder, 256);
   if (disk === null) return;
-  const run = await createRun(join(disk, 'run'), { seed: 3 });
+  const run = await createRun(join(disk, 'run'), { seed: 3 }, STATE);
   const contents = { model: new Map(), optimizer: new Map(), state: {} };
   await run.saveCheckpoint(1, contents);
   execFileSync('mount', ['-o', 'remount,ro', disk]);
@@ -210,7 +211,7 @@ test('an unwritable folder is named, also to root', async (t) => {
   await assert.rejects(atomicFile(join(disk, 'x'), 'y'), readOnly(disk));
   await assert.rejects(run.saveCheckpoint(2, contents), readOnly(join(disk, 'run', 'checkpoints')));
   await assert.rejects(run.appendMetrics({ globalStep: 1 }), readOnly(join(disk, 'run')));
-  await assert.rejects(createRun(join(disk, 'other'), {}), readOnly(join(disk, 'other')));
+  await assert.rejects(createRun(join(disk, 'other'), {}, STATE), readOnly(join(disk, 'other')));
   assert.equal((await new RunFolder(join(disk, 'run'), {}).loadLastCheckpoint())?.step, 1);
 });
 
@@ -218,5 +219,5 @@ test('a folder below a file cannot be written', async () => {
   const parent = fresh('below');
   writeFileSync(join(parent, 'file'), '');
   await assert.rejects(atomicFile(join(parent, 'file', 'x'), 'y'), (error) => hasCode(error, 'folderNotWritable'));
-  await assert.rejects(createRun(join(parent, 'file'), {}), (error) => hasCode(error, 'folderNotWritable'));
+  await assert.rejects(createRun(join(parent, 'file'), {}, STATE), (error) => hasCode(error, 'folderNotWritable'));
 });

@@ -23,7 +23,8 @@ import { createRun, openRun, type RunFolder } from './runFolder.js';
 const root = mkdtempSync(join(tmpdir(), 'run-'));
 after(() => rmSync(root, { recursive: true }));
 let runs = 0;
-const freshRun = () => createRun(join(root, String(runs++)), { objective: 'distill', seed: 56 });
+const STATE = { status: 'running' };
+const freshRun = () => createRun(join(root, String(runs++)), { objective: 'distill', seed: 56 }, STATE);
 
 /** Tensors that tell of their step. */
 function contents(step: number, elements = 1000) {
@@ -58,11 +59,20 @@ test('a run is created once, in an empty folder, and found again', async () => {
   const again = await openRun(run.folder);
   assert.deepEqual(again.config, { objective: 'distill', seed: 56 });
   assert.deepEqual(await again.readState(), { phase: 'training', globalStep: 3 });
-  await assert.rejects(createRun(run.folder, {}), (error) => hasCode(error, 'runFolderNotEmpty'));
+  await assert.rejects(createRun(run.folder, {}, STATE), (error) => hasCode(error, 'runFolderNotEmpty'));
   await assert.rejects(openRun(join(root, 'none')), (error) => hasCode(error, 'runNotFound'));
   mkdirSync(join(root, 'empty'));
   await assert.rejects(openRun(join(root, 'empty')), (error) => hasCode(error, 'runNotFound'));
-  assert.equal(await (await createRun(join(root, 'empty'), {})).readState(), null);
+  assert.deepEqual(await (await createRun(join(root, 'empty'), {}, STATE)).readState(), STATE);
+});
+
+test('a run that was killed before it had a config begins anew', async () => {
+  const folder = join(root, 'killed');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'state.json'), '{}');
+  await assert.rejects(openRun(folder), (error) => hasCode(error, 'runNotFound'));
+  const run = await createRun(folder, { seed: 1 }, STATE);
+  assert.deepEqual([run.config, await run.readState()], [{ seed: 1 }, STATE]);
 });
 
 test('a checkpoint comes back bit for bit', async () => {

@@ -27,10 +27,10 @@ export type LoadedCheckpoint = CheckpointPlace & Checkpoint;
 export type OnDamaged = (place: CheckpointPlace, reason: string) => void;
 
 /**
- * Begins a run in `folder`, which must be unused, and writes its config.
+ * Begins a run in `folder`, which must be unused, and writes its state and its config.
  * Throws `runFolderNotEmpty`, `folderNotWritable`, `diskFull`.
  */
-export async function createRun(folder: string, config: JsonObject): Promise<RunFolder> {
+export async function createRun(folder: string, config: JsonObject, state: JsonObject): Promise<RunFolder> {
   try {
     await makeFolder(folder);
   } catch (error) {
@@ -38,28 +38,30 @@ export async function createRun(folder: string, config: JsonObject): Promise<Run
     throw writeError(error, join(folder, CONFIG), null);
   }
   if (!(await isUnused(folder))) throw new TrainerError('runFolderNotEmpty', { folder });
-  return await beginRun(folder, config);
+  const run = new RunFolder(folder, config);
+  // A config alone would be taken for a model's; a state alone is nothing yet.
+  await run.writeState(state);
+  await run.writeConfig();
+  return run;
 }
 
 /** Begins a run in place of the one in `folder`. Only the log is kept, and added to: it may be open. Throws as `createRun`. */
-export async function replaceRun(folder: string, config: JsonObject): Promise<RunFolder> {
+export async function replaceRun(folder: string, config: JsonObject, state: JsonObject): Promise<RunFolder> {
   await recoverContents(folder);
   for (const name of await readdir(folder)) {
     // Config and state go last, by being replaced: after a kill this is still a run that can be replaced.
     if (![CONFIG, STATE, LOG].includes(name)) await removeFolder(join(folder, name));
   }
-  return await beginRun(folder, config);
+  const run = new RunFolder(folder, config);
+  await run.writeConfig();
+  await run.writeState(state);
+  return run;
 }
 
-/** True when `folder` is empty or not there; what is half-written and a log do not count. */
+/** True when `folder` is empty or not there; what is half-written, a log, and the state of a run that has no config yet do not count. */
 export async function isUnused(folder: string): Promise<boolean> {
   const names = await readdir(folder).catch((): string[] => []);
-  return names.every((name) => name === LOG || isLeftover(name));
-}
-
-async function beginRun(folder: string, config: JsonObject): Promise<RunFolder> {
-  await atomicFile(join(folder, CONFIG), toJson(config));
-  return new RunFolder(folder, config);
+  return names.every((name) => name === LOG || name === STATE || isLeftover(name));
 }
 
 /** Opens a run that `createRun` began. Changes nothing on disk. Throws `runNotFound`, `configInvalidJson`. */
@@ -103,12 +105,17 @@ export class RunFolder {
     return join(this.folder, 'checkpoints');
   }
 
+  /** Puts `config.json` in place. Throws `diskFull`, `folderNotWritable`. */
+  async writeConfig(): Promise<void> {
+    await atomicFile(join(this.folder, CONFIG), toJson(this.config));
+  }
+
   /** Puts `state.json` in place: what the run is doing now. Throws `diskFull`, `folderNotWritable`. */
   async writeState(state: JsonObject): Promise<void> {
     await atomicFile(join(this.folder, STATE), toJson(state));
   }
 
-  /** `state.json`, or null before the first `writeState`. */
+  /** `state.json`, or null where there is none. */
   async readState(): Promise<JsonObject | null> {
     try {
       return await readJsonObject(join(this.folder, STATE));

@@ -18,7 +18,7 @@ import type { Moment } from '../tensorboard/eventRecords.js';
 import { CheckpointRequests, type SavedCheckpoint } from './checkpointRequests.js';
 import { EventLog } from './eventLog.js';
 import { tensorScalars } from './parameterScalars.js';
-import { openFolder, type RunOptions } from './runStart.js';
+import { openFolder, type RunOptions, trainerOf } from './runStart.js';
 import { type MeterState, StepMeter } from './stepMeter.js';
 import type { Evaluation, LoopSettings, MicroBatch, Task } from './task.js';
 
@@ -52,9 +52,9 @@ export async function train(task: Task, config: LoopSettings & JsonLike, options
   let run: RunFolder | null = null;
   let control: ControlServer | null = null;
   try {
-    run = await openFolder(config as unknown as JsonObject, options);
+    run = await openFolder(config as unknown as JsonObject, stateOf(task, 'running'), options);
     const loop = new Loop(task, config, options, run);
-    control = await openControlServer(run.folder, loop).catch(unreachable);
+    control = await openControlServer(run.folder, loop).catch((error) => unreachable(error, options.out));
     await loop.go(control?.address).finally(() => loop.refuseRequests());
   } finally {
     await control?.close();
@@ -66,9 +66,13 @@ export async function train(task: Task, config: LoopSettings & JsonLike, options
 type JsonLike = object;
 
 /** A run that nobody can speak to is still a run, unless that is because another process has it. */
-function unreachable(error: unknown): null {
-  if (error instanceof TrainerError) throw error;
+async function unreachable(error: unknown, folder: string): Promise<null> {
+  if (hasCode(error, 'runBusy')) throw new TrainerError('runBusy', { folder, pid: await trainerOf(folder) });
   return null;
+}
+
+function stateOf(task: Task, status: RunState['status']): RunState {
+  return { objective: task.objective, status, pid: process.pid, ...(task.corpus ? { corpus: task.corpus } : {}) };
 }
 
 class Loop {
@@ -437,9 +441,8 @@ class Loop {
   }
 
   async #writeState(status: RunState['status'], failure?: unknown): Promise<void> {
-    const state: RunState = { objective: this.task.objective, status, pid: process.pid };
+    const state = stateOf(this.task, status);
     if (status === 'running' && this.#address !== undefined) state.socket = this.#address;
-    if (this.task.corpus) state.corpus = this.task.corpus;
     if (failure instanceof TrainerError) state.error = { code: failure.code, data: failure.data };
     await this.run.writeState(state as unknown as JsonObject);
   }

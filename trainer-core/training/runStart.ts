@@ -43,13 +43,13 @@ export async function checkFolder({ out, resume, fresh }: RunOptions): Promise<v
   }
 }
 
-/** Opens the run to go on with, or begins a new one in place of what was there. Throws what `checkFolder` throws. */
-export async function openFolder(config: JsonObject, options: RunOptions): Promise<RunFolder> {
+/** Opens the run to go on with, or begins a new one, with this state, in place of what was there. Throws what `checkFolder` throws. */
+export async function openFolder(config: JsonObject, state: RunState, options: RunOptions): Promise<RunFolder> {
   const { out, resume } = options;
   await checkFolder(options);
   const found = await runIn(out);
   if (found && resume) return found.run;
-  return await (found ? replaceRun(out, config) : createRun(out, config));
+  return await (found ? replaceRun : createRun)(out, config, state as unknown as JsonObject);
 }
 
 /** The run in a folder, or null: a model folder has a config.json too, but no state. */
@@ -60,6 +60,12 @@ async function runIn(folder: string): Promise<{ run: RunFolder; state: RunState 
   });
   const state = (await run?.readState()) ?? null;
   return run && state?.objective !== undefined ? { run, state: state as unknown as RunState } : null;
+}
+
+/** The process that works on the run in `folder` by its own words; null where it has not said so yet. */
+export async function trainerOf(folder: string): Promise<number | null> {
+  const state = (await runIn(folder))?.state;
+  return state?.status === 'running' && state.pid !== process.pid && isAlive(state.pid) ? state.pid : null;
 }
 
 /** True when the trainer of this state lives. Its process's id may be another's by now; then nobody answers at its socket. */
