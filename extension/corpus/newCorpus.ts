@@ -2,6 +2,7 @@
 
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { canTeach } from '../models/modelFolder.js';
 import { dataName } from '../start/configFile.js';
 import { inputChoices, modelChoices } from '../start/dataChoices.js';
 import { pickStep } from '../start/questions.js';
@@ -49,7 +50,7 @@ export async function newCorpus(
           'Tokenizer: the model that will learn from the corpus; when distilling, its teacher',
         ),
         choices: Promise.all([
-          modelChoices(context, ['teacher', 'student']),
+          modelChoices(context, canTeach, 'teacher'),
           vocabularyChoices(context.extensionPath),
         ]).then((all) => all.flat()),
         before: draft.tokenizer,

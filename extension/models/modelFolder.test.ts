@@ -3,7 +3,7 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { readModel } from './modelFolder.js';
+import { canBeTrained, canTeach, readModel } from './modelFolder.js';
 import { modelName } from './modelName.js';
 
 let folder: string;
@@ -52,6 +52,22 @@ describe('readModel', () => {
     assert.equal((await readModel(folder))?.kind, 'student');
     await config({ model_type: 'bert', id2label: { 0: 'yes', 1: 'no' } });
     assert.equal((await readModel(folder))?.kind, 'classifier');
+  });
+
+  it('knows what each can be used for: a RoBERTa teaches and does nothing else', async () => {
+    await write('model.safetensors', '-');
+    const uses = async (json: unknown) => {
+      await config(json);
+      const model = await readModel(folder);
+      return model && { kind: model.kind, teaches: canTeach(model), trained: canBeTrained(model) };
+    };
+    const roberta = await uses({ model_type: 'roberta', architectures: ['RobertaForMaskedLM'] });
+    assert.deepEqual(roberta, { kind: 'teacher', teaches: true, trained: false });
+    assert.equal(await uses({ model_type: 'roberta', architectures: ['RobertaForSequenceClassification'] }), undefined);
+    const student = await uses({ model_type: 'distilbert', architectures: ['DistilBertForMaskedLM'] });
+    assert.deepEqual(student, { kind: 'student', teaches: true, trained: true });
+    const classifier = await uses({ model_type: 'bert', id2label: { 0: 'yes', 1: 'no' } });
+    assert.deepEqual(classifier, { kind: 'classifier', teaches: false, trained: false });
   });
 
   it('adds up the shards', async () => {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import * as z from 'zod';
 import { modelName } from './modelName.js';
 
-/** What a model is for: a BERT teaches, a DistilBERT learns, either with a classification head classifies. */
+/** What a model is for first of all: a BERT or RoBERTa teaches, a DistilBERT learns, a BERT or DistilBERT with a classification head classifies. */
 export type ModelKind = 'teacher' | 'student' | 'classifier';
 
 /** A model folder as the lists show it. */
@@ -14,7 +14,7 @@ export interface Model {
   folder: string;
   name: string;
   kind: ModelKind;
-  modelType: 'bert' | 'distilbert';
+  modelType: 'bert' | 'roberta' | 'distilbert';
   layers: number;
   hiddenSize: number;
   vocabSize: number;
@@ -36,7 +36,7 @@ const common = {
 const config = z.discriminatedUnion('model_type', [
   z
     .object({
-      model_type: z.literal('bert'),
+      model_type: z.enum(['bert', 'roberta']),
       ...common,
       num_hidden_layers: z.number().default(12),
       hidden_size: z.number().default(768),
@@ -52,7 +52,7 @@ const config = z.discriminatedUnion('model_type', [
     .transform((distilbert) => ({ ...distilbert, layers: distilbert.n_layers, hiddenSize: distilbert.dim })),
 ]);
 
-/** The model in `folder`; undefined when it is none: no config of a BERT or DistilBERT, or no weights. */
+/** The model in `folder`; undefined when it is none that can be used: no config of such a model, no weights, or a RoBERTa that classifies. */
 export async function readModel(folder: string): Promise<Model | undefined> {
   const read = await readConfig(path.join(folder, 'config.json'));
   if (!read) return undefined;
@@ -61,10 +61,11 @@ export async function readModel(folder: string): Promise<Model | undefined> {
   const { model_type: modelType, vocab_size: vocabSize, layers, hiddenSize } = read;
   const architecture = read.architectures?.[0];
   const classifies = architecture ? architecture.endsWith('ForSequenceClassification') : Boolean(read.id2label);
+  if (classifies && modelType === 'roberta') return undefined;
   return {
     folder,
     name: modelName(folder),
-    kind: classifies ? 'classifier' : modelType === 'bert' ? 'teacher' : 'student',
+    kind: classifies ? 'classifier' : modelType === 'distilbert' ? 'student' : 'teacher',
     modelType,
     layers,
     hiddenSize,
@@ -72,6 +73,16 @@ export async function readModel(folder: string): Promise<Model | undefined> {
     sizeBytes,
     labels: classifies ? Object.values(read.id2label ?? {}) : [],
   };
+}
+
+/** Any language model can be distilled from, also one that is small itself. */
+export function canTeach({ kind }: Model): boolean {
+  return kind !== 'classifier';
+}
+
+/** A RoBERTa can only teach. */
+export function canBeTrained({ kind, modelType }: Model): boolean {
+  return kind !== 'classifier' && modelType !== 'roberta';
 }
 
 async function readConfig(file: string): Promise<z.output<typeof config> | undefined> {

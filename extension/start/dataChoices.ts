@@ -8,6 +8,7 @@ import { byLikelihood, INPUT_ENDINGS, INPUT_FILES, isInputFile } from '../corpus
 import { errorMessage } from '../errorMessages.js';
 import { askHubId, importModel } from '../models/importModel.js';
 import { modelDetails } from '../models/modelDetails.js';
+import type { Model, ModelKind } from '../models/modelFolder.js';
 import { findModels } from '../models/modelStore.js';
 import { type Choice, openPaths, separator } from './questions.js';
 
@@ -15,12 +16,14 @@ const EXCLUDED = '**/{node_modules,runs,models,corpora,.*}/**';
 /** A list longer than this helps nobody: then the dialog is the way. */
 const MOST = 500;
 
-/** The models of the workspace, those of `kinds` only; then a folder, or a model of the Hugging Face hub, which is imported. */
+/** The models of the workspace that can be used so, those of kind `first` first; then a folder, or a model of the Hugging Face hub, which is imported. */
 export async function modelChoices(
   context: vscode.ExtensionContext,
-  kinds: readonly ('teacher' | 'student' | 'classifier')[],
+  canBeUsed: (model: Model) => boolean,
+  first: ModelKind,
 ): Promise<Choice<string>[]> {
-  const models = (await findModels()).filter(({ kind }) => kinds.includes(kind));
+  const found = (await findModels()).filter(canBeUsed);
+  const models = [...found.filter(({ kind }) => kind === first), ...found.filter(({ kind }) => kind !== first)];
   return [
     ...models.map((model) => ({
       label: `$(circuit-board) ${model.name}`,

@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { Preset } from '../../trainer-core/protocol/presets.js';
-import { readModel } from '../models/modelFolder.js';
+import { canTeach, readModel } from '../models/modelFolder.js';
 import { corpusChoices, modelChoices } from './dataChoices.js';
 import { fittedPreset } from './fittedPreset.js';
 import type { Answers } from './newConfig.js';
@@ -37,8 +37,8 @@ export async function newDistillation(
   const done = await runSteps(vscode.l10n.t('New Distillation'), [
     pickStep(
       () => ({
-        placeholder: vscode.l10n.t('Teacher: a BERT with its masked-language-model head'),
-        choices: modelChoices(context, ['teacher']),
+        placeholder: vscode.l10n.t('Teacher: a BERT, RoBERTa or DistilBERT with its masked-language-model head'),
+        choices: modelChoices(context, canTeach, 'teacher'),
         before: draft.teacher,
       }),
       (teacher) => {

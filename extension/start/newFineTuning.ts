@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { Preset } from '../../trainer-core/protocol/presets.js';
+import { canBeTrained } from '../models/modelFolder.js';
 import { modelChoices, tableChoices } from './dataChoices.js';
 import type { Answers } from './newConfig.js';
 import { presetChoices, presetSettings } from './presetChoices.js';
@@ -29,7 +30,7 @@ export async function newFineTuning(
     pickStep(
       () => ({
         placeholder: vscode.l10n.t('Model to fine-tune: a student or a teacher'),
-        choices: modelChoices(context, ['student', 'teacher']),
+        choices: modelChoices(context, canBeTrained, 'student'),
         before: draft.model,
       }),
       (model) => {
