@@ -7,6 +7,7 @@ import { registerComponents } from './components.js';
 import { element, setChildren } from './element.js';
 import { EvaluationSection } from './evaluation/evaluationSection.js';
 import { keepState, keptState, listen, send } from './host.js';
+import type { Remark } from './metrics/metricsHistory.js';
 import { emptyPage } from './run/emptyPage.js';
 import { RunHeader } from './run/runHeader.js';
 import { RunHistories } from './run/runHistories.js';
@@ -26,6 +27,7 @@ let runs: readonly RunSummary[] | undefined;
 let followed: readonly string[] = [];
 let drawing = false;
 
+const NO_REMARKS: readonly Remark[] = [];
 const histories = new RunHistories();
 const header = new RunHeader();
 const picker = new RunPicker(change);
@@ -95,7 +97,7 @@ function draw(): void {
     return;
   }
 
-  header.update(runs.find(({ folder }) => folder === first)!);
+  header.update(runs.find(({ folder }) => folder === first)!, histories.get(first)?.history.remarks ?? NO_REMARKS);
   picker.update(runs, shown);
   const named = selected.map((folder) => ({ folder, name: runs!.find((run) => run.folder === folder)!.name }));
   settings.update(

@@ -59,6 +59,19 @@ const TESTS = {
     assert.ok((await page.locator('.actions vscode-button').allInnerTexts()).includes('Resume'));
   },
 
+  'says when memory ran out and when a checkpoint was damaged': async ({ open }) => {
+    const { page, post } = await open();
+    await post(runs, ...distilled(wiki, 100));
+    assert.ok(await page.locator('.remarks').isHidden());
+    const halved = { type: 'runsHalved', globalStep: 90, tokensPerRun: 512 };
+    const skipped = { type: 'checkpointSkipped', globalStep: 80, folder: `${wiki.folder}/step-000090`, reason: 'sum' };
+    const lines = [halved, skipped].map((event) => `${JSON.stringify(event)}\n`).join('');
+    await post(metrics(wiki, lines, { reset: false }));
+    const said = await page.locator('.remarks li').allInnerTexts();
+    assert.match(said[0], /^Memory ran out at step 91\..* 512 tokens/);
+    assert.match(said[1], /^The checkpoint step-000090 was damaged/);
+  },
+
   'grows with the run, and starts again where a resumed run does': async ({ open }) => {
     const { page, post } = await open();
     await post(runs, ...distilled(wiki, 100));

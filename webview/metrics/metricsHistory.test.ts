@@ -42,6 +42,21 @@ describe('MetricsHistory', () => {
     assert.equal(history.lastStep, 4);
   });
 
+  it('keeps what no curve shows, until the run goes back to before it', () => {
+    const halved = `${JSON.stringify({ type: 'runsHalved', globalStep: 2, tokensPerRun: 512 })}\n`;
+    const skipped = `${JSON.stringify({ type: 'checkpointSkipped', globalStep: 1, folder: '/r/step-000002', reason: 'x' })}\n`;
+    const history = historyOf(step(1, { total: 5 }), step(2, { total: 4 }), halved, step(3, { total: 3 }));
+    assert.deepEqual(
+      history.remarks.map(({ type }) => type),
+      ['runsHalved'],
+    );
+    history.append(skipped + started(1));
+    assert.deepEqual(
+      history.remarks.map(({ type }) => type),
+      ['checkpointSkipped'],
+    );
+  });
+
   it('passes over what is no event', () => {
     const history = historyOf(
       step(1, { total: 5 }),

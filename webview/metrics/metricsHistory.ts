@@ -21,6 +21,9 @@ export type SeriesKey = (typeof SERIES_KEYS)[number];
 /** An evaluation as it was written. */
 export type Evaluation = Extract<RunEvent, { type: 'evaluated' }>;
 
+/** What happened that no curve shows. */
+export type Remark = Extract<RunEvent, { type: 'runsHalved' | 'checkpointSkipped' }> & { globalStep: number };
+
 /** A column of values beside a column of steps. */
 class Track {
   readonly steps = new Column();
@@ -52,6 +55,7 @@ export class MetricsHistory {
   readonly #training = new Track();
   readonly #scores = new Track();
   #evaluations: Evaluation[] = [];
+  #remarks: Remark[] = [];
   #version = versions++;
 
   /** Changes when values were taken back, so that whatever was worked out from them has to be worked out again. */
@@ -62,6 +66,11 @@ export class MetricsHistory {
   /** In the order of their steps; test scores come last, because they are made at the end. */
   get evaluations(): readonly Evaluation[] {
     return this.#evaluations;
+  }
+
+  /** In the order in which they were told. */
+  get remarks(): readonly Remark[] {
+    return this.#remarks;
   }
 
   /** The last step that was told; 0 before the first. */
@@ -108,6 +117,10 @@ export class MetricsHistory {
       case 'evaluated':
         this.#evaluated(event);
         break;
+      case 'runsHalved':
+      case 'checkpointSkipped':
+        this.#remarks = [...this.#remarks, event as Remark];
+        break;
     }
   }
 
@@ -125,6 +138,7 @@ export class MetricsHistory {
 
   /** Forgets this step and all after it. */
   #goBackTo(step: number): void {
+    this.#remarks = this.#remarks.filter(({ globalStep }) => globalStep < step);
     if (step > this.lastStep) return;
     this.#training.dropFrom(step);
     this.#scores.dropFrom(step);

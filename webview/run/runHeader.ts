@@ -4,6 +4,7 @@ import { RUN_ACTIONS, type RunAction, type RunSummary } from '../../trainer-core
 import { element, setChildren, setText } from '../element.js';
 import { bytes, clock, dateTime, integer, learningRate, percent, seriesValue, wholePercent } from '../format.js';
 import { send } from '../host.js';
+import type { Remark } from '../metrics/metricsHistory.js';
 import { objectiveName, statusName } from '../names.js';
 import { t } from '../words.js';
 
@@ -31,10 +32,12 @@ export class RunHeader {
   readonly #progressText = element('p', { class: 'progress-text' });
   readonly #figures = element('dl', { class: 'figures' });
   readonly #reason = element('p', { class: 'reason', role: 'status' });
+  readonly #remarks = element('ul', { class: 'remarks', 'aria-label': t('Remarks') });
   readonly #actions = element('div', { class: 'actions' });
   readonly #buttons: Record<RunAction, HTMLElement>;
   readonly #figureItems = new Map<string, { item: HTMLElement; value: HTMLElement }>();
   #folder = '';
+  #shownRemarks: readonly Remark[] | undefined;
 
   constructor() {
     const labels: Record<RunAction, string> = {
@@ -69,12 +72,14 @@ export class RunHeader {
       this.#progress,
       this.#progressText,
       this.#reason,
+      this.#remarks,
       this.#actions,
       this.#figures,
     );
   }
 
-  update(run: RunSummary): void {
+  /** `remarks`: of this run. */
+  update(run: RunSummary, remarks: readonly Remark[]): void {
     this.#folder = run.folder;
     setText(this.#name, run.name);
     this.#name.title = run.folder;
@@ -94,10 +99,21 @@ export class RunHeader {
     this.#reason.hidden = reason === '';
     this.#reason.className = `reason ${run.status}`;
     setText(this.#reason, reason);
+    this.#updateRemarks(remarks);
     this.#updateFigures(run);
     setChildren(
       this.#actions,
       RUN_ACTIONS.filter((action) => OFFERED[action](run.status)).map((action) => this.#buttons[action]),
+    );
+  }
+
+  #updateRemarks(remarks: readonly Remark[]): void {
+    if (remarks === this.#shownRemarks) return;
+    this.#shownRemarks = remarks;
+    this.#remarks.hidden = remarks.length === 0;
+    setChildren(
+      this.#remarks,
+      remarks.map((remark) => element('li', {}, remarkText(remark))),
     );
   }
 
@@ -133,6 +149,18 @@ function progressText({ globalStep, totalSteps, secondsLeft }: RunSummary, part:
   const steps = t('Step {0} of {1}', integer(globalStep), integer(totalSteps));
   const left = secondsLeft === null ? [] : [t('{0} left', clock(secondsLeft))];
   return [steps, wholePercent(part), ...left].join(' · ');
+}
+
+function remarkText(remark: Remark): string {
+  if (remark.type === 'runsHalved') {
+    return t(
+      'Memory ran out at step {0}. Since then each batch is worked on in parts of up to {1} tokens: slower, with the same result.',
+      integer(remark.globalStep + 1),
+      integer(remark.tokensPerRun),
+    );
+  }
+  const name = remark.folder.split(/[\\/]/).at(-1) ?? remark.folder;
+  return t('The checkpoint {0} was damaged, so the run went on from the one before.', name);
 }
 
 function reasonText({ status, error }: RunSummary): string {
