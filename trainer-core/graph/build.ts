@@ -208,6 +208,11 @@ export function zeros(g: Graph, dims: readonly Dim[]): Value {
   return one(g, 'Zeros', [], none, dims);
 }
 
+/** int64 [count]: 0, step, 2 · step … */
+export function range(g: Graph, count: Dim, step: Dim = 1): Value {
+  return one(g, 'Range', [], { step }, [count], 'int64');
+}
+
 /** `data` with `updates` [N, ...] added to its rows `indices` (int32 [N]). */
 export function scatterAdd(g: Graph, data: Value, indices: Value, updates: Value): Value {
   return one(g, 'ScatterAdd', [data, indices, updates], none, data.dims);

@@ -14,7 +14,13 @@ interface Factors {
   symbols: string[];
 }
 
-function factors(dim: Dim): Factors {
+/** What a dimension is the product of: a number where it is not 1, and symbols; `[1]` for 1. */
+export function factors(dim: Dim): (number | string)[] {
+  const { coefficient, symbols } = factored(dim);
+  return coefficient === 1 && symbols.length > 0 ? symbols : [coefficient, ...symbols];
+}
+
+function factored(dim: Dim): Factors {
   if (typeof dim === 'number') return { coefficient: dim, symbols: [] };
   const parts = dim.split('*');
   const first = Number(parts[0]);
@@ -29,7 +35,7 @@ function canonical({ coefficient, symbols }: Factors): Dim {
 
 /** The product of dimensions; 1 for an empty list. */
 export function product(dims: readonly Dim[]): Dim {
-  const all = dims.map(factors);
+  const all = dims.map(factored);
   return canonical({
     coefficient: all.reduce((n, f) => n * f.coefficient, 1),
     symbols: all.flatMap((f) => f.symbols),
@@ -38,8 +44,8 @@ export function product(dims: readonly Dim[]): Dim {
 
 /** `a / b`, or null when `b` does not divide `a` for every value of the symbols. */
 export function quotient(a: Dim, b: Dim): Dim | null {
-  const numerator = factors(a);
-  const denominator = factors(b);
+  const numerator = factored(a);
+  const denominator = factored(b);
   const symbols = [...numerator.symbols];
   for (const symbol of denominator.symbols) {
     const at = symbols.indexOf(symbol);
@@ -52,7 +58,7 @@ export function quotient(a: Dim, b: Dim): Dim | null {
 
 /** The number a dimension stands for. Throws when a symbol has no value. */
 export function evaluate(dim: Dim, bindings: Bindings): number {
-  const { coefficient, symbols } = factors(dim);
+  const { coefficient, symbols } = factored(dim);
   return symbols.reduce((n, symbol) => {
     const value = bindings[symbol];
     if (value === undefined) throw new Error(`no value for dimension '${symbol}'`);

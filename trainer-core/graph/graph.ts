@@ -31,6 +31,7 @@ export class Graph {
   readonly outputs = new Map<string, Value>();
   readonly constants = new Map<Value, ConstantData>();
   readonly #scalars = new Map<number, Value>();
+  readonly #bound = new Map<string, Value>();
   #nextId = 0;
 
   /** Declares an input; asking twice for the same name gives the same value. */
@@ -40,11 +41,16 @@ export class Graph {
     type: ElementType = 'float32',
     source: InputKind = { kind: 'feed' },
   ): Value {
-    const known = this.inputs.get(name);
-    if (known) return known.value;
+    const known = this.#bound.get(name) ?? this.inputs.get(name)?.value;
+    if (known) return known;
     const value = this.#value(dims, type, null);
     this.inputs.set(name, { name, value, source });
     return value;
+  }
+
+  /** From here on whoever declares an input of this name gets `value`, which may be computed from other inputs. */
+  bind(name: string, value: Value): void {
+    this.#bound.set(name, value);
   }
 
   /** Declares a parameter under its Hugging Face name. */

@@ -57,6 +57,8 @@ export interface OpAttributes {
   Greater: None;
   /** Zeros of the output's dimensions. */
   Zeros: None;
+  /** int64 0, step, 2 · step … */
+  Range: { step: Dim };
   /** data [V, H] with updates [N, H] added to the rows named by int32 indices [N]; repeated rows add up. */
   ScatterAdd: None;
 }
@@ -64,7 +66,7 @@ export interface OpAttributes {
 export type Op = keyof OpAttributes;
 
 /** Ops through which no gradient flows: their outputs are integers, truth values or bookkeeping. */
-export type NonDifferentiableOp = 'Cast' | 'Equal' | 'Greater' | 'Zeros' | 'ScatterAdd' | 'TopK';
+export type NonDifferentiableOp = 'Cast' | 'Equal' | 'Greater' | 'Zeros' | 'Range' | 'ScatterAdd' | 'TopK';
 
 /** Ops that must have a gradient rule. */
 export type DifferentiableOp = Exclude<Op, NonDifferentiableOp>;

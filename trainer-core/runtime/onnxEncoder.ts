@@ -1,8 +1,8 @@
 /** Turns a symbolic graph into an ONNX model: one node an op, composites spelled out, shapes resolved as late as they must be. */
-import { type Dim, evaluate } from '../graph/dims.js';
+import { type Dim, evaluate, factors, product } from '../graph/dims.js';
 import { type Graph, type GraphInput, topologicalOrder } from '../graph/graph.js';
 import type { ElementType, Node, Op, OpAttributes, Value } from '../graph/ops.js';
-import { attribute, dataType, encodeModel, type GraphProto, type NodeProto, type TensorProto } from './onnxSchema.js';
+import { attribute, dataType, type GraphProto, type NodeProto, type TensorProto } from './onnxSchema.js';
 
 /** Where a parameter's bytes lie in a file: the engine maps them instead of copying. */
 export interface ExternalTensor {
@@ -14,8 +14,18 @@ export interface ExternalTensor {
 /** A parameter that is part of the model rather than fed: its float32 elements, or where they lie on disk. */
 export type Initializer = Float32Array | ExternalTensor;
 
+/** Other spellings of some ops, such as those of another precision. One that gives false leaves the op to the usual spelling. */
+export type Lowering = { readonly [O in Op]?: (context: EmitContext<O>) => boolean };
+
+export interface EncodeOptions {
+  /** Default: none. */
+  lowering?: Lowering;
+  /** True: shapes are worked out in the model from those of its inputs, so that any runtime can run it. Default false: they are fed. */
+  shapesInModel?: boolean;
+}
+
 export interface EncodedGraph {
-  model: Uint8Array;
+  graph: GraphProto;
   /** The inputs that the outputs depend on, and so the ones to feed. */
   inputs: GraphInput[];
   /** int64 inputs that carry a shape with more than one unknown dimension; the runtime works them out for each run. */
@@ -23,22 +33,29 @@ export interface EncodedGraph {
 }
 
 /** Encodes what the graph's outputs need. `initializers` turns parameters of those names into constants of the model. */
-export function encodeGraph(graph: Graph, initializers: ReadonlyMap<string, Initializer> = new Map()): EncodedGraph {
-  return new Encoder(graph, initializers).encode();
+export function encodeGraph(
+  graph: Graph,
+  initializers: ReadonlyMap<string, Initializer> = new Map(),
+  options: EncodeOptions = {},
+): EncodedGraph {
+  return new Encoder(graph, initializers, options).encode();
 }
 
-class Encoder {
+export class Encoder {
   readonly #nodes: NodeProto[] = [];
   readonly #initializers = new Map<string, TensorProto>();
   readonly #names = new Map<Value, string>();
   readonly #shapeInputs = new Map<string, readonly Dim[]>();
-  readonly #used = new Set<Value>();
+  readonly #parameterNames: ReadonlyMap<Value, string>;
   #fresh = 0;
 
   constructor(
     readonly graph: Graph,
     readonly parameters: ReadonlyMap<string, Initializer>,
-  ) {}
+    readonly options: EncodeOptions,
+  ) {
+    this.#parameterNames = new Map(graph.inputsOf('parameter').map(({ name, value }) => [value, name]));
+  }
 
   encode(): EncodedGraph {
     for (const [name, { value }] of this.graph.inputs) this.#names.set(value, name);
@@ -48,7 +65,8 @@ class Encoder {
       this.node('Identity', [this.name(value)], [], name);
       return valueInfo(name, value.type, value.dims);
     });
-    const inputs = [...this.graph.inputs.values()].filter(({ value }) => this.#used.has(value));
+    const used = new Set(this.#nodes.flatMap(({ input }) => input));
+    const inputs = [...this.graph.inputs.values()].filter(({ name }) => used.has(name));
     for (const { name, value } of inputs) {
       const data = this.parameters.get(name);
       if (data) this.#initializers.set(name, tensorOf(name, value.dims as number[], data));
@@ -58,14 +76,14 @@ class Encoder {
     const graph: GraphProto = {
       name: 'graph',
       node: this.#nodes,
-      initializer: [...this.#initializers.values()],
+      initializer: [...this.#initializers.values()].filter(({ name }) => used.has(name as string)),
       input: [
         ...fed.map(({ name, value }) => valueInfo(name, value.type, value.dims)),
         ...shapeInputs.map(({ name, dims }) => valueInfo(name, 'int64', [dims.length])),
       ],
       output,
     };
-    return { model: encodeModel(graph), inputs: fed, shapeInputs };
+    return { graph, inputs: fed, shapeInputs };
   }
 
   /** Emits an ONNX node with one output and returns that output's name. */
@@ -76,7 +94,6 @@ class Encoder {
 
   /** The ONNX name of a value. */
   name(value: Value): string {
-    this.#used.add(value);
     const known = this.#names.get(value);
     if (known !== undefined) return known;
     const name = `v${value.id}`;
@@ -105,12 +122,60 @@ class Encoder {
     return name;
   }
 
-  /** The name of an int64 vector that holds these dimensions: constant when they are numbers, fed otherwise. */
+  /** The name of an int64 vector that holds these dimensions: constant when they are numbers, fed or worked out otherwise. */
   shape(dims: readonly Dim[]): string {
     if (dims.every((dim) => typeof dim === 'number')) return this.ints(dims as number[]);
+    if (this.options.shapesInModel) return this.#computedShape(dims);
     const name = `shape:${dims.join(',')}`;
     this.#shapeInputs.set(name, dims);
     return name;
+  }
+
+  /** The name and contents of a parameter that is part of the model and lies in memory; null for any other value. */
+  parameter(value: Value): { name: string; data: Float32Array } | null {
+    const name = this.#parameterNames.get(value);
+    const data = name === undefined ? undefined : this.parameters.get(name);
+    return name !== undefined && data instanceof Float32Array ? { name, data } : null;
+  }
+
+  /** The name of a tensor of the model's own; `make` is asked for it once. */
+  initializer(name: string, make: () => Omit<TensorProto, 'name'>): string {
+    if (!this.#initializers.has(name)) this.#initializers.set(name, { name, ...make() });
+    return name;
+  }
+
+  /** Each dimension as a vector of one, from the shape of the first input that has it; then put together. */
+  #computedShape(dims: readonly Dim[]): string {
+    const parts = dims.map((dim) =>
+      factors(dim)
+        .map((factor) => (typeof factor === 'number' ? this.ints([factor]) : this.#symbol(factor)))
+        .reduce((a, b) => this.#once(`size:${a}*${b}`, 'Mul', [a, b])),
+    );
+    if (parts.length === 1) return parts[0] as string;
+    return this.#once(`shape:${dims.join(',')}`, 'Concat', parts, [attribute.int('axis', 0)]);
+  }
+
+  #symbol(symbol: string): string {
+    for (const { name, value, source } of this.graph.inputs.values()) {
+      const axis = value.dims.indexOf(symbol);
+      if (source.kind !== 'feed' || axis < 0) continue;
+      return this.#once(
+        `size:${symbol}`,
+        'Shape',
+        [name],
+        [attribute.int('start', axis), attribute.int('end', axis + 1)],
+      );
+    }
+    throw new Error(`no input has the dimension '${symbol}'`);
+  }
+
+  readonly #made = new Set<string>();
+
+  /** Emits a node whose output has this name, unless it is there. */
+  #once(output: string, opType: string, input: string[], attributes: NodeProto['attribute'] = []): string {
+    if (this.#made.has(output)) return output;
+    this.#made.add(output);
+    return this.node(opType, input, attributes, output);
   }
 
   /** A name that nothing has yet. */
@@ -120,9 +185,12 @@ class Encoder {
 
   #emit(node: Node): void {
     const emitter = emitters[node.op] as Emitter<Op> | undefined;
+    const lower = this.options.lowering?.[node.op] as ((context: EmitContext<Op>) => boolean) | undefined;
     const inputs = node.inputs.map((x) => this.name(x));
     const outputs = node.outputs.map((y) => this.name(y));
-    if (emitter) emitter({ e: this, node, inputs, outputs, attributes: node.attributes as never });
+    const context = { e: this, node, inputs, outputs, attributes: node.attributes as never };
+    if (lower?.(context)) return;
+    if (emitter) emitter(context);
     else this.#nodes.push({ opType: node.op, input: inputs, output: outputs, attribute: [] });
   }
 
@@ -132,7 +200,7 @@ class Encoder {
   }
 }
 
-interface EmitContext<O extends Op> {
+export interface EmitContext<O extends Op> {
   e: Encoder;
   node: Node;
   inputs: string[];
@@ -173,6 +241,11 @@ const emitters: { readonly [O in Op]?: Emitter<O> } = {
   Split: ({ e, node, inputs, outputs, attributes: { axis } }) => {
     const sizes = e.shape(node.outputs.map((y) => y.dims[axis] as Dim));
     e.push({ opType: 'Split', input: [...inputs, sizes], output: outputs, attribute: [attribute.int('axis', axis)] });
+  },
+  Range: ({ e, node, outputs, attributes: { step } }) => {
+    const [count] = node.outputs[0]?.dims as readonly [Dim];
+    const [end, delta] = [product([count, step]), step].map((size) => e.node('Squeeze', [e.shape([size])]));
+    e.node('Range', [e.node('Squeeze', [e.ints([0])]), end as string, delta as string], [], outputs[0]);
   },
   Zeros: ({ e, node, outputs }) => {
     e.node('ConstantOfShape', [e.shape(node.outputs[0]?.dims as readonly Dim[])], [], outputs[0]);

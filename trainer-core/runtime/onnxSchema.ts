@@ -103,8 +103,8 @@ export interface GraphProto {
   output: ValueInfoProto[];
 }
 
-/** `TensorProto.DataType` of each element type. */
-export const dataType = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
+/** `TensorProto.DataType` of each element type; the last three are only written by lowerings, no graph of ours has them. */
+export const dataType = { float32: 1, int32: 6, int64: 7, bool: 9, uint8: 2, int8: 3, float16: 10 } as const;
 
 /** Builders for attributes, whose `type` field must agree with the field that is set. */
 export const attribute = {
@@ -117,16 +117,49 @@ export const attribute = {
 
 /** Encodes a model of opset 20. */
 export function encodeModel(graph: GraphProto): Uint8Array {
-  return schema
-    .lookupType('ModelProto')
-    .encode({
-      irVersion: 9,
-      producerName: 'distilbert-studio',
-      graph,
-      opsetImport: [
-        { domain: '', version: 20 },
-        { domain: 'com.microsoft', version: 1 },
-      ],
-    })
+  return Buffer.concat([...modelChunks(graph).chunks]);
+}
+
+/** A model of opset 20 piece by piece, with the bytes of its tensors as they lie in memory, and how long it is. */
+export interface ModelChunks {
+  byteLength: number;
+  chunks: Iterable<Uint8Array>;
+}
+
+/** Encodes a model for a file: the tensors, which come last, are not copied. */
+export function modelChunks({ initializer, ...rest }: GraphProto): ModelChunks {
+  const head = encode('ModelProto', { irVersion: 9, producerName: 'distilbert-studio', opsetImport: OPSETS });
+  const tensors = initializer.map(({ rawData = new Uint8Array(0), ...facts }) => {
+    const start = encode('TensorProto', facts);
+    const rawHead = rawData.length > 0 ? delimiter(RAW_DATA, rawData.length) : new Uint8Array(0);
+    const length = start.length + rawHead.length + rawData.length;
+    return [delimiter(INITIALIZER, length), start, rawHead, rawData];
+  });
+  const body = [encode('GraphProto', { ...rest, initializer: [] }), ...tensors.flat()];
+  const chunks = [head, delimiter(GRAPH, totalLength(body)), ...body];
+  return { byteLength: totalLength(chunks), chunks };
+}
+
+const OPSETS = [
+  { domain: '', version: 20 },
+  { domain: 'com.microsoft', version: 1 },
+];
+
+/** Numbers of the fields that hold what is too large to be encoded in one go. */
+const [GRAPH, INITIALIZER, RAW_DATA] = [7, 5, 9];
+
+function encode(type: string, message: object): Uint8Array {
+  return schema.lookupType(type).encode(message).finish();
+}
+
+/** What stands before a field of bytes or a message: its number with wire type 2, and its length. */
+function delimiter(field: number, length: number): Uint8Array {
+  return protobuf.Writer.create()
+    .uint32((field << 3) | 2)
+    .uint32(length)
     .finish();
+}
+
+function totalLength(chunks: readonly Uint8Array[]): number {
+  return chunks.reduce((sum, { length }) => sum + length, 0);
 }

@@ -6,7 +6,8 @@ import type { Graph, GraphInput } from '../graph/graph.js';
 import { TrainerError } from '../protocol/errors.js';
 import { fillDropoutMask } from './dropout.js';
 import type { HostTensor } from './hostTensor.js';
-import { type EncodedGraph, encodeGraph, type Initializer, shapeData } from './onnxEncoder.js';
+import { type EncodedGraph, encodeGraph, type Initializer, type Lowering, shapeData } from './onnxEncoder.js';
+import { encodeModel } from './onnxSchema.js';
 
 export interface CompileOptions {
   /** Threads inside one op; default: all cores. */
@@ -15,6 +16,8 @@ export interface CompileOptions {
   initializers?: ReadonlyMap<string, Initializer>;
   /** The folder that external initializers' file names are relative to. */
   weightsFolder?: string;
+  /** Spells some ops in another precision (`int8Lowering`). */
+  lowering?: Lowering;
   /** Keep a second, rearranged copy of baked-in matrices that multiplies faster. Default true. */
   prepack?: boolean;
   /** Where to write a profile of every op (Chrome trace format) when the program is disposed. */
@@ -55,12 +58,12 @@ export class Program {
 
   /** Encodes and loads the graph. Throws TrainerError `engineFailed` with the engine's words. */
   static async compile(graph: Graph, options: CompileOptions = {}): Promise<Program> {
-    const encoded = encodeGraph(graph, options.initializers);
+    const encoded = encodeGraph(graph, options.initializers, options.lowering ? { lowering: options.lowering } : {});
     const session: Record<string, string> = {};
     if (options.weightsFolder) session.model_external_initializers_file_folder_path = options.weightsFolder;
     if (options.prepack === false) session.disable_prepacking = '1';
     try {
-      const created = await ort.InferenceSession.create(encoded.model, {
+      const created = await ort.InferenceSession.create(encodeModel(encoded.graph), {
         intraOpNumThreads: options.threads ?? availableParallelism(),
         graphOptimizationLevel: 'all',
         logSeverityLevel: 3,
