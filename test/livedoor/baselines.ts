@@ -1,7 +1,7 @@
 /** What a model has to beat: always the commonest class, and a linear classifier over the characters of a text. */
-import { argmax, softmax } from '../../trainer-core/classify/scores.js';
 import { Random } from '../../trainer-core/corpus/random.js';
 import type { LabelledExample } from '../../trainer-core/labelled/labelledExample.js';
+import { argmax, softmax } from '../../trainer-core/scores/probabilities.js';
 
 /** Buckets that n-grams are hashed into. */
 const BUCKETS = 1 << 18;

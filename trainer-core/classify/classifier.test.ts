@@ -9,9 +9,9 @@ import type { ModelConfig } from '../models/config.js';
 import { hasCode } from '../protocol/errors.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import { Program } from '../runtime/program.js';
+import { softmax } from '../scores/probabilities.js';
 import { classificationFeeds, classificationGraph } from './classificationGraph.js';
 import { Classifier } from './classifier.js';
-import { softmax } from './scores.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'classifier-'));
 after(() => rmSync(folder, { recursive: true }));

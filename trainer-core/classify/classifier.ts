@@ -8,10 +8,10 @@ import { parameterShapes } from '../models/parameters.js';
 import { TrainerError } from '../protocol/errors.js';
 import { chooseDevice } from '../runtime/devices.js';
 import { Program } from '../runtime/program.js';
+import { argmax, softmax } from '../scores/probabilities.js';
 import type { JapaneseTokenizer } from '../tokenizer/tokenizer.js';
 import { classificationFeeds, classificationGraph } from './classificationGraph.js';
 import { meanOfTexts } from './meanOfTexts.js';
-import { argmax, softmax } from './scores.js';
 
 /** The answer for one text. */
 export interface Classification {

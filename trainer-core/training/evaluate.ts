@@ -1,8 +1,8 @@
 /** Scores a fine-tuned model on a labelled file. */
 import { Classifier, type ClassifierOptions } from '../classify/classifier.js';
-import { classificationReport } from '../classify/scores.js';
 import { readLabelled } from '../labelled/readLabelled.js';
 import type { ClassificationReport } from '../protocol/report.js';
+import { classificationReport } from '../scores/classificationReport.js';
 
 export interface EvaluateOptions extends ClassifierOptions {
   /** Folder of the fine-tuned model. */

@@ -1,7 +1,6 @@
 /** Scores a classifier while it is being trained, on the very weights the training moves. */
 import { classificationFeeds, classificationGraph } from '../classify/classificationGraph.js';
 import { meanOfTexts } from '../classify/meanOfTexts.js';
-import { classificationReport, softmax } from '../classify/scores.js';
 import { evaluationBatches, padBatch } from '../corpus/batches.js';
 import type { EncodedTexts } from '../corpus/encodeTexts.js';
 import type { LabelledExample } from '../labelled/labelledExample.js';
@@ -9,6 +8,8 @@ import type { ModelConfig } from '../models/config.js';
 import type { FinetuneConfig } from '../protocol/finetuneConfig.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import { Program } from '../runtime/program.js';
+import { classificationReport } from '../scores/classificationReport.js';
+import { softmax } from '../scores/probabilities.js';
 import type { Evaluation } from './task.js';
 import type { Feeds } from './trainStep.js';
 
