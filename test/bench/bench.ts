@@ -3,6 +3,7 @@
  * `--vs-torch` runs the PyTorch peer in turn with it and prints the ratio.
  */
 import { parseArgs } from 'node:util';
+import { ablations } from './ablations/ablations.js';
 import { benchCorpus } from './corpus/corpus.js';
 import { benchmarkDistillation, type DistillationOptions } from './distillation.js';
 import { benchmark, MODES } from './steps.js';
@@ -15,6 +16,10 @@ npm run bench -- --mode corpus [options]
   --dump FILE    .xml or .xml.bz2 whose pages are repeated (the few pages of the tests)
   --megabytes N  up to so much XML (200)         --rounds N   rounds in turn (3)
   --memory       only memory, over the time of one build with default settings
+npm run bench -- --mode ablations [options]
+  students of the sample's teacher, one setting changed in each; goes on where it was stopped, and does no run twice
+  --out DIR      runs, results and table.md (runs/ablations)   --seeds 1,2,3
+  --epochs E     passes over the text, of 20,000 sequences (0.04)   --only NAME,...   some of test/bench/ablations/variants.ts
 npm run bench -- --mode finetune|distill|infer [options]
   distill: steps of the published recipe on the sample's Wikipedia text, a sequence a line; the others: one batch of one length
   --batch B      sequences in a batch (finetune 32, distill 5, infer 1)
@@ -50,6 +55,10 @@ const { values } = parseArgs({
     dump: { type: 'string' },
     megabytes: { type: 'string', default: '200' },
     memory: { type: 'boolean', default: false },
+    out: { type: 'string', default: 'runs/ablations' },
+    seeds: { type: 'string', default: '1,2,3' },
+    epochs: { type: 'string', default: '0.04' },
+    only: { type: 'string' },
   },
 });
 
@@ -66,6 +75,16 @@ if (values.mode === 'corpus') {
   const options = { megabytes: Number(megabytes), rounds: Number(rounds), memory };
   console.log(JSON.stringify(await benchCorpus({ ...options, ...(dump === undefined ? {} : { dump }) })));
   process.exit(0);
+}
+
+if (values.mode === 'ablations') {
+  const { out, only } = values;
+  const [epochs, ...seeds] = [values.epochs, ...values.seeds.split(',')].map(Number) as [number, ...number[]];
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  const options = { out, seeds, epochs, only: only?.split(',') ?? null };
+  console.log(await ablations({ ...options, signal: stop.signal, say: (line) => console.error(line) }));
+  process.exit(stop.signal.aborted ? 1 : 0);
 }
 
 const mode = MODES.find((each) => each === values.mode);

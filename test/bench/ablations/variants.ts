@@ -1,0 +1,77 @@
+/**
+ * The settings that are compared: each variant changes one thing of another one. `published` is the recipe of DistilBERT-base-jp scaled
+ * to the sample; `copied` differs from it only in where the student starts, and is what most others are compared with.
+ */
+import type { DistillConfigInput } from '../../../trainer-core/protocol/distillConfig.js';
+
+/** A config but for its paths, its budget and its seed. */
+export type Settings = Omit<DistillConfigInput, 'teacher' | 'corpus' | 'numEpochs' | 'seed'>;
+
+export interface Variant {
+  name: string;
+  /** The variant whose settings it changes and whose scores it is compared with; null: it stands on its own. */
+  of: string | null;
+  settings: Settings;
+  /** Part of the budget it is given, where it is another than all of it. */
+  budget?: number;
+  /** What is changed, for the table. */
+  words: string;
+}
+
+/** As `media/presets/published.distill.json`, with a student of half the sample teacher's layers, short sequences and small steps. */
+const PUBLISHED: Settings = {
+  student: { layers: 2, sinusoidalPositionEmbeddings: true },
+  studentInit: 'random',
+  corpusSettings: { sequences: 'lines', textDocuments: 'lines' },
+  maxSeqLength: 64,
+  wholeWordMasking: false,
+  freezePositionEmbeddings: true,
+  batchSize: 8,
+  gradientAccumulationSteps: 1,
+  learningRate: 5e-4,
+};
+
+const of = (base: string) => (name: string, settings: Settings, words: string, budget?: number) => ({
+  ...{ name, of: base, settings, words },
+  ...(budget === undefined ? {} : { budget }),
+});
+const published = of('published');
+const copied = of('copied');
+
+/** In the order in which they are run; what another is compared with comes before it. */
+export const VARIANTS: readonly Variant[] = [
+  { name: 'published', of: null, settings: PUBLISHED, words: 'the published recipe, scaled' },
+  published('copied', { studentInit: 'teacher-layers' }, '`studentInit: "teacher-layers"`'),
+  copied('restrict-ce', { restrictCeToMask: true }, '`restrictCeToMask`'),
+  copied('whole-words', { wholeWordMasking: true }, '`wholeWordMasking`'),
+  copied('hidden', { alphaHidden: 1 }, '`alphaHidden: 1` (TinyBERT)'),
+  copied('relation', { alphaRelation: 1 }, '`alphaRelation: 1` (MiniLMv2)'),
+  copied('attention', { alphaAttention: 1 }, '`alphaAttention: 1` (TinyBERT)'),
+  copied('layers-alternate', { teacherLayers: 'alternate' }, '`teacherLayers: "alternate"` (0 2 instead of 0 3)'),
+  copied('layers-first', { teacherLayers: 'first' }, '`teacherLayers: "first"` (0 1)'),
+  copied('layers-last', { teacherLayers: 'last' }, '`teacherLayers: "last"` (2 3)'),
+  copied('mlm-rising', { alphaMlm: [0, 2] }, '`alphaMlm: [0, 2]`'),
+  copied('free-positions', { freezePositionEmbeddings: false }, '`freezePositionEmbeddings: false`'),
+  copied('packed', { corpusSettings: { sequences: 'packed', textDocuments: 'blankLines' } }, '`sequences: "packed"`'),
+  copied('rate-double', { learningRate: 1e-3 }, '`learningRate` twice as high'),
+  copied('rate-half', { learningRate: 2.5e-4 }, '`learningRate` half as high'),
+  copied('cooling', { temperature: [4, 1] }, '`temperature: [4, 1]`'),
+  copied('batch-half', { batchSize: 4 }, '`batchSize` halved, twice the steps'),
+  copied('restrict-ce-longer', { restrictCeToMask: true }, '`restrictCeToMask` and twice the text', 2),
+  copied('mlm-off', { alphaMlm: 0 }, '`alphaMlm: 0`'),
+  copied('even-masks', { mlmSmoothing: 0 }, '`mlmSmoothing: 0`'),
+  published('learned-positions', { freezePositionEmbeddings: false }, '`freezePositionEmbeddings: false`'),
+];
+
+/** All settings of a variant: its own over those of what it changes. */
+export function settingsOf(name: string, variants: readonly Variant[] = VARIANTS): Settings {
+  const { of: base, settings } = variantOf(name, variants);
+  return base === null ? settings : { ...settingsOf(base, variants), ...settings };
+}
+
+/** The variant of this name; throws for one that is not there. */
+export function variantOf(name: string, variants: readonly Variant[] = VARIANTS): Variant {
+  const found = variants.find((variant) => variant.name === name);
+  if (!found) throw new Error(`No variant ${name}. There are: ${variants.map((each) => each.name).join(', ')}.`);
+  return found;
+}
