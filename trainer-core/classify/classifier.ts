@@ -1,6 +1,6 @@
 /** Text in, label and probabilities out: a fine-tuned model folder ready to use. */
-import { evaluationBatches, padBatch } from '../corpus/batches.js';
-import { encodeTexts, type TextInput } from '../corpus/encodeTexts.js';
+import { evaluationBatches, padBatch, type Sequences } from '../corpus/batches.js';
+import { encodeTexts, type TextCut, type TextInput } from '../corpus/encodeTexts.js';
 import { folderWeights } from '../hub/initializers.js';
 import { loadTokenizer, readConfig, vocabFileOf } from '../hub/modelFiles.js';
 import type { ModelConfig } from '../models/config.js';
@@ -26,17 +26,21 @@ export interface ClassifierOptions {
   device?: string;
   /** Longer texts are cut to this many pieces; default 512 or what the model can read. */
   maxSeqLength?: number;
-  /** Texts worked on together; default 32. */
+  /** What is read of texts that are too long; default their beginning. */
+  cut?: TextCut;
+  /** Sequences worked on together; default 32. */
   batchSize?: number;
   threads?: number;
 }
+
+const HEAD: TextCut = { longTexts: 'head', stride: 0 };
 
 export class Classifier {
   private constructor(
     readonly config: ModelConfig,
     readonly tokenizer: JapaneseTokenizer,
     private readonly program: Program,
-    private readonly options: { maxSeqLength: number; batchSize: number },
+    readonly options: Readonly<Required<Omit<ClassifierOptions, 'device'>>>,
   ) {}
 
   /**
@@ -51,9 +55,11 @@ export class Classifier {
     const { graph, logits } = classificationGraph(config, false);
     graph.output('logits', logits);
     const weights = await folderWeights(folder, parameterShapes(graph));
-    const program = await Program.compile(graph, { threads: options.threads ?? device.threads, ...weights });
+    const threads = options.threads ?? device.threads;
+    const program = await Program.compile(graph, { threads, ...weights });
     const maxSeqLength = Math.min(options.maxSeqLength ?? config.maxPositions, config.maxPositions);
-    return new Classifier(config, tokenizer, program, { maxSeqLength, batchSize: options.batchSize ?? 32 });
+    const { cut = HEAD, batchSize = 32 } = options;
+    return new Classifier(config, tokenizer, program, { maxSeqLength, cut, batchSize, threads });
   }
 
   get labels(): readonly string[] {
@@ -62,15 +68,19 @@ export class Classifier {
 
   /** Classifies texts, batched by length; the answers come in the order of the texts. `signal` aborts between batches. */
   async classify(texts: readonly TextInput[], signal?: AbortSignal): Promise<Classification[]> {
-    const probabilities = await this.probabilities(texts, signal);
-    return probabilities.map((scores) => {
-      const best = argmax(scores);
-      return {
-        label: this.labels[best] as string,
-        score: scores[best] as number,
-        scores: Object.fromEntries(this.labels.map((label, id) => [label, scores[id] as number])),
-      };
-    });
+    const logits = await this.logits(texts, signal);
+    return logits.map((row) => this.answer(row));
+  }
+
+  /** The answer for a text with these logits. */
+  answer(logits: ArrayLike<number>): Classification {
+    const scores = softmax(logits, this.config.temperature);
+    const best = argmax(scores);
+    return {
+      label: this.labels[best] as string,
+      score: scores[best] as number,
+      scores: Object.fromEntries(this.labels.map((label, id) => [label, scores[id] as number])),
+    };
   }
 
   /** The probability of each class for each text, at the model's temperature. `signal` aborts between batches with an AbortError. */
@@ -81,19 +91,30 @@ export class Classifier {
 
   /** The score of each class for each text, before temperature and softmax. `signal` aborts between batches with an AbortError. */
   async logits(texts: readonly TextInput[], signal?: AbortSignal): Promise<Float32Array[]> {
-    const { maxSeqLength, batchSize } = this.options;
-    const store = encodeTexts(texts, this.tokenizer, maxSeqLength);
-    const rows = new Array<Float32Array>(store.length);
-    for (const indexes of evaluationBatches(store.lengths, batchSize)) {
+    const { maxSeqLength, cut } = this.options;
+    const store = encodeTexts(texts, this.tokenizer, maxSeqLength, cut);
+    return meanOfTexts(await this.#rows(store, signal), store.textOf);
+  }
+
+  /** The logits of sequences of ids, [CLS] and [SEP] among them. `signal` aborts between batches with an AbortError. */
+  async sequenceLogits(sequences: readonly Int32Array[], signal?: AbortSignal): Promise<Float32Array[]> {
+    const lengths = sequences.map(({ length }) => length);
+    return this.#rows({ at: (i) => sequences[i]!, wordStarts: () => [], lengths }, signal);
+  }
+
+  /** One row for each sequence. */
+  async #rows(sequences: Sequences & { lengths: ArrayLike<number> }, signal?: AbortSignal): Promise<Float32Array[]> {
+    const rows = new Array<Float32Array>(sequences.lengths.length);
+    const classes = this.labels.length;
+    for (const indexes of evaluationBatches(sequences.lengths, this.options.batchSize)) {
       signal?.throwIfAborted();
-      const batch = padBatch(store, indexes, this.tokenizer.vocabulary.padId);
+      const batch = padBatch(sequences, indexes, this.tokenizer.vocabulary.padId);
       const { logits } = await this.program.run(classificationFeeds(batch));
-      const classes = this.labels.length;
       indexes.forEach((sequence, row) => {
         rows[sequence] = (logits?.data as Float32Array).slice(row * classes, (row + 1) * classes);
       });
     }
-    return meanOfTexts(rows, store.textOf);
+    return rows;
   }
 
   async dispose(): Promise<void> {

@@ -325,6 +325,10 @@ export const en: Messages = {
     message: `${at(data)}: the label is empty.`,
     action: 'Fill in the label or delete the line.',
   }),
+  labelUnknown: ({ label, known }) => ({
+    message: `The classifier has no label "${label}".`,
+    action: `Its labels: ${some(known)}.`,
+  }),
   tooFewLabels: ({ file, labels }) => ({
     message: `${file} has ${labels.length === 0 ? 'no label' : `only the label ${some(labels)}`}: a classifier needs two.`,
     action: 'Add examples with other labels.',

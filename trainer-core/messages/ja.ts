@@ -338,6 +338,10 @@ export const ja: Messages = {
     message: `${at(data)}: ラベルが空です。`,
     action: 'ラベルを入れるか、行を削除してください。',
   }),
+  labelUnknown: ({ label, known }) => ({
+    message: `この分類モデルにラベル "${label}" はありません。`,
+    action: `使えるラベル: ${some(known)}`,
+  }),
   tooFewLabels: ({ file, labels }) => ({
     message: `${file} のラベルは${labels.length === 0 ? '一つもありません' : ` ${some(labels)} だけです`}。分類には 2 種類以上必要です。`,
     action: '別のラベルの例を追加してください。',

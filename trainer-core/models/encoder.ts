@@ -20,6 +20,8 @@ export interface EncoderOptions {
   firstTokenOnly?: boolean;
   /** True: each token's type is fed, for pairs of texts, where the model has more than one. Default false: all are of type 0. */
   tokenTypes?: boolean;
+  /** What goes into the first layer [N, H], made of the embeddings of `ids` or of others [B, S]. Default: `embed(ids)`. */
+  embedded?(ids: Value, embed: (ids: Value) => Value): Value;
 }
 
 /**
@@ -130,7 +132,9 @@ export function encoder(ctx: Context, config: ModelConfig, options: EncoderOptio
   const [batch, sequence] = ['batch', 'sequence'];
   const mask = options.attentionMask === false ? null : g.input('attention_mask', [batch, sequence]);
   const bias = mask && attentionBias(g, mask);
-  const hidden = [embeddings(ctx, config, batch, sequence, options.tokenTypes === true)];
+  const embed = (ids: Value) => embeddings(ctx, config, ids, batch, sequence, options.tokenTypes === true);
+  const ids = g.input('input_ids', [batch, sequence], 'int32');
+  const hidden = [options.embedded ? options.embedded(ids, embed) : embed(ids)];
   const layers: LayerAttention[] = [];
   for (let i = 0; i < config.layers; i++) {
     const firstOnly = options.firstTokenOnly === true && i === config.layers - 1;
@@ -142,11 +146,17 @@ export function encoder(ctx: Context, config: ModelConfig, options: EncoderOptio
   return { batch, sequence, hidden, layers };
 }
 
-function embeddings(ctx: Context, config: ModelConfig, batch: Dim, sequence: Dim, tokenTypes: boolean): Value {
+function embeddings(
+  ctx: Context,
+  config: ModelConfig,
+  ids: Value,
+  batch: Dim,
+  sequence: Dim,
+  tokenTypes: boolean,
+): Value {
   const { g } = ctx;
   const { hiddenSize } = config;
   const name = (part: Parameters<typeof embeddingParameter>[1]) => embeddingParameter(config, part);
-  const ids = g.input('input_ids', [batch, sequence], 'int32');
   const words = embedding(ctx, ids, name('word_embeddings'), config.vocabSize, hiddenSize, config.padTokenId); // [B, S, H]
   let rest = positionEmbeddings(ctx, config, batch, sequence); // [S, H] or [B, S, H]
   if (config.typeVocabSize > 0) {

@@ -136,6 +136,8 @@ export interface ErrorData {
   tsvUnknownLabel: FilePlace & { label: string; known: readonly string[] };
   tsvEmptyText: FilePlace;
   tsvEmptyLabel: FilePlace;
+  /** Asked for by name. */
+  labelUnknown: { label: string; known: readonly string[] };
   tooFewLabels: { file: string; labels: readonly string[] };
   corpusTooSmall: { file: string; sequences: number; why?: WhyTooSmall };
   /** The folder that a corpus is to be built in has other files in it. */
