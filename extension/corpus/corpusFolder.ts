@@ -2,12 +2,9 @@
 
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { CORPUS_FILE, type CorpusManifest } from '../../trainer-core/protocol/corpusManifest.js';
+import { BUILDING_FILE, CORPUS_FILE, type CorpusManifest } from '../../trainer-core/protocol/corpusManifest.js';
 import { TrainerError } from '../../trainer-core/protocol/errors.js';
 import { parseCorpusManifest } from '../../trainer-core/protocol/parseCorpusManifest.js';
-
-/** What a build that has not ended keeps its state in. */
-const BUILDING_FILE = 'building.json';
 
 /** A corpus as the lists show it. */
 export interface CorpusSummary {

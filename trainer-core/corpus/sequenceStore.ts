@@ -1,4 +1,5 @@
 /** Token sequences held end to end in flat arrays: the binarised corpus in memory. */
+import { unpackFlags } from './flagBits.js';
 
 /** Sequences of token ids, each `[CLS] … [SEP]`. */
 export interface SequenceStore {
@@ -56,7 +57,7 @@ export class SequenceStoreBuilder {
       at: (i) => ids.subarray(offsets[i], offsets[i + 1]),
       wordStarts: (i) => {
         const start = offsets[i]!;
-        return Uint8Array.from({ length: lengths[i]! }, (_, k) => (bits[(start + k) >>> 3]! >>> ((start + k) & 7)) & 1);
+        return unpackFlags(bits.subarray(start >>> 3), start & 7, lengths[i]!);
       },
     };
   }

@@ -1,10 +1,12 @@
 /** Writes one shard of a corpus, and goes on where a killed process had got to. */
+
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { CorpusShard } from '../protocol/corpusManifest.js';
 import { TrainerError } from '../protocol/errors.js';
 import type { SequenceChunk } from './corpus.js';
 import { fileDigest } from './fileDigest.js';
+import { packFlags } from './flagBits.js';
 import { SHARD_FILES, type ShardFile, type ShardPosition, shardPath, shardSizes } from './shardFiles.js';
 
 /** The shard `name` in `folder`; get one from `open`. Its methods wait for one another's end: one call at a time. */
@@ -56,7 +58,7 @@ export class ShardWriter {
     const sizes = shardSizes(this.at, this.idBytes);
     if (ids.BYTES_PER_ELEMENT !== this.idBytes) throw new Error(`ids of ${ids.BYTES_PER_ELEMENT} bytes`);
     const free = this.at.tokens & 7;
-    const bits = packed(wordStarts, free, this.#lastByte);
+    const bits = packFlags(wordStarts, free, this.#lastByte);
     await writeAll(this.handles.ids, bytesOf(ids), sizes.ids);
     await writeAll(this.handles.lengths, bytesOf(lengths), sizes.lengths);
     // The byte that two appends share is written by both.
@@ -99,14 +101,6 @@ export class ShardWriter {
     this.#lastByte = byte[0]! & ((1 << used) - 1);
     await writeAll(this.handles.wordStarts, Uint8Array.of(this.#lastByte), Math.floor(this.at.tokens / 8));
   }
-}
-
-/** `flags`, one byte each, as bits, lowest first, after the `used` lowest bits of `first`. */
-function packed(flags: Uint8Array, used: number, first: number): Uint8Array {
-  const bits = new Uint8Array(Math.ceil((used + flags.length) / 8));
-  if (used > 0) bits[0] = first;
-  for (let k = 0; k < flags.length; k++) bits[(used + k) >>> 3]! |= (flags[k]! & 1) << ((used + k) & 7);
-  return bits;
 }
 
 async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {

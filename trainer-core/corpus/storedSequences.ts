@@ -1,6 +1,8 @@
 /** The sequences of a corpus folder, read where they lie: memory holds two bytes a sequence, whatever its ids take. */
+
 import { closeSync, openSync, readSync } from 'node:fs';
 import { TrainerError } from '../protocol/errors.js';
+import { unpackFlags } from './flagBits.js';
 import { readError } from './readError.js';
 import type { SequenceStore } from './sequenceStore.js';
 import { type ShardFile, type ShardPosition, shardPath } from './shardFiles.js';
@@ -82,13 +84,11 @@ export function openSequences(
     },
     wordStarts(i) {
       const { shard, start } = find(i);
-      const flags = new Uint8Array(lengths[i]!);
+      const count = lengths[i]!;
       const first = start >>> 3;
-      const bits = new Uint8Array(((start + flags.length + 7) >>> 3) - first);
+      const bits = new Uint8Array(((start + count + 7) >>> 3) - first);
       readInto(shard.wordStarts, shard.path('wordStarts'), bits, first);
-      const skipped = start & 7;
-      for (let k = 0; k < flags.length; k++) flags[k] = (bits[(skipped + k) >>> 3]! >>> ((skipped + k) & 7)) & 1;
-      return flags;
+      return unpackFlags(bits, start & 7, count);
     },
     close,
   };

@@ -6,11 +6,9 @@ import * as z from 'zod';
 import { atomicFile } from '../checkpoint/atomicWrite.js';
 import { readError } from '../checkpoint/inputFile.js';
 import type { InputPosition } from '../documents/inputs.js';
-import { corpusReport } from '../protocol/corpusManifest.js';
+import { BUILDING_FILE, corpusReport } from '../protocol/corpusManifest.js';
 import { hasCode, TrainerError } from '../protocol/errors.js';
 import { buildIdentity } from './buildIdentity.js';
-
-export const BUILDING_FILE = 'building.json';
 
 const count = z.int().min(0);
 const parts = corpusReport.shape;

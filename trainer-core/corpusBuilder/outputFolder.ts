@@ -3,10 +3,9 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isLeftover, recoverContents, writeError } from '../checkpoint/atomicWrite.js';
 import { shardName } from '../corpus/shardFiles.js';
-import { CORPUS_FILE } from '../protocol/corpusManifest.js';
+import { BUILDING_FILE, CORPUS_FILE } from '../protocol/corpusManifest.js';
 import { TrainerError } from '../protocol/errors.js';
 import { LOCK_FILE, LOCK_LEFTOVER } from './buildLock.js';
-import { BUILDING_FILE } from './committed.js';
 
 /** The name of a shard with duplicates. */
 export function rawShardName(number: number): string {

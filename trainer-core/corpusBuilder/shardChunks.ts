@@ -1,6 +1,7 @@
 /** Reads the shards of a corpus from front to back in chunks of whole sequences. */
 import { withInputFile } from '../checkpoint/inputFile.js';
 import type { SequenceChunk } from '../corpus/corpus.js';
+import { unpackFlags } from '../corpus/flagBits.js';
 import { LENGTH_BYTES, type ShardPosition, shardPath } from '../corpus/shardFiles.js';
 
 /** Sequences in a chunk. */
@@ -29,19 +30,12 @@ export async function visitShard(
           await idsFile.readInto(bytesOf(ids), start * idBytes);
           const firstByte = Math.floor(start / 8);
           const bits = await bitsFile.read(firstByte, Math.ceil(end / 8) - firstByte);
-          await visit({ lengths, ids, wordStarts: unpacked(bits, start & 7, ids.length) });
+          await visit({ lengths, ids, wordStarts: unpackFlags(bits, start & 7, ids.length) });
           start = end;
         }
       }),
     ),
   );
-}
-
-/** `count` flags from bits, lowest first, after the `skipped` lowest of the first byte. */
-function unpacked(bits: Uint8Array, skipped: number, count: number): Uint8Array {
-  const flags = new Uint8Array(count);
-  for (let k = 0; k < count; k++) flags[k] = (bits[(skipped + k) >>> 3]! >>> ((skipped + k) & 7)) & 1;
-  return flags;
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Uint16Array | Uint32Array): Uint8Array {

@@ -108,6 +108,8 @@ export type CorpusManifest = z.output<typeof corpusManifest>;
 
 /** The manifest's name in the folder. */
 export const CORPUS_FILE = 'corpus.json';
+/** The name of the file that says how far an unfinished build is. */
+export const BUILDING_FILE = 'building.json';
 /** The name of the token counts in the folder. */
 export const COUNTS_FILE = 'counts.bin';
 /** The name of the vocabulary in the folder. */
