@@ -215,14 +215,14 @@ describe('labelled texts', () => {
     const lines = readFileSync(at('dev.tsv'), 'utf8').split('\n');
     writeFileSync(dev, [...lines.slice(0, 4), '未知の文\tゴルフ', ...lines.slice(4)].join('\n'));
     const failure = await finetuned('--dev', dev);
-    assertFailure(failure, 'tsvUnknownLabel', `${dev}:5`, 'ゴルフ', '映画');
+    assertFailure(failure, 'dataLabelUnknown', `${dev}:5`, 'ゴルフ', '映画');
   });
 
   test('an unknown label where a model is scored', async () => {
     const data = at('score.tsv');
     writeFileSync(data, '文\t映画\n文\t演劇\n');
     const failure = await failureOf('evaluate', '--model', at('classifier'), '--data', data);
-    assertFailure(failure, 'tsvUnknownLabel', `${data}:2`, '演劇');
+    assertFailure(failure, 'dataLabelUnknown', `${data}:2`, '演劇');
   });
 });
 

@@ -1,6 +1,7 @@
 /** The texts of a classifier as sequences in memory. */
+import type { LongTexts } from '../protocol/labelledDataConfig.js';
 import { type SequenceStore, SequenceStoreBuilder } from './sequenceStore.js';
-import { head, headAndTail, type LongTexts, longestFirst, type PieceRange, windows } from './textCuts.js';
+import { head, headAndTail, longestFirst, type PieceRange, windows } from './textCuts.js';
 
 /** A text to be classified, or a pair of them. */
 export type TextInput = string | { text: string; second: string | null };

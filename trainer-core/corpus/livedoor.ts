@@ -41,17 +41,31 @@ export function readLivedoor(source: string): Map<string, LivedoorArticle> {
   const articles = new Map<string, LivedoorArticle>();
   const files = [...readFiles(source)].sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [path, bytes] of files) {
-    const [name, label] = ARTICLE_NAME.exec(path) ?? [];
-    if (name === undefined || label === undefined) continue;
-    articles.set(name, parseArticle(`${source}/${path}`, name, label, bytes));
+    const article = livedoorArticle(source, path, bytes);
+    if (article) articles.set(article.name, article);
   }
   return articles;
 }
 
+/** Whether a file lies where an article of the corpus would: `class/class-123.txt`. */
+export function isArticlePath(path: string): boolean {
+  return ARTICLE_NAME.test(path);
+}
+
+/** The article in a file; null where it does not lie like one. Throws `invalidUtf8` and `articleInvalid`. */
+export function livedoorArticle(source: string, path: string, bytes: Buffer): LivedoorArticle | null {
+  const [name, label] = ARTICLE_NAME.exec(path) ?? [];
+  return name === undefined || label === undefined ? null : parseArticle(`${source}/${path}`, name, label, bytes);
+}
+
 /** An article as a row of a TSV: title and body in one line, white space and tabs collapsed to one space, then its class. */
 export function livedoorRow(article: LivedoorArticle): string {
-  const text = [article.title, ...article.body].join(' ').replace(/\s+/g, ' ').trim();
-  return `${text}\t${article.label}`;
+  return `${livedoorText(article, true)}\t${article.label}`;
+}
+
+/** The text of an article, its title first or left out; white space collapsed to one space. */
+export function livedoorText({ title, body }: LivedoorArticle, withTitle: boolean): string {
+  return [...(withTitle ? [title] : []), ...body].join(' ').replace(/\s+/g, ' ').trim();
 }
 
 /** Reads a split file: JSON with the lists `train`, `dev` and `test`. Throws `fileNotFound`, `fileUnreadable` and what `parseConfig` throws. */

@@ -11,11 +11,14 @@ const BLOCK_BYTES = 512;
  * Folders, links and devices are left out. Throws `fileNotFound`, `fileUnreadable` or `archiveInvalid`.
  */
 export function readTar(file: string): Map<string, Buffer> {
-  let archive: Buffer;
+  let archive: Buffer | null = null;
   try {
     archive = readFileSync(file);
     if (archive[0] === 0x1f && archive[1] === 0x8b) archive = gunzipSync(archive);
   } catch (error) {
+    if (archive && (error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR') {
+      throw new TrainerError('archiveInvalid', { file, offset: archive.length, reason: 'truncated' }, { cause: error });
+    }
     throw readError(error, file);
   }
   const files = new Map<string, Buffer>();

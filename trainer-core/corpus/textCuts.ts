@@ -1,9 +1,5 @@
 /** Which pieces of a text are read when it is longer than a sequence. Ranges count pieces from 0, their ends are not in them. */
 
-/** What is done with texts that are too long; see `docs/data.md`. */
-export const LONG_TEXTS = ['head', 'head-tail', 'windows'] as const;
-export type LongTexts = (typeof LONG_TEXTS)[number];
-
 /** From the piece `start` up to `end`. */
 export interface PieceRange {
   start: number;

@@ -27,6 +27,8 @@ export class LineDecoder {
   private anyText = false;
   private pending: Buffer[] = [];
   private pendingBytes = 0;
+  /** Where the line at hand begins. */
+  private offset = 0;
 
   /** `file` is only named in errors; `limitBytes` is the longest line allowed. */
   constructor(
@@ -62,10 +64,15 @@ export class LineDecoder {
     let bytes = this.pendingBytes === 0 ? last : Buffer.concat([...this.pending, last]);
     this.pending = [];
     this.pendingBytes = 0;
+    const begin = this.offset;
+    this.offset += bytes.length + 1;
     if (bytes.at(-1) === CARRIAGE_RETURN) bytes = bytes.subarray(0, -1);
     this.checkLength(bytes.length);
     this.line += 1;
-    if (!isUtf8(bytes)) throw new TrainerError('invalidUtf8', { file: this.file, line: this.line });
+    if (!isUtf8(bytes)) {
+      const offsetBytes = begin + validBytes(bytes);
+      throw new TrainerError('invalidUtf8', { file: this.file, line: this.line, offsetBytes });
+    }
     const text = bytes.toString('utf8', this.line === 1 && startsWithByteOrderMark(bytes) ? 3 : 0);
     this.anyText ||= text.trim() !== '';
     return { text, line: this.line };
@@ -102,6 +109,29 @@ export async function* readTextLines(
     throw readError(error, file);
   } finally {
     source.destroy();
+  }
+}
+
+/** How many bytes at the start are whole UTF-8, of bytes that are not. */
+function validBytes(bytes: Buffer): number {
+  let [low, high] = [0, bytes.length];
+  // A prefix is fit when it is UTF-8 or only breaks off within a character; fitness is lost once.
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if (isPrefix(bytes.subarray(0, middle))) low = middle;
+    else high = middle - 1;
+  }
+  while (!isUtf8(bytes.subarray(0, low))) low -= 1;
+  return low;
+}
+
+/** Whether more bytes could make this UTF-8. */
+function isPrefix(bytes: Buffer): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,5 +1,6 @@
 /** Labelled texts as every reader gives them, whatever the format they came in. */
 
+import type { DataFormat } from '../protocol/dataSummary.js';
 import type { ProblemType } from '../protocol/problemType.js';
 
 /** One text, or pair of texts, with what it was labelled with. */
@@ -16,9 +17,19 @@ export interface LabelledExample {
   labels?: readonly number[];
 }
 
+/** The columns that were read, by name, or by number from 1 where they have none. */
+export interface ChosenColumns {
+  text: string;
+  second: string | null;
+  label: string;
+}
+
 /** The labelled examples of a file, folder or archive. */
 export interface LabelledData {
   problemType: ProblemType;
+  format: DataFormat;
+  /** Null for what has no columns. */
+  columns: ChosenColumns | null;
   examples: LabelledExample[];
   /** Class names by id; for regression one name, that of the number. */
   labels: string[];

@@ -2,6 +2,7 @@
 
 import type { ConfigType, ErrorData, ImpossibleConfig, JsonFault, UsageProblem } from '../protocol/errors.js';
 import { corpusEn, FETCH_AGAIN } from './corpusEn.js';
+import { labelledEn } from './labelledEn.js';
 import { at, type Messages, shape, size, some, type Words } from './words.js';
 
 const TYPES: Record<ConfigType, string> = {
@@ -113,6 +114,7 @@ function usage(data: UsageProblem): Words {
 /** English. */
 export const en: Messages = {
   ...corpusEn,
+  ...labelledEn,
   fileNotFound: ({ file }) => ({ message: `There is no file ${file}.`, action: 'Check the path.' }),
   fileUnreadable: ({ file, reason }) => ({
     message: `${file} cannot be read (${reason}).`,
@@ -126,7 +128,10 @@ export const en: Messages = {
     message: `The disk is full: ${file} could not be written${neededBytes === null ? '' : ` (${size(neededBytes)})`}.`,
     action: 'Free some space and try again or go on with the run; what was saved before is untouched.',
   }),
-  invalidUtf8: (data) => ({ message: `${at(data)}: this line is not UTF-8.`, action: 'Save the text as UTF-8.' }),
+  invalidUtf8: (data) => ({
+    message: `${at(data)}: this line is not UTF-8${data.offsetBytes === undefined ? '' : ` (byte ${data.offsetBytes} of the file)`}.`,
+    action: 'Save the text as UTF-8.',
+  }),
   fileEmpty: ({ file }) => ({ message: `${file} is empty.`, action: 'Give a file that holds text.' }),
   lineTooLong: (data) => ({
     message: `${at(data)}: this line is longer than ${size(data.limitBytes)}.`,
@@ -309,29 +314,9 @@ export const en: Messages = {
     action: 'Give the address of an HTTP proxy, such as http://proxy.example:8080, in HTTPS_PROXY or HTTP_PROXY.',
   }),
 
-  tsvColumnCount: (data) => ({
-    message: `${at(data)}: expected ${data.expected} columns separated by tabs, but got ${data.got}.`,
-    action: 'Each line is: text, a tab, label.',
-  }),
-  tsvUnknownLabel: (data) => ({
-    message: `${at(data)}: the label "${data.label}" is not among the known ones.`,
-    action: `Known labels: ${some(data.known)}.`,
-  }),
-  tsvEmptyText: (data) => ({
-    message: `${at(data)}: the text is empty.`,
-    action: 'Fill in the text or delete the line.',
-  }),
-  tsvEmptyLabel: (data) => ({
-    message: `${at(data)}: the label is empty.`,
-    action: 'Fill in the label or delete the line.',
-  }),
   labelUnknown: ({ label, known }) => ({
     message: `The classifier has no label "${label}".`,
     action: `Its labels: ${some(known)}.`,
-  }),
-  tooFewLabels: ({ file, labels }) => ({
-    message: `${file} has ${labels.length === 0 ? 'no label' : `only the label ${some(labels)}`}: a classifier needs two.`,
-    action: 'Add examples with other labels.',
   }),
   runOfOlderVersion: ({ file }) => ({
     message: `${file} is of a run that an older version began, which took each line of the text as a sequence; this version packs sentences unless it is told otherwise.`,

@@ -14,7 +14,7 @@ test('the language follows the locale as POSIX orders its variables', () => {
 });
 
 const samples = [
-  new TrainerError('tsvColumnCount', { file: 'a.tsv', line: 7, expected: 2, got: 3 }),
+  new TrainerError('columnCount', { file: 'a.tsv', line: 7, expected: 2, got: 3, format: 'tsv' }),
   new TrainerError('configUnknownKey', {
     file: 'a.json',
     line: 3,

@@ -2,6 +2,7 @@
 
 import type { ConfigType, ErrorData, ImpossibleConfig, JsonFault, UsageProblem } from '../protocol/errors.js';
 import { corpusJa, FETCH_AGAIN } from './corpusJa.js';
+import { labelledJa } from './labelledJa.js';
 import { at, type Messages, shape, size, some, type Words } from './words.js';
 
 const TYPES: Record<ConfigType, string> = {
@@ -120,6 +121,7 @@ function usage(data: UsageProblem): Words {
 /** Japanese. */
 export const ja: Messages = {
   ...corpusJa,
+  ...labelledJa,
   fileNotFound: ({ file }) => ({ message: `ファイル ${file} が見つかりません。`, action: 'パスを確認してください。' }),
   fileUnreadable: ({ file, reason }) => ({
     message: `${file} を読み込めません（${reason}）。`,
@@ -134,7 +136,7 @@ export const ja: Messages = {
     action: '空きを作ってからやり直すか再開してください。それまでに保存したものはそのまま残っています。',
   }),
   invalidUtf8: (data) => ({
-    message: `${at(data)}: この行は UTF-8 ではありません。`,
+    message: `${at(data)}: この行は UTF-8 ではありません${data.offsetBytes === undefined ? '' : `（ファイルの ${data.offsetBytes} バイト目）`}。`,
     action: 'テキストを UTF-8 で保存し直してください。',
   }),
   fileEmpty: ({ file }) => ({ message: `${file} は空です。`, action: 'テキストの入ったファイルを指定してください。' }),
@@ -322,29 +324,9 @@ export const ja: Messages = {
       'HTTPS_PROXY または HTTP_PROXY に、http://proxy.example:8080 のような HTTP プロキシの URL を指定してください。',
   }),
 
-  tsvColumnCount: (data) => ({
-    message: `${at(data)}: タブ区切りで ${data.expected} 列のはずですが、${data.got} 列あります。`,
-    action: '各行を「テキスト、タブ、ラベル」の形にしてください。',
-  }),
-  tsvUnknownLabel: (data) => ({
-    message: `${at(data)}: ラベル "${data.label}" は登録されていません。`,
-    action: `使えるラベル: ${some(data.known)}`,
-  }),
-  tsvEmptyText: (data) => ({
-    message: `${at(data)}: テキストが空です。`,
-    action: 'テキストを入れるか、行を削除してください。',
-  }),
-  tsvEmptyLabel: (data) => ({
-    message: `${at(data)}: ラベルが空です。`,
-    action: 'ラベルを入れるか、行を削除してください。',
-  }),
   labelUnknown: ({ label, known }) => ({
     message: `この分類モデルにラベル "${label}" はありません。`,
     action: `使えるラベル: ${some(known)}`,
-  }),
-  tooFewLabels: ({ file, labels }) => ({
-    message: `${file} のラベルは${labels.length === 0 ? '一つもありません' : ` ${some(labels)} だけです`}。分類には 2 種類以上必要です。`,
-    action: '別のラベルの例を追加してください。',
   }),
   runOfOlderVersion: ({ file }) => ({
     message: `${file} は、テキストの 1 行を 1 系列とする以前のバージョンで開始された実行のものです。このバージョンでは、指定がなければ文を詰め合わせます。`,

@@ -16,6 +16,9 @@ export interface ConfigKey {
   key: string;
 }
 
+/** The settings that name a column. */
+export type ColumnSetting = 'textColumn' | 'secondTextColumn' | 'labelColumn';
+
 /** The JSON types a setting can have. */
 export type ConfigType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object' | 'null';
 
@@ -55,7 +58,9 @@ export interface ErrorData {
   fileUnreadable: { file: string; reason: string };
   folderNotWritable: { folder: string; reason: string };
   diskFull: { file: string; neededBytes: number | null };
-  invalidUtf8: FilePlace;
+  /** `offsetBytes`: of the first byte that is wrong, in the unpacked file; where it is known. */
+  invalidUtf8: FilePlace & { offsetBytes?: number };
+  textHasNul: FilePlace & { column: number };
   fileEmpty: { file: string };
   lineTooLong: FilePlace & { limitBytes: number };
   outputIsInput: { file: string };
@@ -132,13 +137,41 @@ export interface ErrorData {
   proxyUnsupported: { proxy: string };
 
   // labelled data
-  tsvColumnCount: FilePlace & { expected: number; got: number };
-  tsvUnknownLabel: FilePlace & { label: string; known: readonly string[] };
-  tsvEmptyText: FilePlace;
-  tsvEmptyLabel: FilePlace;
+  columnCount: FilePlace & { expected: number; got: number; format: 'tsv' | 'csv' };
+  /** `known`: the names there are, null without a header. `line`: of the record, where only that one lacks it. */
+  columnUnknown: {
+    file: string;
+    line?: number;
+    setting: ColumnSetting;
+    column: string;
+    known: readonly string[] | null;
+    width: number;
+  };
+  /** Which column is meant cannot be told. */
+  columnsUnclear: { file: string; setting: ColumnSetting; known: readonly string[] | null; width: number };
+  cellNotText: FilePlace & { column: string; got: string };
+  /** The line in which the quote was opened. */
+  csvQuoteOpen: FilePlace;
+  csvAfterQuote: FilePlace & { column: number };
+  dataLabelUnknown: FilePlace & { label: string; known: readonly string[] };
+  emptyText: FilePlace;
+  emptyLabel: FilePlace;
+  labelUnreadable: FilePlace & { got: string };
+  labelNotNumber: FilePlace & { got: string };
   /** Asked for by name. */
   labelUnknown: { label: string; known: readonly string[] };
   tooFewLabels: { file: string; labels: readonly string[] };
+  textsIdentical: { file: string; examples: number };
+  /** Neither class folders nor Livedoor's articles. */
+  labelledFolderEmpty: { folder: string };
+  /** Nothing of it is left after tokenising. */
+  textHasNoPieces: FilePlace;
+  /** Training texts that are in `other` too, with the first of them. */
+  textsLeak: { count: number; train: FilePlace; other: FilePlace };
+  /** Nothing can be held out as dev. */
+  splitTooSmall: { file: string; examples: number };
+  /** Nothing of the training set is left after what is in dev or test was dropped. */
+  allTextsLeak: { file: string };
   corpusTooSmall: { file: string; sequences: number; why?: WhyTooSmall };
   /** The folder that a corpus is to be built in has other files in it. */
   corpusFolderTaken: { folder: string; holds: readonly string[] };

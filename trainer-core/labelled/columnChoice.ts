@@ -1,0 +1,64 @@
+/** Which columns of a table are the text, the second text of a pair, and the label. */
+import { TrainerError } from '../protocol/errors.js';
+import type { Reading } from '../protocol/labelledDataConfig.js';
+import type { Table } from './table.js';
+
+/** Columns by their place, from 0. */
+export interface ColumnChoice {
+  text: number;
+  second: number | null;
+  label: number;
+}
+
+const LABEL_WORDS = /^(labels?|class|category|target|ラベル|クラス|カテゴリー?|分類)$/i;
+const TEXT_WORDS =
+  /^(text|sentence|document|content|body|review|review_body|article|テキスト|本文|文章?|sentence_?1|text_?1|premise|question_?1)$/i;
+/** The partners of a first text, which is what the pattern's first group and these words are called. */
+const PARTNERS: readonly (readonly [RegExp, RegExp])[] = [
+  [/^sentence_?1$/i, /^sentence_?2$/i],
+  [/^text_?1$/i, /^text_?2$/i],
+  [/^premise$/i, /^hypothesis$/i],
+  [/^question_?1$/i, /^question_?2$/i],
+];
+
+/** Whether a word is what a column of labels is called: label, labels, class, category, target, ラベル, クラス, カテゴリ, カテゴリー or 分類. */
+export function isLabelWord(word: string): boolean {
+  return LABEL_WORDS.test(word);
+}
+
+/**
+ * The columns that are asked for, by name or by number from 1, and the others by their usual names. Of two columns that say nothing
+ * of themselves the first is the text. Throws `columnUnknown` and `columnsUnclear`.
+ */
+export function chooseColumns(table: Table, reading: Reading): ColumnChoice {
+  const { file, columns, width } = table;
+  const asked = (setting: 'textColumn' | 'secondTextColumn' | 'labelColumn'): number | null => {
+    const column = reading[setting];
+    if (column === null) return null;
+    const byName = columns?.indexOf(String(column)) ?? -1;
+    // A flag's "2" may be a name; where it is none it is a number.
+    const at = byName >= 0 ? byName : Number(column) - 1;
+    if (Number.isInteger(at) && at >= 0 && at < width) return at;
+    throw new TrainerError('columnUnknown', { file, setting, column: String(column), known: columns, width });
+  };
+  const named = (pattern: RegExp) => columns?.findIndex((name) => pattern.test(name)) ?? -1;
+  const unclear = (setting: 'textColumn' | 'labelColumn'): never => {
+    throw new TrainerError('columnsUnclear', { file, setting, known: columns, width });
+  };
+  let text = asked('textColumn') ?? orNull(named(TEXT_WORDS));
+  let label = asked('labelColumn') ?? orNull(named(LABEL_WORDS));
+  let second = asked('secondTextColumn');
+  if (second === null && text !== null && reading.textColumn === null) {
+    const partner = PARTNERS.find(([first]) => first.test(columns?.[text as number] ?? ''))?.[1];
+    if (partner) second = orNull(named(partner));
+  }
+  // What is left over when all columns but one are spoken for is that one.
+  const rest = Array.from({ length: width }, (_, i) => i).filter((i) => i !== text && i !== label && i !== second);
+  if (text === null && (rest.length === 1 || (label === null && rest.length === 2))) text = rest.shift()!;
+  if (label === null && rest.length === 1) label = rest[0]!;
+  return { text: text ?? unclear('textColumn'), second, label: label ?? unclear('labelColumn') };
+}
+
+function orNull(index: number): number | null {
+  return index < 0 ? null : index;
+}
