@@ -2,8 +2,8 @@
 
 import * as vscode from 'vscode';
 import { type Answered, type ClassificationResults, linesRange } from './classificationResults.js';
-import { labelText, probabilityTable } from './classificationWords.js';
-import { labelColor } from './labelColors.js';
+import { probabilityTable } from './classificationWords.js';
+import { shownColor, shownLabel } from './shownLabel.js';
 
 /** Shows what the results say; editors move the labels along while their text is edited elsewhere. */
 export class ClassificationDecorations implements vscode.Disposable {
@@ -27,7 +27,7 @@ export class ClassificationDecorations implements vscode.Disposable {
   }
 
   #show(editor: vscode.TextEditor, results: readonly Answered[]): void {
-    const colorOf = ({ answer }: Answered) => labelColor(answer.label, Object.keys(answer.scores));
+    const colorOf = ({ answer }: Answered) => shownColor(answer);
     for (const color of new Set(results.map(colorOf))) {
       if (!this.#types.has(color)) this.#types.set(color, decorationType(color));
     }
@@ -37,7 +37,7 @@ export class ClassificationDecorations implements vscode.Disposable {
         .map((result) => ({
           range: linesRange(editor.document, result),
           hoverMessage: hover(result),
-          renderOptions: { after: { contentText: labelText(result.answer, vscode.env.language) } },
+          renderOptions: { after: { contentText: shownLabel(result.answer) } },
         }));
       editor.setDecorations(type, options);
     }

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { Classification } from '../api.js';
 import { type Lines, movedLines } from './movedLines.js';
 import type { SelectedText } from './selectedTexts.js';
+import { THRESHOLD_SETTING } from './threshold.js';
 
 /** A text that was classified, or is being. */
 export interface ClassificationResult extends Lines {
@@ -23,13 +24,16 @@ const CONTEXT = 'distilbertStudio.hasClassification';
 /** Results follow the edits of their documents; one whose lines change is dropped, those of other lines move along. */
 export class ClassificationResults implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
-  /** Fires after results were added or dropped. Moving is no change: editors move labels themselves. */
+  /** Fires after results were added or dropped, or are to be shown otherwise. Moving is no change: editors move labels themselves. */
   readonly onDidChange = this.#changed.event;
   readonly #listener = vscode.Disposable.from(
     vscode.workspace.onDidChangeTextDocument((change) => this.#follow(change)),
     vscode.workspace.onDidOpenTextDocument((document) => this.#drop((result) => !holds(result, document))),
     vscode.workspace.onDidCloseTextDocument(({ isUntitled, uri }) => {
       if (isUntitled) this.#drop((result) => result.uri.toString() === uri.toString());
+    }),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration(THRESHOLD_SETTING)) this.#changed.fire();
     }),
   );
   #results: ClassificationResult[] = [];

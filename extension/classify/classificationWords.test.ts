@@ -8,10 +8,21 @@ const answer = (scores: Record<string, number>) => {
   return { text: '一行目\tと\n二行目', label, score, scores };
 };
 
+const always = { threshold: null, unsure: 'unsure' };
+
 describe('labelText', () => {
   it('has label and percent on one line, cut when long', () => {
-    assert.equal(labelText(answer({ 'IT\nand more': 0.8808 }), 'en'), 'IT and more 88.1%');
-    assert.equal(labelText(answer({ ['x'.repeat(60)]: 1 }), 'en'), `${'x'.repeat(39)}… 100.0%`);
+    assert.equal(labelText(answer({ 'IT\nand more': 0.8808 }), 'en', always), 'IT and more 88.1%');
+    assert.equal(labelText(answer({ ['x'.repeat(60)]: 1 }), 'en', always), `${'x'.repeat(39)}… 100.0%`);
+  });
+});
+
+describe('a threshold', () => {
+  it('withholds the label of an answer below it, and keeps the probability', () => {
+    const unsure = answer({ IT: 0.55, スポーツ: 0.45 });
+    assert.equal(labelText(unsure, 'en', { threshold: 0.8, unsure: 'unsure' }), 'unsure 55.0%');
+    assert.equal(labelText(unsure, 'en', { threshold: 0.55, unsure: 'unsure' }), 'IT 55.0%');
+    assert.equal(resultsTsv([unsure], 0.8).split('\n')[1], '\t0.5500\t一行目 と 二行目');
   });
 });
 
@@ -47,7 +58,7 @@ describe('probabilityTable', () => {
 describe('resultsTsv', () => {
   it('keeps a row a row', () => {
     assert.equal(
-      resultsTsv([answer({ IT: 0.88, スポーツ: 0.12 })]),
+      resultsTsv([answer({ IT: 0.88, スポーツ: 0.12 })], null),
       'label\tscore\ttext\nIT\t0.8800\t一行目 と 二行目\n',
     );
   });

@@ -1,6 +1,7 @@
 /** A classification as text: behind a line, in a hover, as TSV. */
 
-import { CLASSIFIED_HEADER, classifiedRow } from '../../trainer-core/protocol/classifiedTsv.js';
+import { sureLabel } from '../../trainer-core/protocol/classification.js';
+import { classifiedHeader, classifiedRow } from '../../trainer-core/protocol/classifiedTsv.js';
 import type { Classification } from '../api.js';
 
 /** The longest label shown behind a line. */
@@ -15,11 +16,15 @@ export function percentText(score: number, language: string): string {
   return score.toLocaleString(language, { style: 'percent', ...oneDigit });
 }
 
-/** What stands behind a line. */
-export function labelText({ label, score }: Classification, language: string): string {
-  const line = label.replace(/\s+/g, ' ');
+/** What stands behind a line: the label, or `unsure` where its probability is below the threshold. */
+export function labelText(
+  answer: Classification,
+  language: string,
+  { threshold, unsure }: { threshold: number | null; unsure: string },
+): string {
+  const line = (sureLabel(answer, threshold) ?? unsure).replace(/\s+/g, ' ');
   const short = line.length > LABEL_CHARACTERS ? `${line.slice(0, LABEL_CHARACTERS - 1)}…` : line;
-  return `${short} ${percentText(score, language)}`;
+  return `${short} ${percentText(answer.score, language)}`;
 }
 
 /**
@@ -41,9 +46,10 @@ export function probabilityTable(
   return [`| ${words.label} | ${words.probability} | |`, '|---|--:|---|', ...rows, ...more].join('\n');
 }
 
-/** One line a result, as `classify --input` writes them: label, score, text; tabs and line breaks become spaces. */
-export function resultsTsv(answers: readonly Classification[]): string {
-  return CLASSIFIED_HEADER + answers.map((answer) => classifiedRow(answer.text, answer)).join('');
+/** One line a result, as `classify --input` writes them: label (empty below the threshold), score, text; tabs and line breaks become spaces. */
+export function resultsTsv(answers: readonly Classification[], threshold: number | null): string {
+  const options = { top: null, threshold };
+  return classifiedHeader(options) + answers.map((answer) => classifiedRow(answer.text, answer, options)).join('');
 }
 
 /** Text that Markdown shows as it is, on one line and in a table's cell. */

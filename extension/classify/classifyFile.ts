@@ -9,6 +9,7 @@ import { mayReplace } from '../existing.js';
 import { runJobWithNotification } from '../jobNotification.js';
 import type { ActiveClassifier } from './activeClassifier.js';
 import { offerClassifier } from './offerClassifier.js';
+import { thresholdFlag } from './threshold.js';
 
 /** A larger result is shown in the explorer: the editor would open it slowly, or not at all. */
 const OPENED_BYTES = 20 * 1024 * 1024;
@@ -29,7 +30,17 @@ export async function classifyFile(
   const output = classifiedFile(input.fsPath);
   if (!(await mayReplace(output, path.basename(output)))) return undefined;
   const title = vscode.l10n.t('Classifying {0}', path.basename(input.fsPath));
-  const args = ['classify', '--model', model, '--input', input.fsPath, '--output', output, ...deviceFlag()];
+  const args = [
+    'classify',
+    '--model',
+    model,
+    '--input',
+    input.fsPath,
+    '--output',
+    output,
+    ...deviceFlag(),
+    ...thresholdFlag(),
+  ];
   const result = await runJobWithNotification<FileClassified>(extensionFolder, title, args);
   if (result) void show(result);
   return result;

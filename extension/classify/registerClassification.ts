@@ -11,6 +11,7 @@ import { classifyFile } from './classifyFile.js';
 import { classifySelection } from './classifySelection.js';
 import { registerLanguageModelTool } from './languageModelTool.js';
 import { RESULTS_VIEW, ResultsTree, revealClassification } from './resultsTree.js';
+import { chosenThreshold } from './threshold.js';
 
 /** Registers them; what is returned ends with the window. */
 export function registerClassification(
@@ -18,7 +19,11 @@ export function registerClassification(
   classifier: ActiveClassifier,
 ): vscode.Disposable[] {
   const results = new ClassificationResults();
-  const tsv = () => resultsTsv(results.answered.map(({ answer }) => answer));
+  const tsv = () =>
+    resultsTsv(
+      results.answered.map(({ answer }) => answer),
+      chosenThreshold(),
+    );
   return [
     results,
     new ClassificationDecorations(results),

@@ -3,8 +3,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { type Answered, type ClassificationResults, linesRange } from './classificationResults.js';
-import { labelText } from './classificationWords.js';
-import { labelColor } from './labelColors.js';
+import { shownColor, shownLabel } from './shownLabel.js';
 
 /** The view's id in the manifest. */
 export const RESULTS_VIEW = 'distilbertStudio.results';
@@ -42,10 +41,10 @@ export class ResultsTree implements vscode.TreeDataProvider<Answered | More> {
 
 /** The label comes first: it stays in sight when the view is narrow. */
 function resultItem(result: Answered): vscode.TreeItem {
-  const { text, label, scores } = result.answer;
-  const item = new vscode.TreeItem(labelText(result.answer, vscode.env.language));
+  const { text } = result.answer;
+  const item = new vscode.TreeItem(shownLabel(result.answer));
   item.description = text.slice(0, TEXT_CHARACTERS);
-  item.iconPath = new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor(labelColor(label, Object.keys(scores))));
+  item.iconPath = new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor(shownColor(result.answer)));
   item.tooltip = `${item.description}\n${path.basename(result.uri.fsPath)}:${result.firstLine + 1}`;
   item.command = { command: 'distilbertStudio.revealClassification', title: '', arguments: [result] };
   return item;

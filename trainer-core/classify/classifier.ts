@@ -5,22 +5,14 @@ import { folderWeights } from '../hub/initializers.js';
 import { loadTokenizer, readConfig, vocabFileOf } from '../hub/modelFiles.js';
 import type { ModelConfig } from '../models/config.js';
 import { parameterShapes } from '../models/parameters.js';
+import { type Classification, likeliest } from '../protocol/classification.js';
 import { TrainerError } from '../protocol/errors.js';
 import { chooseDevice } from '../runtime/devices.js';
 import { Program } from '../runtime/program.js';
-import { argmax, softmax } from '../scores/probabilities.js';
+import { argmax, sigmoid, softmax } from '../scores/probabilities.js';
 import type { JapaneseTokenizer } from '../tokenizer/tokenizer.js';
 import { classificationFeeds, classificationGraph } from './classificationGraph.js';
 import { meanOfTexts } from './meanOfTexts.js';
-
-/** The answer for one text. */
-export interface Classification {
-  label: string;
-  /** Probability of `label`, 0 to 1. */
-  score: number;
-  /** Probability of every label; they sum to 1. */
-  scores: Record<string, number>;
-}
 
 export interface ClassifierOptions {
   device?: string;
@@ -45,20 +37,24 @@ export class Classifier {
 
   /**
    * Loads a fine-tuned folder.
-   * Throws `modelNotClassifier` when it has no labels, `vocabularySizeMismatch`, `deviceUnavailable`, and the errors of reading models.
+   * Throws `modelNotClassifier` when it has no labels, `windowsDoNotMove`, `vocabularySizeMismatch`, `deviceUnavailable`, and the errors of reading models.
    */
   static async load(folder: string, options: ClassifierOptions = {}): Promise<Classifier> {
     const device = await chooseDevice(options.device ?? 'auto');
     const config = await readConfig(folder);
     if (config.labels.length === 0) throw new TrainerError('modelNotClassifier', { folder });
+    const maxSeqLength = Math.min(options.maxSeqLength ?? config.maxPositions, config.maxPositions);
+    const { cut = HEAD, batchSize = 32 } = options;
+    const room = maxSeqLength - 2;
+    if (cut.longTexts === 'windows' && cut.stride >= room) {
+      throw new TrainerError('windowsDoNotMove', { stride: cut.stride, room });
+    }
     const tokenizer = loadTokenizer(vocabFileOf(folder), config.vocabSize);
     const { graph, logits } = classificationGraph(config, false);
     graph.output('logits', logits);
     const weights = await folderWeights(folder, parameterShapes(graph));
     const threads = options.threads ?? device.threads;
     const program = await Program.compile(graph, { threads, ...weights });
-    const maxSeqLength = Math.min(options.maxSeqLength ?? config.maxPositions, config.maxPositions);
-    const { cut = HEAD, batchSize = 32 } = options;
     return new Classifier(config, tokenizer, program, { maxSeqLength, cut, batchSize, threads });
   }
 
@@ -74,19 +70,28 @@ export class Classifier {
 
   /** The answer for a text with these logits. */
   answer(logits: ArrayLike<number>): Classification {
-    const scores = softmax(logits, this.config.temperature);
-    const best = argmax(scores);
-    return {
-      label: this.labels[best] as string,
-      score: scores[best] as number,
-      scores: Object.fromEntries(this.labels.map((label, id) => [label, scores[id] as number])),
-    };
+    const probabilities = this.#probabilities(logits);
+    const best = argmax(probabilities);
+    const scores = Object.fromEntries(this.labels.map((label, id) => [label, probabilities[id]!]));
+    const answer = { label: this.labels[best]!, score: probabilities[best]!, scores };
+    if (this.config.problemType !== 'multi_label_classification') return answer;
+    const labels = likeliest(scores, this.labels.length).filter(({ score }) => score >= 0.5);
+    return { ...answer, labels: labels.map(({ label }) => label) };
   }
 
-  /** The probability of each class for each text, at the model's temperature. `signal` aborts between batches with an AbortError. */
+  /**
+   * The probability of each class for each text, at the model's temperature; of a regression its number. `signal` aborts between
+   * batches with an AbortError.
+   */
   async probabilities(texts: readonly TextInput[], signal?: AbortSignal): Promise<Float64Array[]> {
     const logits = await this.logits(texts, signal);
-    return logits.map((scores) => softmax(scores, this.config.temperature));
+    return logits.map((row) => this.#probabilities(row));
+  }
+
+  #probabilities(logits: ArrayLike<number>): Float64Array {
+    const { problemType, temperature } = this.config;
+    if (problemType === 'regression') return Float64Array.from(logits);
+    return (problemType === 'multi_label_classification' ? sigmoid : softmax)(logits, temperature);
   }
 
   /** The score of each class for each text, before temperature and softmax. `signal` aborts between batches with an AbortError. */

@@ -1,26 +1,38 @@
 /** Classifies a text file of any size, line by line, into a TSV; memory does not grow with the file. */
 import { stat } from 'node:fs/promises';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { atomicFile, recoverFolder } from '../checkpoint/atomicWrite.js';
 import { checkOutput } from '../checkpoint/outputFile.js';
 import { readError } from '../corpus/readError.js';
-import { LINE_LIMIT_BYTES, readTextLines, type TextLine } from '../corpus/textLines.js';
-import { CLASSIFIED_HEADER, classifiedRow } from '../protocol/classifiedTsv.js';
+import { decodeLines, LINE_LIMIT_BYTES, readTextLines, type TextLine } from '../corpus/textLines.js';
+import type { AnswerOptions } from '../protocol/classification.js';
+import { classifiedHeader, classifiedRow } from '../protocol/classifiedTsv.js';
 import type { FileClassified, OnStage } from '../protocol/jobs.js';
-import { Classifier } from './classifier.js';
+import { Classifier, type ClassifierOptions } from './classifier.js';
 
 /** Lines are batched by length within stretches of this many: long enough for little padding, short enough to show progress. */
 const WINDOW_LINES = 256;
 /** A stretch ends before, once it has this many UTF-16 units of text. */
 const WINDOW_UNITS = 1024 * 1024;
 
+/** A stream in place of a file, and what messages call it. */
+export interface NamedStream<S> {
+  name: string;
+  stream: S;
+}
+
+const PLAIN: AnswerOptions = { top: null, threshold: null };
+
 export interface ClassifyFileOptions {
   /** Folder of a fine-tuned model. */
   model: string;
-  /** UTF-8 text, plain or `.gz`, one text a line. */
-  input: string;
-  /** The TSV; a file that is there is replaced once the new one is whole. */
-  output: string;
-  device?: string;
+  /** UTF-8 text, plain or `.gz`, one text a line; or a stream of it. */
+  input: string | NamedStream<Readable>;
+  /** The TSV; a file that is there is replaced once the new one is whole. Or who takes its parts as they are made. */
+  output: string | NamedStream<(rows: string) => Promise<void>>;
+  /** Default: label, score and text, and no label withheld. */
+  answers?: AnswerOptions;
+  classifier?: ClassifierOptions;
   signal: AbortSignal;
   onStage?: OnStage;
 }
@@ -29,37 +41,49 @@ export interface ClassifyFileOptions {
  * Writes `label`, `score` (0 to 1) and `text`, a header before them, so that line n + 1 belongs to line n of the input: a blank line
  * has no label and no score. Tabs and carriage returns in a text become spaces.
  * Throws `outputIsInput`, what `readTextLines` and `Classifier.load` throw, `diskFull`, `folderNotWritable`, and an AbortError;
- * the output is then as it was before.
+ * the output is then as it was before. A stream keeps the rows that were made until then.
  */
 export async function classifyFile(options: ClassifyFileOptions): Promise<FileClassified> {
   const { input, output } = options;
-  const totalBytes = await inputBytes(input);
-  await checkOutput(output, [input]);
+  const isFile = typeof input === 'string';
+  const totalBytes = isFile ? await inputBytes(input) : null;
   const counted = { lines: 0 };
-  await recoverFolder(output);
-  await atomicFile(output, rows(options, totalBytes, counted));
-  return { type: 'classified', lines: counted.lines, output };
+  const made = rows(options, totalBytes, counted);
+  if (typeof output === 'string') {
+    await checkOutput(output, isFile ? [input] : []);
+    await recoverFolder(output);
+    await atomicFile(output, encoded(made));
+  } else for await (const part of made) await output.stream(part);
+  return { type: 'classified', lines: counted.lines, output: typeof output === 'string' ? output : output.name };
 }
 
-/** The bytes of the output. The header comes before the model is loaded, so that a disk that cannot be written to is found out first. */
+async function* encoded(parts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  for await (const part of parts) yield Buffer.from(part);
+}
+
+/** The output. The header comes before the model is loaded, so that a disk that cannot be written to is found out first. */
 async function* rows(
-  { model, input, device, signal, onStage = () => {} }: ClassifyFileOptions,
+  { model, input, answers = PLAIN, classifier: options, signal, onStage = () => {} }: ClassifyFileOptions,
   totalBytes: number | null,
   counted: { lines: number },
-): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(CLASSIFIED_HEADER);
+): AsyncGenerator<string> {
+  yield classifiedHeader(answers);
   onStage({ phase: 'loading', done: 0, total: null, unit: 'steps' });
-  const classifier = await Classifier.load(model, device === undefined ? {} : { device });
+  const classifier = await Classifier.load(model, options);
   try {
     let readBytes = 0;
     const stage = (done: number) => onStage({ phase: 'classifying', done, total: totalBytes, unit: 'bytes' });
-    const lines = readTextLines(input, LINE_LIMIT_BYTES, (bytes) => {
+    const onRead = (bytes: number) => {
       readBytes = bytes;
-    });
+    };
+    const lines =
+      typeof input === 'string'
+        ? readTextLines(input, LINE_LIMIT_BYTES, onRead)
+        : decodeLines(addAbortSignal(signal, input.stream), input.name, LINE_LIMIT_BYTES, onRead);
     stage(0);
     for await (const texts of windows(lines)) {
       signal.throwIfAborted();
-      yield Buffer.from(await classified(texts, classifier, signal));
+      yield await classified(texts, classifier, answers, signal);
       counted.lines += texts.length;
       stage(readBytes);
     }
@@ -69,14 +93,19 @@ async function* rows(
 }
 
 /** The rows of a stretch of lines, in their order. */
-async function classified(texts: readonly string[], classifier: Classifier, signal: AbortSignal): Promise<string> {
+async function classified(
+  texts: readonly string[],
+  classifier: Classifier,
+  options: AnswerOptions,
+  signal: AbortSignal,
+): Promise<string> {
   const isBlank = (text: string) => text.trim() === '';
   const answers = await classifier.classify(
     texts.filter((text) => !isBlank(text)),
     signal,
   );
   let next = 0;
-  const row = (text: string) => classifiedRow(text, isBlank(text) ? null : (answers[next++] ?? null));
+  const row = (text: string) => classifiedRow(text, isBlank(text) ? null : (answers[next++] ?? null), options);
   return texts.map(row).join('');
 }
 

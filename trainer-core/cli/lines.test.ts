@@ -22,9 +22,8 @@ test('lines are the same however the bytes are cut', async () => {
   assert.deepEqual(await lines(''), []);
 });
 
-test('CR LF ends lines only in a stream whose first line ends so', async () => {
-  assert.deepEqual(await lines('a\r\nb\r\nc'), ['a', 'b', 'c']);
-  assert.deepEqual(await lines('a\nb\r\nc\rd'), ['a', 'b\r', 'c\rd']);
+test('LF or CR LF ends a line', async () => {
+  assert.deepEqual(await lines('a\r\nb\nc\rd\r\n\n'), ['a', 'b', 'c\rd', '']);
 });
 
 test('a byte order mark is dropped at the start only', async () => {
@@ -34,7 +33,7 @@ test('a byte order mark is dropped at the start only', async () => {
 test('bytes that are not UTF-8 are an error with the line', async () => {
   await assert.rejects(lines('a\nb\n', Buffer.from([0xe3, 0x81]), '\nd'), (error) => {
     assert.ok(hasCode(error, 'invalidUtf8'));
-    assert.deepEqual(error.data, { file: '<stdin>', line: 3 });
+    assert.deepEqual([error.data.file, error.data.line], ['<stdin>', 3]);
     return true;
   });
 });
@@ -52,9 +51,9 @@ test('a line without end is refused before it fills the memory', async () => {
     async () => {
       for await (const _ of lineBatches(endless, going)) assert.fail('no line ended');
     },
-    (error) => hasCode(error, 'lineTooLong'),
+    (error) => hasCode(error, 'lineTooLong') && error.data.line === 1,
   );
-  assert.ok(read < 100, `${read} MiB`);
+  assert.ok(read < 10, `${read} MiB`);
 });
 
 test('writing waits for a slow reader, and not for one that is gone', async () => {

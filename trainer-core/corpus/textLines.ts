@@ -19,7 +19,7 @@ export interface TextLine {
 
 /**
  * Cuts a stream of bytes into lines: LF or CR LF ends a line, a byte order mark at the start is dropped.
- * Throws `invalidUtf8` or `lineTooLong` with the line's exact number, and `fileEmpty` when there was nothing but white space.
+ * Throws `invalidUtf8` or `lineTooLong` with the line's exact number, and at the end `fileEmpty` when there was nothing but white space.
  * Holds no more than one line and the chunk at hand.
  */
 export class LineDecoder {
@@ -47,8 +47,13 @@ export class LineDecoder {
   }
 
   /** Gives the last line when no line feed ends it. */
-  *end(): Generator<TextLine> {
+  *rest(): Generator<TextLine> {
     if (this.pendingBytes > 0) yield this.take(Buffer.alloc(0));
+  }
+
+  /** As `rest`, then throws `fileEmpty` if there was nothing but white space. */
+  *end(): Generator<TextLine> {
+    yield* this.rest();
     if (!this.anyText) throw new TrainerError('fileEmpty', { file: this.file });
   }
 
@@ -94,22 +99,34 @@ export async function* readTextLines(
   limitBytes = LINE_LIMIT_BYTES,
   onRead: (bytes: number) => void = () => {},
 ): AsyncGenerator<TextLine> {
-  const decoder = new LineDecoder(file, limitBytes);
   const source = createReadStream(file);
   const unpacked = file.endsWith('.gz') ? source.pipe(createGunzip()) : source;
   // `pipe` does not forward errors, and an unpacker that never ends would leave the reader waiting.
   if (unpacked !== source) source.on('error', (error) => unpacked.destroy(error));
   try {
-    for await (const chunk of unpacked as AsyncIterable<Buffer>) {
-      onRead(source.bytesRead);
-      yield* decoder.push(chunk);
-    }
-    yield* decoder.end();
+    yield* decodeLines(unpacked, file, limitBytes, () => onRead(source.bytesRead));
   } catch (error) {
     throw readError(error, file);
   } finally {
     source.destroy();
   }
+}
+
+/** The lines of a stream that errors call `name`. `onRead` is told its bytes so far. Throws all that LineDecoder throws. */
+export async function* decodeLines(
+  stream: AsyncIterable<Buffer>,
+  name: string,
+  limitBytes = LINE_LIMIT_BYTES,
+  onRead: (bytes: number) => void = () => {},
+): AsyncGenerator<TextLine> {
+  const decoder = new LineDecoder(name, limitBytes);
+  let bytes = 0;
+  for await (const chunk of stream) {
+    bytes += chunk.length;
+    onRead(bytes);
+    yield* decoder.push(chunk);
+  }
+  yield* decoder.end();
 }
 
 /** How many bytes at the start are whole UTF-8, of bytes that are not. */

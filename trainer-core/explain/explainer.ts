@@ -1,8 +1,9 @@
 /** A classifier that also says why: what each word of a text adds to the log-odds of its label. */
-import { type Classification, Classifier, type ClassifierOptions } from '../classify/classifier.js';
+import { Classifier, type ClassifierOptions } from '../classify/classifier.js';
 import { meanOfTexts } from '../classify/meanOfTexts.js';
 import { folderWeights } from '../hub/initializers.js';
 import { parameterShapes } from '../models/parameters.js';
+import type { Classification } from '../protocol/classification.js';
 import { TrainerError } from '../protocol/errors.js';
 import type { Explanation, ExplanationMethod } from '../protocol/explanation.js';
 import { Program } from '../runtime/program.js';
@@ -22,7 +23,7 @@ export interface ExplainOptions {
   method?: ExplanationMethod;
   /** The label to explain; default the likeliest. */
   label?: string | null;
-  /** Points of integrated gradients; default 32. */
+  /** Points of integrated gradients; default 64. */
   steps?: number;
   signal?: AbortSignal;
   /** Told how much is done, in words or in points. */
@@ -63,7 +64,7 @@ export class Explainer {
     const weights =
       method === 'occlusion'
         ? await this.#occlusion(read, rows, score, options)
-        : await this.#gradient(read, target, method === 'gradient' ? [1] : midpoints(options.steps ?? 32), options);
+        : await this.#gradient(read, target, method === 'gradient' ? [1] : midpoints(options.steps ?? 64), options);
     const sum = weights.reduce<number>((total, weight) => total + (weight ?? 0), 0);
     const words = read.units.map(({ text, start, end }, i) => ({ text, start, end, weight: weights[i] ?? null }));
     const gap = sum - (whole - baseline);

@@ -379,6 +379,10 @@ export const en: Messages = {
         : `The teacher (${teacher}) has ${teacherSize} pieces, the student (${student}) ${studentSize}.`,
     action: "Distillation needs one vocabulary: use a student made from this teacher, with the teacher's vocab.txt.",
   }),
+  windowsDoNotMove: ({ stride, room }) => ({
+    message: `A window holds ${room} pieces and would share ${stride} of them with the one before: it would never move on.`,
+    action: `Set stride to at most ${room - 1}, or maxSeqLength higher.`,
+  }),
   sequenceLongerThanPositions: ({ requested, positions }) => ({
     message: `maxSeqLength is ${requested}, but the model reads at most ${positions} pieces.`,
     action: `Set maxSeqLength to ${positions} or less.`,

@@ -392,6 +392,10 @@ export const ja: Messages = {
         : `教師（${teacher}）の語彙数は ${teacherSize}、生徒（${student}）の語彙数は ${studentSize} です。`,
     action: '蒸留には同じ語彙が必要です。この教師から作った生徒と、教師の vocab.txt を使ってください。',
   }),
+  windowsDoNotMove: ({ stride, room }) => ({
+    message: `窓に入るのは ${room} 個ですが、前の窓と ${stride} 個を共有する設定なので、窓が先へ進みません。`,
+    action: `stride を ${room - 1} 以下にするか、maxSeqLength を大きくしてください。`,
+  }),
   sequenceLongerThanPositions: ({ requested, positions }) => ({
     message: `maxSeqLength は ${requested} ですが、モデルが読めるのは ${positions} トークンまでです。`,
     action: `maxSeqLength を ${positions} 以下にしてください。`,

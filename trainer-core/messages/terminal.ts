@@ -34,6 +34,8 @@ export interface TerminalWords {
   /** In a line of progress, so short. */
   documentsRead(count: string): string;
   classified(lines: string, file: string): string;
+  /** In place of a label. */
+  unsure: string;
   modelWritten(folder: string): string;
   uploadTo(plan: UploadPlan): string;
   uploaded(url: string): string;
@@ -121,6 +123,7 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
     },
     documentsRead: (count) => `${count} ${count === '1' ? 'doc' : 'docs'}`,
     classified: (lines, file) => `Classified ${lines} lines: ${file}`,
+    unsure: 'unsure',
     modelWritten: (folder) => `The model is in ${folder}`,
     uploadTo: ({ url, exists, private: isPrivate, license }) =>
       `${exists ? 'Into' : 'Into the new repository'} ${url} (${isPrivate ? 'private' : 'public'}), licence ${license}:`,
@@ -203,6 +206,7 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
     },
     documentsRead: (count) => `${count} 文書`,
     classified: (lines, file) => `${lines} 行を分類しました: ${file}`,
+    unsure: '保留',
     modelWritten: (folder) => `モデルを書き込みました: ${folder}`,
     uploadTo: ({ url, exists, private: isPrivate, license }) =>
       `${exists ? '' : '新しいリポジトリ '}${url}（${isPrivate ? '非公開' : '公開'}、ライセンス ${license}）へ:`,

@@ -217,6 +217,8 @@ export interface ErrorData {
   configMaskProportions: { file: string; line: number | null; sum: number };
   configImpossible: { file: string; line: number | null; keys: readonly string[]; reason: ImpossibleConfig };
   vocabulariesDiffer: { teacher: string; student: string; teacherSize: number; studentSize: number };
+  /** `room`: pieces that a window holds besides [CLS] and [SEP]. */
+  windowsDoNotMove: { stride: number; room: number };
   sequenceLongerThanPositions: { requested: number; positions: number };
 
   // running

@@ -1,0 +1,56 @@
+/** How a classifier reads texts and how its answers are told: the settings of `classify` and `explain`. */
+
+import * as z from 'zod';
+import { EXPLANATION_METHODS } from './explanation.js';
+
+const readingFields = {
+  maxSeqLength: z
+    .int()
+    .min(3)
+    .nullable()
+    .default(null)
+    .describe('Longest sequence in pieces; null: as long as the model can read.'),
+  longTexts: z
+    .enum(['head', 'head-tail', 'windows'])
+    .default('head')
+    .describe(
+      'Of a text that is too long: its beginning; beginning and end (a quarter and three quarters); or all of it in windows, whose scores are averaged.',
+    ),
+  stride: z
+    .int()
+    .min(0)
+    .default(32)
+    .describe('Pieces that a window shares with the one before; less than fit into one.'),
+  batchSize: z.int().min(1).default(32).describe('Sequences in a batch.'),
+};
+
+/** The settings of `classify`. */
+export const classifyConfig = z.strictObject({
+  top: z.int().min(1).nullable().default(null).describe('Tell so many of the likeliest labels besides; null: none.'),
+  threshold: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .default(null)
+    .describe('Below this probability the answer is "unsure": no label; null: never.'),
+  ...readingFields,
+});
+
+/** The settings of `explain`. */
+export const explainConfig = z.strictObject({
+  method: z
+    .enum(EXPLANATION_METHODS)
+    .default('occlusion')
+    .describe('Mask each word in turn; gradient × embedding; or gradients averaged along the way from masked text.'),
+  label: z.string().min(1).nullable().default(null).describe('The label to explain; null: the likeliest.'),
+  steps: z.int().min(1).default(64).describe('Points of integrated gradients: more bring the sum nearer.'),
+  ...readingFields,
+});
+
+type Reading = Pick<z.output<typeof classifyConfig>, keyof typeof readingFields>;
+
+/** The part of a classifier's options that these settings say. */
+export function readingOptions({ maxSeqLength, longTexts, stride, batchSize }: Reading) {
+  return { cut: { longTexts, stride }, batchSize, ...(maxSeqLength === null ? {} : { maxSeqLength }) };
+}
