@@ -16,6 +16,7 @@ export function seriesName(key: SeriesKey): string {
     hidden: t('Hidden states'),
     attention: t('Attention'),
     relation: t('Attention relations'),
+    labels: t('Labels'),
     devLoss: t('Validation loss'),
     accuracy: t('Accuracy'),
     macroF1: t('Macro-F1'),

@@ -8,8 +8,9 @@ import { type LoadedModel, loadModel } from '../../trainer-core/hub/modelFiles.j
 import { parameterShapes, selectParameters } from '../../trainer-core/models/parameters.js';
 import { learningRateAt } from '../../trainer-core/optim/schedule.js';
 import type { FloatTensor, NamedTensors } from '../../trainer-core/protocol/tensor.js';
-import { type HostTensor, int32, scalar } from '../../trainer-core/runtime/hostTensor.js';
+import { float32, type HostTensor } from '../../trainer-core/runtime/hostTensor.js';
 import { Program } from '../../trainer-core/runtime/program.js';
+import { classifierLosses } from '../../trainer-core/training/classifierLosses.js';
 import { TrainStep } from '../../trainer-core/training/trainStep.js';
 import { lengthsOf } from './batches.js';
 import { storedSteps } from './distillationCase.js';
@@ -30,7 +31,7 @@ export async function checkClassification(folder: string, findings: Findings): P
   const settings = isObject(json.settings) ? json.settings : {};
   const expectedSteps = Array.isArray(json.steps) ? (json.steps as Json[]) : [];
   const model = await loadModel(folder);
-  const batches = await feedsOf(join(folder, 'batches.safetensors'));
+  const batches = await feedsOf(join(folder, 'batches.safetensors'), model.config.labels.length);
   const firstFile = join(folder, 'first.safetensors');
   const first: NamedTensors = existsSync(firstFile) ? await readSafetensors(firstFile) : new Map();
   const logits = first.get('logits');
@@ -39,7 +40,7 @@ export async function checkClassification(folder: string, findings: Findings): P
   const { schedule, adamw } = new Settings([settings, { adam_epsilon: 1e-8, betas: [0.9, 0.999] }]).recipe(
     batches.length,
   );
-  const { graph, loss } = classificationGraph(model.config, true);
+  const { graph, total: loss } = classifierLosses(model.config, null);
   const step = await TrainStep.create({
     graph,
     loss,
@@ -92,7 +93,7 @@ export async function checkClassification(folder: string, findings: Findings): P
 
 type Feeds = Record<string, HostTensor>;
 
-async function feedsOf(file: string): Promise<Feeds[]> {
+async function feedsOf(file: string, classes: number): Promise<Feeds[]> {
   const tensors = await readSafetensors(file);
   const ids = tensors.get('input_ids') as FloatTensor;
   const [count, batchSize, sequenceLength] = ids.dims as [number, number, number];
@@ -107,9 +108,17 @@ async function feedsOf(file: string): Promise<Feeds[]> {
       wordStarts: new Uint8Array(size),
       lengths: lengthsOf(part('attention_mask', i, size), sequenceLength, file),
     }),
-    labels: int32(Int32Array.from(part('labels', i, batchSize)), [batchSize]),
-    meanScale: scalar(1 / batchSize),
+    targets: oneHot(part('labels', i, batchSize), classes),
+    labelsWeight: float32(new Float32Array(batchSize).fill(1 / batchSize), [batchSize, 1]),
   }));
+}
+
+function oneHot(labels: Float32Array, classes: number): HostTensor {
+  const rows = new Float32Array(labels.length * classes);
+  labels.forEach((label, b) => {
+    rows[b * classes + label] = 1;
+  });
+  return float32(rows, [labels.length, classes]);
 }
 
 async function checkLogits(model: LoadedModel, feeds: Feeds, expected: FloatTensor, findings: Findings): Promise<void> {

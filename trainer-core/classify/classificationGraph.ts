@@ -1,34 +1,29 @@
-/** The graph of sequence classification: encoder, head on the first token, cross-entropy against class labels. */
+/** The graph of sequence classification: encoder, and head on the first token. */
 import type { PaddedBatch } from '../corpus/batches.js';
-import { mul, sumAll } from '../graph/build.js';
 import { Graph } from '../graph/graph.js';
 import type { Value } from '../graph/ops.js';
 import type { ModelConfig } from '../models/config.js';
 import { encoder } from '../models/encoder.js';
 import { classifierLogits } from '../models/heads.js';
-import { crossEntropyRows } from '../nn/losses.js';
 import { float32, type HostTensor, int32 } from '../runtime/hostTensor.js';
 import { encoderFeeds } from './encoderFeeds.js';
 
 export interface ClassificationGraph {
   graph: Graph;
-  /** Class scores [B, C]. */
+  /** [B, C], an output for each label: what it means, `problemType` says. */
   logits: Value;
-  /** Mean cross-entropy: Σ over the rows fed × `meanScale`, which is 1 / examples of the whole batch. */
-  loss: Value;
 }
 
 /**
- * Inputs: the encoder's (see `EncoderOutputs`), `first_tokens` int32 [B]; for the loss `labels` int32 [B] and `meanScale`.
+ * Inputs: the encoder's (see `EncoderOutputs`), `first_tokens` int32 [B].
  * @param training true: with dropout.
  */
 export function classificationGraph(config: ModelConfig, training: boolean): ClassificationGraph {
   const graph = new Graph();
   const ctx = { g: graph, training };
-  const { hidden, batch } = encoder(ctx, config, { firstTokenOnly: true, tokenTypes: true });
+  const { hidden } = encoder(ctx, config, { firstTokenOnly: true, tokenTypes: true });
   const logits = classifierLogits(ctx, config, hidden.at(-1) as Value);
-  const losses = crossEntropyRows(graph, logits, graph.input('labels', [batch], 'int32'));
-  return { graph, logits, loss: mul(graph, sumAll(graph, losses), graph.input('meanScale', [])) };
+  return { graph, logits };
 }
 
 /** The encoder's feeds for a padded batch, `token_type_ids` also for a model that has none, and `first_tokens`. */

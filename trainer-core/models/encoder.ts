@@ -126,6 +126,14 @@ export function embeddingParameter(
   return `${families[config.modelType].prefix}.embeddings.${part}`;
 }
 
+/** How far from the input a parameter works: 0 for the embeddings, then 1 to `layers` for the layers, `layers` + 1 for a head. */
+export function depthOf(name: string, config: ModelConfig): number {
+  const { prefix, layer } = families[config.modelType];
+  if (name.startsWith(`${prefix}.embeddings.`)) return 0;
+  for (let i = 0; i < config.layers; i++) if (name.startsWith(`${layer(i)}.`)) return i + 1;
+  return config.layers + 1;
+}
+
 /** Appends the encoder to the graph. */
 export function encoder(ctx: Context, config: ModelConfig, options: EncoderOptions = {}): EncoderOutputs {
   const { g } = ctx;

@@ -5,16 +5,22 @@
  */
 import {
   add,
+  concat,
   div,
   klDivergence,
+  logSoftmax,
   mul,
+  neg,
   reduceSum,
+  reshape,
   softmaxCrossEntropy,
   sqrt,
   sub,
   sumAll,
   topKDivergence,
+  zeros,
 } from '../graph/build.js';
+import { type Dim, product } from '../graph/dims.js';
 import type { Graph } from '../graph/graph.js';
 import type { Value } from '../graph/ops.js';
 
@@ -26,6 +32,42 @@ export function weightedSum(g: Graph, losses: Value, weights: Value): Value {
 /** Cross-entropy of logits [N, C] against int32 labels [N]: [N, 1]. */
 export function crossEntropyRows(g: Graph, logits: Value, labels: Value): Value {
   return softmaxCrossEntropy(g, logits, labels);
+}
+
+/**
+ * -Σ target · log softmax(logits) over classes, for targets [N, C] of any weight: [N, 1]. A one in the row of a class is its
+ * cross-entropy; smoothed labels (Szegedy et al. 2016) and classes that weigh more are other targets.
+ */
+export function targetCrossEntropyRows(g: Graph, logits: Value, targets: Value): Value {
+  return neg(g, reduceSum(g, mul(g, targets, logSoftmax(g, logits)), [-1]));
+}
+
+/** Mean over labels of the cross-entropy of sigmoid(logits) against targets from 0 to 1, both [N, C]: [N, 1]. BCEWithLogitsLoss. */
+export function binaryCrossEntropyRows(g: Graph, logits: Value, targets: Value): Value {
+  const pairs = concat(g, [column(g, targets), sub(g, 1, column(g, targets))], 1, 2);
+  return meanOfLabels(g, targetCrossEntropyRows(g, yesAndNo(g, logits), pairs), logits);
+}
+
+/** Mean over labels of KL(sigmoid(teacher) ‖ sigmoid(student)) for logits [N, C] that are already divided by the temperature: [N, 1]. */
+export function binaryKlDivergenceRows(g: Graph, student: Value, teacher: Value): Value {
+  return meanOfLabels(g, klDivergence(g, yesAndNo(g, student), yesAndNo(g, teacher)), student);
+}
+
+/** Every number of [N, C] in a row of its own: [N·C, 1]. */
+function column(g: Graph, x: Value): Value {
+  return reshape(g, x, [product(x.dims), 1]);
+}
+
+/** A label that holds or not is a choice between two: softmax over (x, 0) is (σ(x), 1 - σ(x)), and overflows nowhere. [N·C, 2]. */
+function yesAndNo(g: Graph, logits: Value): Value {
+  const yes = column(g, logits);
+  return concat(g, [yes, zeros(g, yes.dims)], 1, 2);
+}
+
+/** The mean over C of rows [N·C, 1] that were made of [N, C]: [N, 1]. */
+function meanOfLabels(g: Graph, rows: Value, like: Value): Value {
+  const labels = like.dims[1] as number;
+  return mul(g, reduceSum(g, reshape(g, rows, [like.dims[0] as Dim, labels]), [-1]), 1 / labels);
 }
 
 /** KL(softmax(teacher) ‖ softmax(student)) of logits [N, V] that are already divided by the temperature: [N, 1]. */

@@ -5,8 +5,8 @@ import type { ClassificationReport } from './report.js';
 /** What is being learned. */
 export type Objective = 'pretrain' | 'distill' | 'finetune';
 
-/** The losses that a total can be made of: those of Hugging Face's distiller, then ours. */
-export const LOSS_NAMES = ['ce', 'mlm', 'clm', 'mse', 'cos', 'hidden', 'attention', 'relation'] as const;
+/** The losses that a total can be made of: those of Hugging Face's distiller, then ours; `labels` is that of a classifier with a teacher. */
+export const LOSS_NAMES = ['ce', 'mlm', 'clm', 'mse', 'cos', 'hidden', 'attention', 'relation', 'labels'] as const;
 export type LossName = (typeof LOSS_NAMES)[number];
 
 /** Losses of a step by name; `total` is the weighted sum. Only those with a weight are there. */

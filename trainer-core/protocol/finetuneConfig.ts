@@ -31,6 +31,29 @@ export const finetuneConfig = z.strictObject({
     .nullable()
     .default(null)
     .describe("Dropout while training; null: as the model's config says."),
+  labelSmoothing: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0)
+    .describe(
+      'Part of each target that is spread evenly over all classes (Szegedy et al. 2016); one class a text only.',
+    ),
+  classWeights: z
+    .union([z.enum(['balanced']), z.record(z.string(), z.number().gt(0))])
+    .nullable()
+    .default(null)
+    .describe(
+      'What texts of a class count in the loss: "balanced" (texts / (classes · texts of the class)), or a weight by label, 1 where none is given; null: all the same. One class a text only.',
+    ),
+  layerwiseLrDecay: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(1)
+    .describe(
+      'What the learning rate is multiplied with for each layer further from the head, the embeddings furthest (Clark et al. 2020); 1: every layer learns at the same rate.',
+    ),
   groupByLength: z.boolean().default(true).describe('Put texts of like length into a batch.'),
   ...optimizerFields({
     batchSize: 32,

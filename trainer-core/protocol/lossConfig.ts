@@ -70,6 +70,9 @@ export const lossFields = {
     ),
 };
 
+/** A loss of a language model. */
+type LanguageModelLoss = Exclude<LossName, 'labels'>;
+
 /** The settings with the weight of each loss. */
 const LOSS_WEIGHTS = {
   ce: 'alphaCe',
@@ -80,14 +83,14 @@ const LOSS_WEIGHTS = {
   hidden: 'alphaHidden',
   attention: 'alphaAttention',
   relation: 'alphaRelation',
-} as const satisfies Record<LossName, keyof typeof lossFields>;
+} as const satisfies Record<LanguageModelLoss, keyof typeof lossFields>;
 
 export const LOSS_WEIGHT_KEYS = Object.values(LOSS_WEIGHTS);
 
 /** The weights by the names of the losses. */
 export function lossWeights(
   config: Readonly<Record<(typeof LOSS_WEIGHT_KEYS)[number], Scheduled>>,
-): Record<LossName, Scheduled> {
+): Record<LanguageModelLoss, Scheduled> {
   const entries = Object.entries(LOSS_WEIGHTS).map(([name, key]) => [name, config[key]]);
-  return Object.fromEntries(entries) as Record<LossName, Scheduled>;
+  return Object.fromEntries(entries) as Record<LanguageModelLoss, Scheduled>;
 }

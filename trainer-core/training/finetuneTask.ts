@@ -1,19 +1,20 @@
 /** Sequence classification as a task of the loop. */
 
 import { readModelWeights } from '../checkpoint/modelFolder.js';
-import { classificationFeeds, classificationGraph } from '../classify/classificationGraph.js';
-import { lengthSortedBatches, padBatch, shuffledBatches } from '../corpus/batches.js';
+import { lengthSortedBatches, shuffledBatches } from '../corpus/batches.js';
 import { Random } from '../corpus/random.js';
 import { saveModel } from '../hub/modelFiles.js';
-import type { LabelledExample } from '../labelled/labelledExample.js';
 import type { ModelConfig } from '../models/config.js';
+import { depthOf } from '../models/encoder.js';
 import { untrainedParameters } from '../models/parameters.js';
 import type { FinetuneConfig } from '../protocol/finetuneConfig.js';
 import type { NamedTensors } from '../protocol/tensor.js';
-import { int32, scalar } from '../runtime/hostTensor.js';
+import { classifierLosses } from './classifierLosses.js';
+import { finetuneRuns, type LearningSet } from './finetuneBatch.js';
 import { Scorer, type Split } from './scorer.js';
+import { classWeightsOf, targetOf } from './targets.js';
 import type { Task } from './task.js';
-import { type Run, TrainStep } from './trainStep.js';
+import { TrainStep } from './trainStep.js';
 
 /** Tokens a run of the gradient graph works on at most: more would not be faster, only larger. */
 const TOKENS_PER_RUN = 2048;
@@ -37,23 +38,38 @@ export async function finetuneTask(options: FinetuneTaskOptions): Promise<Task> 
   const { config, model, weights, vocabFile, padId, learn, dev, test, device } = options;
   const { batchSize, gradientAccumulationSteps } = config;
   const dropout = config.dropout === null ? {} : { hiddenDropout: config.dropout, attentionDropout: config.dropout };
-  const { graph, loss } = classificationGraph({ ...model, ...dropout }, true);
+  const { graph, total, losses } = classifierLosses({ ...model, ...dropout }, null);
   const untrained = untrainedParameters(model);
   const part = (trained: boolean) => new Map([...weights].filter(([name]) => untrained.includes(name) !== trained));
   const fixed = part(false);
   const step = await TrainStep.create({
     graph,
-    loss,
-    reported: { total: loss },
+    loss: total,
+    reported: { total, ...losses },
     weights: part(true),
     fixed,
     adamw: { beta1: config.adamBeta1, beta2: config.adamBeta2, epsilon: config.adamEpsilon, ...config },
-    accumulate: gradientAccumulationSteps > 1 || batchSize * config.maxSeqLength > TOKENS_PER_RUN,
+    rateOf: (name) => config.layerwiseLrDecay ** (model.layers + 1 - depthOf(name, model)),
+    accumulate: true,
     threads: device.threads,
   });
   const all = new Map([...fixed, ...step.store.views(step.store.values)]);
   const scorer = await Scorer.create(model, all, padId, device.threads, config.metric);
   const order = Random.fromSeed(config.seed).fork('batches');
+  const targets = {
+    problemType: model.problemType,
+    outputs: model.labels.length,
+    labelSmoothing: config.labelSmoothing,
+    classWeights: classWeightsOf(config.classWeights, model.labels, learn.examples),
+  };
+  const set: LearningSet = {
+    store: learn.store,
+    targetOf: (text) => targetOf(learn.examples[text]!, targets),
+    teacherLogits: null,
+  };
+  let longest = 1;
+  for (let i = 0; i < learn.store.length; i++) longest = Math.max(longest, learn.store.lengths[i]!);
+  const cut = { padId, outputs: model.labels.length, tokensPerRun: Math.max(TOKENS_PER_RUN, longest) };
   return {
     objective: 'finetune',
     step,
@@ -61,7 +77,13 @@ export async function finetuneTask(options: FinetuneTaskOptions): Promise<Task> 
     sequences: learn.store.length,
     tokensPerEpoch: learn.store.tokens,
     lengths: learn.store.lengths,
-    tokensPerRun: TOKENS_PER_RUN,
+    tokensPerRun: cut.tokensPerRun,
+    halveRuns() {
+      // A run has one sequence at least, so it cannot be smaller than the longest.
+      if (cut.tokensPerRun <= longest) return null;
+      cut.tokensPerRun = Math.max(longest, Math.floor(cut.tokensPerRun / 2));
+      return cut.tokensPerRun;
+    },
     totalSteps: Math.ceil((Math.ceil(learn.store.length / batchSize) / gradientAccumulationSteps) * config.numEpochs),
     patience: config.patience,
     batches: (epoch) =>
@@ -69,7 +91,11 @@ export async function finetuneTask(options: FinetuneTaskOptions): Promise<Task> 
         ? lengthSortedBatches(learn.store.lengths, batchSize, order.fork(epoch))
         : shuffledBatches(learn.store.lengths, batchSize, order.fork(epoch)),
     prepare: (microBatches) => ({
-      runs: microBatches.flatMap(({ examples }) => runsOf(learn, examples, padId)),
+      runs: finetuneRuns(
+        microBatches.map(({ examples }) => examples),
+        set,
+        cut,
+      ),
       tokens: microBatches.reduce((n, { examples }) => n + tokensOf(learn, examples), 0),
     }),
     evaluate: () => scorer.score(dev),
@@ -85,20 +111,6 @@ export async function finetuneTask(options: FinetuneTaskOptions): Promise<Task> 
       await scorer.dispose();
     },
   };
-}
-
-/** The feeds of a micro-batch, in runs of a bounded number of tokens. */
-function runsOf({ examples, store }: Split, indexes: Uint32Array, padId: number): Run[] {
-  const longest = indexes.reduce((max, i) => Math.max(max, store.lengths[i] as number), 0);
-  const perRun = Math.max(1, Math.floor(TOKENS_PER_RUN / longest));
-  const runs: Run[] = [];
-  for (let at = 0; at < indexes.length; at += perRun) {
-    const part = indexes.subarray(at, at + perRun);
-    const labels = Int32Array.from(part, (i) => (examples[store.textOf[i]!] as LabelledExample).label);
-    const feeds = { labels: int32(labels, [part.length]), meanScale: scalar(1 / indexes.length) };
-    runs.push({ feeds: { ...classificationFeeds(padBatch(store, part, padId)), ...feeds } });
-  }
-  return runs;
 }
 
 function tokensOf({ store }: Split, indexes: Uint32Array): number {

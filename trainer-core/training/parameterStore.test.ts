@@ -23,9 +23,30 @@ test('decayed weights lie before the others, by name', () => {
     'classifier.bias',
     'distilbert.embeddings.LayerNorm.weight',
   ]);
-  assert.deepEqual([store.decayed, store.size], [9, 14]);
+  assert.equal(store.size, 14);
+  assert.deepEqual(store.groups, [
+    { from: 0, to: 9, decays: true, rate: 1 },
+    { from: 9, to: 14, decays: false, rate: 1 },
+  ]);
   assert.deepEqual([...store.values], [200, 201, 202, 203, 204, 205, 400, 401, 402, 100, 101, 300, 301, 302]);
   assert.deepEqual(store.shapes.get('classifier.weight'), [2, 3]);
+});
+
+test('where rates differ, those with decay still come first, and of these the fastest', () => {
+  const rateOf = (name: string) => (name.startsWith('classifier.') ? 1 : 0.5);
+  const store = new ParameterStore(new Map([...tensors].reverse()), rateOf);
+  assert.deepEqual(store.names, [
+    'classifier.weight',
+    'distilbert.transformer.layer.0.sa_layer_norm.weight',
+    'classifier.bias',
+    'distilbert.embeddings.LayerNorm.weight',
+  ]);
+  assert.deepEqual(store.groups, [
+    { from: 0, to: 6, decays: true, rate: 1 },
+    { from: 6, to: 9, decays: true, rate: 0.5 },
+    { from: 9, to: 11, decays: false, rate: 1 },
+    { from: 11, to: 14, decays: false, rate: 0.5 },
+  ]);
 });
 
 test('it holds copies, and its views are windows on one block', () => {

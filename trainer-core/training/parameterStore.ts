@@ -12,28 +12,47 @@ interface Slot {
   size: number;
 }
 
+/** Weights in [`from`, `to`) that the optimiser treats alike: torch's parameter group. */
+export interface ParameterGroup {
+  from: number;
+  to: number;
+  /** Subject to weight decay. */
+  decays: boolean;
+  /** What the learning rate is multiplied with. */
+  rate: number;
+}
+
 export class ParameterStore {
   readonly size: number;
-  /** Weights in [0, decayed) are subject to weight decay; those in [decayed, size) are not. */
-  readonly decayed: number;
+  /** One after the other from 0 to `size`: those with decay first, of these the fastest first. */
+  readonly groups: readonly ParameterGroup[];
   readonly values: Float32Array;
   readonly m: Float32Array;
   readonly v: Float32Array;
   readonly #slots: Slot[];
 
-  /** Takes copies of the tensors. */
-  constructor(tensors: NamedTensors) {
-    const names = [...tensors.keys()];
-    const ordered = [...names.filter((name) => !hasNoDecay(name)), ...names.filter(hasNoDecay)];
+  /** Takes copies of the tensors. `rateOf`: what a weight's learning rate is multiplied with. */
+  constructor(tensors: NamedTensors, rateOf: (name: string) => number = () => 1) {
+    const all = [...tensors].map(([name, { dims, data }]) => ({
+      name,
+      dims,
+      size: data.length,
+      decays: !hasNoDecay(name),
+      rate: rateOf(name),
+    }));
+    all.sort((a, b) => Number(b.decays) - Number(a.decays) || b.rate - a.rate);
+    const groups: ParameterGroup[] = [];
     let offset = 0;
-    this.#slots = ordered.map((name) => {
-      const { dims, data } = tensors.get(name) as FloatTensor;
-      const slot = { name, dims, offset, size: data.length };
-      offset += data.length;
+    this.#slots = all.map(({ name, dims, size, decays, rate }) => {
+      const slot = { name, dims, offset, size };
+      offset += size;
+      const last = groups.at(-1);
+      if (last && last.decays === decays && last.rate === rate) last.to = offset;
+      else groups.push({ from: slot.offset, to: offset, decays, rate });
       return slot;
     });
     this.size = offset;
-    this.decayed = this.#slots.filter(({ name }) => !hasNoDecay(name)).reduce((n, { size }) => n + size, 0);
+    this.groups = groups;
     this.values = new Float32Array(offset);
     this.m = new Float32Array(offset);
     this.v = new Float32Array(offset);

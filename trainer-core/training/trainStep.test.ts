@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { classifierWeights, TINY_LABELS, tinyConfig } from '../../test/support/tinyModels.js';
-import { classificationFeeds, classificationGraph } from '../classify/classificationGraph.js';
+import { classificationFeeds } from '../classify/classificationGraph.js';
 import { Random } from '../corpus/random.js';
+import { depthOf } from '../models/encoder.js';
 import { hasNoDecay } from '../optim/adamw.js';
 import type { NamedTensors } from '../protocol/tensor.js';
-import { int32, scalar } from '../runtime/hostTensor.js';
+import { float32 } from '../runtime/hostTensor.js';
+import { classifierLosses } from './classifierLosses.js';
+import { targetOf } from './targets.js';
 import { type Run, TrainStep } from './trainStep.js';
 
 const config = tinyConfig('distilbert', { labels: TINY_LABELS, classifierDropout: 0.1 });
@@ -31,17 +34,23 @@ function runOf(part: typeof examples, of = part.length): Run {
     lengths: Int32Array.from(part, ({ length }) => length),
     wordStarts: new Uint8Array(ids.length),
   };
-  const labels = int32(
-    Int32Array.from(part, ({ label }) => label),
-    [part.length],
-  );
-  return { feeds: { ...classificationFeeds(batch), labels, meanScale: scalar(1 / of) } };
+  const plain = { problemType: config.problemType, outputs: 3, labelSmoothing: 0, classWeights: null };
+  const targets = float32(Float32Array.from(part.flatMap((example) => [...targetOf(example, plain).row])), [
+    part.length,
+    3,
+  ]);
+  const labelsWeight = float32(new Float32Array(part.length).fill(1 / of), [part.length, 1]);
+  return { feeds: { ...classificationFeeds(batch), targets, labelsWeight } };
 }
 
-async function create(accumulate: boolean, training = false): Promise<TrainStep> {
-  const { graph, loss } = classificationGraph(config, training);
+const still = { ...config, hiddenDropout: 0, attentionDropout: 0, classifierDropout: 0 };
+
+async function create(accumulate: boolean, options: { training?: boolean; rateOf?: (name: string) => number } = {}) {
+  const { training = false, ...rest } = options;
+  const { graph, total } = classifierLosses(training ? config : still, null);
   const weights = classifierWeights(config);
-  return TrainStep.create({ graph, loss, reported: { total: loss }, weights, adamw: ADAMW, accumulate, threads: 1 });
+  const reported = { total };
+  return TrainStep.create({ graph, loss: total, reported, weights, adamw: ADAMW, accumulate, threads: 1, ...rest });
 }
 
 const copyOf = (tensors: NamedTensors) => new Map([...tensors].map(([name, { data }]) => [name, data.slice()]));
@@ -116,8 +125,28 @@ test('an update clips, decays by name and moves every weight as the paper says',
   await step.dispose();
 });
 
+test('a step at rates by depth is, weight by weight, a step at that rate', async () => {
+  const learningRate = 0.01;
+  const moved = async (rate: number, rateOf?: (name: string) => number) => {
+    const step = await create(false, rateOf ? { rateOf } : {});
+    await step.accumulate(runOf(examples), 1, 0);
+    step.update(rate, step.gradientNorm());
+    const weights = copyOf(step.store.views(step.store.values));
+    await step.dispose();
+    return weights;
+  };
+  const rateOf = (name: string) => 0.5 ** (config.layers + 1 - depthOf(name, config));
+  const got = await moved(learningRate, rateOf);
+  for (const [depth, rate] of [0.125, 0.25, 0.5, 1].entries()) {
+    const expected = await moved(learningRate * rate);
+    const names = [...got.keys()].filter((name) => depthOf(name, config) === depth);
+    assert.ok(names.some(hasNoDecay) && names.some((name) => !hasNoDecay(name)), 'both kinds of weights are there');
+    for (const name of names) assert.deepEqual(got.get(name), expected.get(name), name);
+  }
+});
+
 test('dropout depends on the seed alone', async () => {
-  const step = await create(true, true);
+  const step = await create(true, { training: true });
   const lossAt = async (seed: number) => (await step.accumulate(runOf(examples), 1, seed)).total;
   const first = await lossAt(1);
   assert.notEqual(await lossAt(2), first);
@@ -126,7 +155,7 @@ test('dropout depends on the seed alone', async () => {
 });
 
 test('a weight that is not in the graph is a mistake of ours and said to be one', async () => {
-  const { graph, loss } = classificationGraph(config, false);
+  const { graph, total: loss } = classifierLosses(still, null);
   const weights = new Map([...classifierWeights(config), ['nothing', { dims: [1], data: new Float32Array(1) }]]);
   const options = { graph, loss, reported: {}, weights, adamw: ADAMW, accumulate: false, threads: 1 };
   await assert.rejects(TrainStep.create(options), /weight 'nothing' is not in the graph/);

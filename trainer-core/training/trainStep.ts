@@ -35,6 +35,8 @@ export interface TrainStepOptions {
   /** Parameters of the graph that stay as they are. */
   fixed?: NamedTensors;
   adamw: AdamWSettings & { weightDecay: number; maxGradNorm: number };
+  /** What the learning rate of a weight is multiplied with; default 1. */
+  rateOf?: (name: string) => number;
   /** True when gradients of several runs are summed into one step. */
   accumulate: boolean;
   threads?: number;
@@ -69,7 +71,7 @@ export class TrainStep {
   static async create(options: TrainStepOptions): Promise<TrainStep> {
     const { graph: g, loss, reported, accumulate } = options;
     const threads = options.threads === undefined ? {} : { threads: options.threads };
-    const store = new ParameterStore(options.weights);
+    const store = new ParameterStore(options.weights, options.rateOf);
     for (const [name, value] of Object.entries(reported)) g.output(name, value);
     const trained = store.names.map((name) => {
       const input = g.inputs.get(name);
@@ -140,13 +142,10 @@ export class TrainStep {
     const clip = clipScale(norm, adamw.maxGradNorm);
     this.step++;
     this.#runs = 0;
-    const groups = [
-      { range: [0, store.decayed], weightDecay: adamw.weightDecay },
-      { range: [store.decayed, store.size], weightDecay: 0 },
-    ] as const;
-    for (const { range, weightDecay } of groups) {
-      const numbers = adamwNumbers(adamw, this.step, learningRate, weightDecay, clip);
-      const part = (block: Float32Array) => block.subarray(...range);
+    for (const { from, to, decays, rate } of store.groups) {
+      const weightDecay = decays ? adamw.weightDecay : 0;
+      const numbers = adamwNumbers(adamw, this.step, learningRate * rate, weightDecay, clip);
+      const part = (block: Float32Array) => block.subarray(from, to);
       const blocks = { p: part(store.values), g: part(this.#gradients), m: part(store.m), v: part(store.v) };
       this.#adamw.update(blocks, numbers);
     }
