@@ -50,6 +50,38 @@ function assertFailure<C extends ErrorCode>(
   assert.ok(!existsSync(at('run')), 'a run was begun');
 }
 
+describe('what a classifier learns', () => {
+  test('a weight for a label that no text has is refused with its line and the labels', async () => {
+    const settings = JSON.parse(readFileSync(finetune, 'utf8')) as Record<string, unknown>;
+    const config = at('weights.finetune.json');
+    const text = JSON.stringify({ ...settings, classWeights: { スポーツ: 2, 映面: 3 } }, null, 2);
+    writeFileSync(config, text);
+    const failure = await failureOf('finetune', '--config', config, '--out', at('run'));
+    assertFailure(
+      failure,
+      'configUnknownLabel',
+      'weights.finetune.json',
+      'classWeights',
+      '映面',
+      'スポーツ, 映画, 電気',
+    );
+    assert.equal(failure.data.line, text.split('\n').findIndex((line) => line.includes('"classWeights"')) + 1);
+  });
+
+  test('weights that are no numbers, and words that are not known', async () => {
+    const config = at('words.finetune.json');
+    const settings = JSON.parse(readFileSync(finetune, 'utf8')) as Record<string, unknown>;
+    const of = async (classWeights: unknown) => {
+      writeFileSync(config, JSON.stringify({ ...settings, classWeights }, null, 2));
+      return await failureOf('finetune', '--config', config, '--out', at('run'));
+    };
+    assertFailure(await of({ 映画: 0 }), 'configOutOfRange', 'classWeights.映画', 'more than 0');
+    assertFailure(await of({ 映画: '2' }), 'configWrongType', 'classWeights.映画', 'a number');
+    assertFailure(await of('balance'), 'configNotAllowed', 'classWeights', '"balanced"');
+    assert.equal((await finetuned('--class-weights', 'balance')).code, 'configNotAllowed');
+  });
+});
+
 describe('model folders', () => {
   test('no folder', async () => {
     assertFailure(await distilled('--teacher', at('nowhere')), 'modelFolderNotFound', at('nowhere'));

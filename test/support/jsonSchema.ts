@@ -44,12 +44,12 @@ const KEYWORDS: Record<string, (argument: never, value: never, schema: Schema) =
           return schema ? within(key, violations(schema, item)) : [];
         })
       : [],
-  additionalProperties: (allowed: boolean, value: unknown, schema: Schema) =>
-    !allowed && TYPES.object!(value)
-      ? Object.keys(value as object)
-          .filter((key) => !Object.hasOwn(schema.properties as object, key))
-          .map((key) => `${key} is not allowed`)
-      : [],
+  additionalProperties: (allowed: boolean | Schema, value: unknown, { properties = {} }: Schema) => {
+    if (allowed === true || !TYPES.object!(value)) return [];
+    const others = Object.entries(value as object).filter(([key]) => !Object.hasOwn(properties as object, key));
+    if (allowed === false) return others.map(([key]) => `${key} is not allowed`);
+    return others.flatMap(([key, item]) => within(key, violations(allowed, item)));
+  },
 };
 
 function within(key: string | number, messages: readonly string[]): string[] {

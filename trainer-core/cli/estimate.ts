@@ -42,7 +42,7 @@ const PLANS: Record<Objective, (file: string, settings: Setting[], signal: Abort
   },
   async finetune(file, settings) {
     const config = await loadConfig(finetuneConfig, file, settings, 'estimate');
-    return { config, prepare: (limitBytes) => classificationTask(config, limitBytes) };
+    return { config, prepare: (limitBytes) => classificationTask(config, file, limitBytes) };
   },
   async pretrain(file, settings, signal) {
     const config = await loadConfig(pretrainConfig, file, settings, 'estimate');

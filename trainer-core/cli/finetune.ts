@@ -10,5 +10,5 @@ export const finetune = trainingCommand(
   '--train FILE.tsv --dev FILE.tsv --model DIR --out DIR',
   finetuneConfig,
   runFinetune,
-  (config, _place, limitBytes) => classificationTask(config, limitBytes),
+  classificationTask,
 );

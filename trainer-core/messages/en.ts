@@ -52,6 +52,10 @@ const IMPOSSIBLE: Record<ImpossibleConfig, (keys: string) => Words> = {
     message: `the least that is kept is more than the most (${keys}), so everything would be dropped.`,
     action: 'Lower the first of them, or raise the second.',
   }),
+  'not-one-class': (keys) => ({
+    message: `what is learned here is not one class a text, which alone ${keys} is for.`,
+    action: 'Leave it out, or give each text one class.',
+  }),
   'corpus-among-texts': (keys) => ({
     message: `a corpus that is built already cannot be joined with other text (${keys}).`,
     action: 'Give one corpus folder alone; or give only texts, from which one corpus is then built.',
@@ -358,6 +362,10 @@ export const en: Messages = {
   configNotAllowed: (data) => ({
     message: `${at(data)}: "${data.key}" should be ${data.allowed.map((value) => `"${value}"`).join(' or ')}, but is ${data.got}.`,
     action: 'Choose one of these.',
+  }),
+  configUnknownLabel: (data) => ({
+    message: `${at(data)}: "${data.key}" names the label "${data.label}", which no text of the training data has.`,
+    action: `Labels of the training data: ${some(data.known)}.`,
   }),
   configListLength: (data) => ({
     message: `${at(data)}: "${data.key}" should be one number or a list of ${data.expected}, but is ${data.got}.`,

@@ -53,6 +53,10 @@ const IMPOSSIBLE: Record<ImpossibleConfig, (keys: string) => Words> = {
     message: `下限が上限を超えているため、すべて除外されてしまいます（${keys}）。`,
     action: '前者を下げるか、後者を上げてください。',
   }),
+  'not-one-class': (keys) => ({
+    message: `${keys} は、1 つのテキストに 1 つのクラスを付ける場合だけの設定です。このデータはそうではありません。`,
+    action: 'この設定を省くか、各テキストにクラスを 1 つだけ付けてください。',
+  }),
   'corpus-among-texts': (keys) => ({
     message: `作成済みのコーパスを他のテキストと組み合わせることはできません（${keys}）。`,
     action:
@@ -371,6 +375,10 @@ export const ja: Messages = {
   configNotAllowed: (data) => ({
     message: `${at(data)}: "${data.key}" は ${data.allowed.map((value) => `"${value}"`).join(' か ')} のはずですが、${data.got} です。`,
     action: 'この中から選んでください。',
+  }),
+  configUnknownLabel: (data) => ({
+    message: `${at(data)}: "${data.key}" にあるラベル "${data.label}" は、学習データのどのテキストにもありません。`,
+    action: `学習データのラベル: ${some(data.known)}`,
   }),
   configListLength: (data) => ({
     message: `${at(data)}: "${data.key}" は数値一つか ${data.expected} 個の配列のはずですが、${data.got} です。`,

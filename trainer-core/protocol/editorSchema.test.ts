@@ -47,6 +47,9 @@ test('each schema rejects what the trainer rejects: unknown, missing and wrong',
     const missing = Object.keys(least).map((key) => `${key} is missing`);
     assert.deepEqual(violations(schema, {}).sort(), missing.sort());
   }
+  const weighted = (classWeights: unknown) => violations(schemas.finetune, { ...FINETUNE, classWeights });
+  assert.deepEqual([weighted({ 映画: 2 }), weighted('balanced'), weighted(null)], [[], [], []]);
+  assert.deepEqual(weighted({ 映画: 0 }), ['classWeights: fits no alternative']);
   assert.deepEqual(violations(schemas.distill, { ...DISTILL, student: { layer: 2 } }), [
     'student: fits no alternative',
   ]);

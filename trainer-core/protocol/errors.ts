@@ -160,6 +160,8 @@ export interface ErrorData {
   labelNotNumber: FilePlace & { got: string };
   /** Asked for by name. */
   labelUnknown: { label: string; known: readonly string[] };
+  /** A label that a setting names and no text of the training data has. */
+  configUnknownLabel: ConfigKey & { label: string; known: readonly string[] };
   tooFewLabels: { file: string; labels: readonly string[] };
   textsIdentical: { file: string; examples: number };
   /** Neither class folders nor Livedoor's articles. */
@@ -264,7 +266,8 @@ export type ImpossibleConfig =
   | 'relation-heads-do-not-divide'
   | 'no-token-types'
   | 'corpus-among-texts'
-  | 'nothing-kept';
+  | 'nothing-kept'
+  | 'not-one-class';
 
 export type ErrorCode = keyof ErrorData;
 

@@ -30,7 +30,9 @@ export const finetuneConfig = z.strictObject({
     .lt(1)
     .nullable()
     .default(null)
-    .describe("Dropout while training; null: as the model's config says."),
+    .describe(
+      "Dropout while training, in the layers, in attention and before the classifier; null: as the model's config says.",
+    ),
   labelSmoothing: z
     .number()
     .min(0)
@@ -40,7 +42,7 @@ export const finetuneConfig = z.strictObject({
       'Part of each target that is spread evenly over all classes (Szegedy et al. 2016); one class a text only.',
     ),
   classWeights: z
-    .union([z.enum(['balanced']), z.record(z.string(), z.number().gt(0))])
+    .union([z.record(z.string(), z.number().gt(0)), z.enum(['balanced'])])
     .nullable()
     .default(null)
     .describe(

@@ -20,6 +20,8 @@ export interface SchemaNode {
   /** A list where JSON Schema joins simple types, as for a nullable boolean. */
   type?: ConfigType | ConfigType[];
   properties?: Record<string, SchemaNode>;
+  /** Of an object with keys of the user's own, what each holds. */
+  additionalProperties?: SchemaNode | boolean;
   items?: SchemaNode;
   minItems?: number;
   maxItems?: number;
@@ -138,8 +140,8 @@ function nodeAt(schema: SchemaNode, path: JsonPath): SchemaNode {
   for (const key of path) {
     const within = alternatives(node);
     const next = within
-      .map((a) => (typeof key === 'number' ? a.items : a.properties?.[key]))
-      .find((a) => a !== undefined);
+      .map((a) => (typeof key === 'number' ? a.items : (a.properties?.[key] ?? a.additionalProperties)))
+      .find((a) => typeof a === 'object');
     if (!next) return {};
     node = next;
   }

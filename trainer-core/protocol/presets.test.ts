@@ -82,20 +82,45 @@ test('quick: a small student in five minutes, a classifier in one', () => {
   holds(finetune('quick'), { maxSeqLength: 64, maxMinutes: 1, warmupProportion: 0.1, learningRate: 3e-4 });
 });
 
-test('published fine-tuning: 100 epochs of run_glue.py; recommended: it warms up and stops when it no longer improves', () => {
-  holds(finetune('published'), {
-    maxSeqLength: 128,
-    batchSize: 32,
-    gradientAccumulationSteps: 1,
-    learningRate: 2e-5,
-    adamBeta1: 0.9,
-    adamBeta2: 0.999,
-    adamEpsilon: 1e-8,
-    weightDecay: 0,
-    warmupProportion: 0,
-    maxGradNorm: 1,
-    numEpochs: 100,
-    patience: null,
-  });
-  holds(finetune('recommended'), { patience: 3, warmupProportion: 0.1, metric: 'macro-f1', maxSeqLength: 128 });
+/** Every setting of a fine-tuning but paths and where it runs, as run_glue.py has it with the article's flags. */
+const RUN_GLUE = {
+  maxSeqLength: 128,
+  metric: 'macro-f1',
+  patience: null,
+  dropout: null,
+  labelSmoothing: 0,
+  classWeights: null,
+  layerwiseLrDecay: 1,
+  groupByLength: false,
+  batchSize: 32,
+  gradientAccumulationSteps: 1,
+  learningRate: 2e-5,
+  adamBeta1: 0.9,
+  adamBeta2: 0.999,
+  adamEpsilon: 1e-8,
+  weightDecay: 0,
+  warmupProportion: 0,
+  maxGradNorm: 1,
+  numEpochs: 100,
+  seed: 42,
+};
+
+test('published fine-tuning: 100 epochs of run_glue.py, with nothing left to defaults', () => {
+  assert.deepEqual(read(PRESET_FILES.finetune.published), RUN_GLUE);
+  holds(finetune('published'), { maxSteps: null, maxMinutes: null });
+});
+
+test('recommended fine-tuning differs in what docs/finetuning.md gives the reasons of, and in nothing else', () => {
+  const differences = {
+    patience: 3,
+    groupByLength: true,
+    learningRate: 5e-5,
+    weightDecay: 0.01,
+    warmupProportion: 0.1,
+    numEpochs: 20,
+  };
+  assert.deepEqual(read(PRESET_FILES.finetune.recommended), { ...RUN_GLUE, ...differences });
+  holds(finetune('recommended'), { maxSteps: null, maxMinutes: null });
+  const reasons = readFileSync(`${root}docs/finetuning.md`, 'utf8');
+  for (const key of Object.keys(differences)) assert.match(reasons, new RegExp(`^\\| \`${key}\` \\|`, 'm'), key);
 });

@@ -43,7 +43,11 @@ function learningSet({ problem, outputs, logits, labels, held, teacher, ...optio
   const { labelSmoothing = 0, classWeights = null } = options;
   const targets = { problemType: problem, outputs, labelSmoothing, classWeights };
   return {
-    store: builder.build(),
+    store: {
+      ...builder.build(),
+      textOf: Uint32Array.from({ length: texts }, (_, i) => i),
+      secondStart: (i) => texts + 2 - i,
+    },
     targetOf(text) {
       if (held) return targetOf({ label: 0, labels: held[text]! }, targets);
       return labels![text] === -100 ? null : targetOf({ label: labels![text]! }, targets);

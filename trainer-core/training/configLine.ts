@@ -3,14 +3,18 @@ import { readFile } from 'node:fs/promises';
 import { hasCode, TrainerError } from '../protocol/errors.js';
 import { parseJsonSource } from '../protocol/jsonSource.js';
 
-/** Does `work`; a `configImpossible` in `file` that it throws without a line gets that of the first of its settings that stands there. */
+/**
+ * Does `work`; a `configImpossible` or `configUnknownLabel` in `file` that it throws without a line gets that of the first of its settings
+ * that stands there.
+ */
 export async function withConfigLine<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!hasCode(error, 'configImpossible') || error.data.file !== file || error.data.line !== null) throw error;
-    const line = await lineOf(file, error.data.keys);
-    throw new TrainerError('configImpossible', { ...error.data, line }, { cause: error });
+    const isOfConfig = hasCode(error, 'configImpossible') || hasCode(error, 'configUnknownLabel');
+    if (!isOfConfig || error.data.file !== file || error.data.line !== null) throw error;
+    const line = await lineOf(file, 'keys' in error.data ? error.data.keys : [error.data.key]);
+    throw new TrainerError(error.code, { ...error.data, line }, { cause: error });
   }
 }
 

@@ -3,14 +3,16 @@ import { classificationGraph } from '../classify/classificationGraph.js';
 import { encodeTexts } from '../corpus/encodeTexts.js';
 import { Random } from '../corpus/random.js';
 import { checkLength, loadModel, loadTokenizer, vocabFileOf } from '../hub/modelFiles.js';
-import type { LabelledExample } from '../labelled/labelledExample.js';
+import type { LabelledData, LabelledExample } from '../labelled/labelledExample.js';
 import { readLabelled } from '../labelled/readLabelled.js';
 import type { ModelConfig } from '../models/config.js';
 import { classifierParameters } from '../models/heads.js';
 import { initialParameters, parameterShapes, selectParameters } from '../models/parameters.js';
+import { TrainerError } from '../protocol/errors.js';
 import type { FinetuneConfig } from '../protocol/finetuneConfig.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import { chooseDevice } from '../runtime/devices.js';
+import { withConfigLine } from './configLine.js';
 import { finetuneTask } from './finetuneTask.js';
 import { train } from './loop.js';
 import { checkFolder, type RunOptions } from './runStart.js';
@@ -20,25 +22,31 @@ import type { PreparedTask } from './task.js';
 /** Runs a fine-tuning. Throws what reading the model and the data throws, and what `train` throws. */
 export async function runFinetune(config: FinetuneConfig, options: RunOptions): Promise<void> {
   await checkFolder(options);
-  const { task } = await classificationTask(config);
+  const { task } = await classificationTask(config, options.configFile ?? options.out);
   await train(task, config, options);
 }
 
 /**
- * The task of a fine-tuning. `limitBytes`: about how much text of each file to turn into tokens; labels are read from all of it.
- * Throws what reading the model and the data throws.
+ * The task of a fine-tuning. `place`: the config's file, for errors. `limitBytes`: about how much text of each file to turn into tokens;
+ * labels are read from all of it. Throws what reading the model and the data throws, `configUnknownLabel` and `configImpossible`.
  */
 export async function classificationTask(
   config: FinetuneConfig,
+  place: string,
   limitBytes = Number.POSITIVE_INFINITY,
 ): Promise<PreparedTask> {
+  return await withConfigLine(place, () => makeTask(config, place, limitBytes));
+}
+
+async function makeTask(config: FinetuneConfig, place: string, limitBytes: number): Promise<PreparedTask> {
   const device = await chooseDevice(config.device);
   const base = await loadModel(config.model);
   checkLength(config.maxSeqLength, base.config);
   const vocabFile = vocabFileOf(base.folder);
   const tokenizer = loadTokenizer(vocabFile, base.config.vocabSize);
   const trainData = await readLabelled(config.train);
-  const { labels } = trainData;
+  const { labels, problemType } = trainData;
+  checkTargets(config, trainData, place);
   const devData = await readLabelled(config.dev, { labels });
   const testData = config.test === null ? null : await readLabelled(config.test, { labels });
   const encode = (all: readonly LabelledExample[]): Split => {
@@ -48,7 +56,7 @@ export async function classificationTask(
   const [learn, dev] = [encode(trainData.examples), encode(devData.examples)];
 
   // A temperature was fitted to other weights.
-  const model: ModelConfig = { ...base.config, labels, temperature: 1 };
+  const model: ModelConfig = { ...base.config, labels, problemType, temperature: 1 };
   const { graph } = classificationGraph(model, true);
   const task = await finetuneTask({
     config,
@@ -63,6 +71,27 @@ export async function classificationTask(
   });
   const part = textBytes(learn.examples) / textBytes(trainData.examples);
   return { task, teacherParameters: null, part };
+}
+
+/** Refuses settings of a loss that the data does not have, and weights for classes that it does not have. */
+function checkTargets(
+  { labelSmoothing, classWeights }: FinetuneConfig,
+  { problemType, labels }: LabelledData,
+  file: string,
+): void {
+  const keys = [labelSmoothing > 0 ? 'labelSmoothing' : [], classWeights !== null ? 'classWeights' : []].flat();
+  if (problemType !== 'single_label_classification' && keys.length > 0)
+    throw new TrainerError('configImpossible', { file, line: null, keys, reason: 'not-one-class' });
+  const named = typeof classWeights === 'object' ? Object.keys(classWeights ?? {}) : [];
+  const unknown = named.find((label) => !labels.includes(label));
+  if (unknown !== undefined)
+    throw new TrainerError('configUnknownLabel', {
+      file,
+      line: null,
+      key: 'classWeights',
+      label: unknown,
+      known: labels,
+    });
 }
 
 /** The first examples, until they have `limitBytes` of text. */

@@ -37,7 +37,11 @@ export interface FinetuneTaskOptions {
 export async function finetuneTask(options: FinetuneTaskOptions): Promise<Task> {
   const { config, model, weights, vocabFile, padId, learn, dev, test, device } = options;
   const { batchSize, gradientAccumulationSteps } = config;
-  const dropout = config.dropout === null ? {} : { hiddenDropout: config.dropout, attentionDropout: config.dropout };
+  const { dropout: everywhere } = config;
+  const dropout =
+    everywhere === null
+      ? {}
+      : { hiddenDropout: everywhere, attentionDropout: everywhere, classifierDropout: everywhere };
   const { graph, total, losses } = classifierLosses({ ...model, ...dropout }, null);
   const untrained = untrainedParameters(model);
   const part = (trained: boolean) => new Map([...weights].filter(([name]) => untrained.includes(name) !== trained));

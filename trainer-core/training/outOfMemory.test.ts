@@ -4,18 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { curve, weightsOf } from '../../test/support/runFiles.js';
-import { writeDistillation } from '../../test/support/tinyModels.js';
+import { writeDistillation, writeFinetuning } from '../../test/support/tinyModels.js';
 import { gemm } from '../graph/build.js';
 import { Graph } from '../graph/graph.js';
 import { distillConfig } from '../protocol/distillConfig.js';
 import { hasCode } from '../protocol/errors.js';
-import type { RunEvent } from '../protocol/events.js';
+import type { LossName, RunEvent } from '../protocol/events.js';
+import { finetuneConfig } from '../protocol/finetuneConfig.js';
 import { parseConfig } from '../protocol/parseConfig.js';
 import { float32 } from '../runtime/hostTensor.js';
 import { Program } from '../runtime/program.js';
 import { distillTask } from './distill.js';
+import { classificationTask } from './finetune.js';
 import { train } from './loop.js';
 import { runCorpus } from './runCorpus.js';
+import type { RunOptions } from './runStart.js';
+import type { LoopSettings, Task } from './task.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'memory-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -34,17 +38,39 @@ async function runOut(): Promise<never> {
   throw new Error('it had the memory');
 }
 
+/** A training by a config that is written for it. */
+type Objective = (
+  place: string,
+  changes: object,
+) => Promise<{ config: LoopSettings; task(options: RunOptions): Promise<Task> }>;
+
+const distillation: Objective = async (place, changes) => {
+  const file = await writeDistillation(place, { checkpointSteps: 1, logSteps: 1, maxSteps: 6, ...changes });
+  const config = parseConfig(distillConfig, readFileSync(file, 'utf8'), file);
+  return { config, task: async (options) => (await distillTask(config, file, runCorpus(options))).task };
+};
+
+const finetuning: Objective = async (_place, changes) => {
+  // Reports name the file of a text, so all runs read the same.
+  const place = join(folder, 'data');
+  mkdirSync(place, { recursive: true });
+  const settings = { batchSize: 48, gradientAccumulationSteps: 1, checkpointSteps: 1, logSteps: 1, maxSteps: 6 };
+  const file = await writeFinetuning(place, { ...settings, ...changes });
+  const config = parseConfig(finetuneConfig, readFileSync(file, 'utf8'), file);
+  return { config, task: async () => (await classificationTask(config, file)).task };
+};
+
 let count = 0;
 /** Trains in a folder of its own; memory runs out at these calls of the gradient graph, counted from 0. */
 async function trained(
+  objective: Objective,
   changes: object,
   isOut: (call: number) => boolean,
   run: { out?: string; resume?: boolean; stopAt?: number } = {},
 ): Promise<{ out: string; events: RunEvent[] }> {
   const place = join(folder, `${count++}`);
   mkdirSync(place);
-  const file = await writeDistillation(place, { checkpointSteps: 1, logSteps: 1, maxSteps: 6, ...changes });
-  const config = parseConfig(distillConfig, readFileSync(file, 'utf8'), file);
+  const { config, task: make } = await objective(place, changes);
   const out = run.out ?? join(place, 'run');
   const stop = new AbortController();
   const events: RunEvent[] = [];
@@ -57,7 +83,7 @@ async function trained(
       if (event.type === 'step' && event.globalStep === run.stopAt) stop.abort();
     },
   };
-  const { task } = await distillTask(config, file, runCorpus(options));
+  const task = await make(options);
   const accumulate = task.step.accumulate.bind(task.step);
   let calls = 0;
   task.step.accumulate = async (...given) => (isOut(calls++) ? await runOut() : await accumulate(...given));
@@ -67,36 +93,49 @@ async function trained(
 
 const told = (events: readonly RunEvent[]) => events.flatMap((event) => (event.type === 'runsHalved' ? [event] : []));
 
-test('memory that runs out within a step: the step is done again in smaller runs, and the same is learned', async () => {
-  const whole = await trained({ dropout: 0 }, () => false);
-  assert.deepEqual(told(whole.events), []);
-  const cut = await trained({ dropout: 0 }, (call) => call === 3);
-  const [halved, ...more] = told(cut.events);
-  assert.equal(more.length, 0);
-  assert.equal(halved?.tokensPerRun, 512);
+type LossKey = 'total' | LossName;
+
+/** Both runs told the same losses, but for rounding. */
+function assertSameLosses(got: readonly RunEvent[], other: readonly RunEvent[], names: readonly LossKey[]): void {
   const losses = (of: readonly RunEvent[]) => of.flatMap((event) => (event.type === 'step' ? [event] : []));
-  const expected = losses(whole.events);
+  const expected = losses(other);
   assert.equal(expected.length, 6);
-  losses(cut.events).forEach((event, i) => {
+  losses(got).forEach((event, i) => {
     const other = expected[i]!;
     assert.equal(event.epoch, other.epoch);
-    for (const key of ['total', 'ce', 'mlm', 'cos'] as const)
+    for (const key of names)
       assert.ok(Math.abs(event.losses[key]! / other.losses[key]! - 1) < 1e-4, `${key} of step ${i + 1}`);
     assert.ok(Math.abs(event.epochLoss! / other.epochLoss! - 1) < 1e-4);
   });
-});
+}
 
-test('a run that went on in smaller runs is resumed in them, to the last bit', async () => {
-  const whole = await trained({ dropout: 0.1 }, (call) => call === 3);
-  const stopped = await trained({ dropout: 0.1 }, (call) => call === 3, { stopAt: 4 });
-  await trained({ dropout: 0.1 }, () => false, { out: stopped.out, resume: true });
-  assert.deepEqual(curve(stopped.out), curve(whole.out));
-  assert.equal(weightsOf(stopped.out), weightsOf(whole.out));
-});
+for (const [name, objective, names, tokensPerRun] of [
+  ['a distillation', distillation, ['total', 'ce', 'mlm', 'cos'], 512],
+  // One micro-batch a step, which fits into one run: even that can be halved.
+  ['a fine-tuning', finetuning, ['total'], 1024],
+] as const) {
+  test(`${name}: memory that runs out within a step: the step is done again in smaller runs, and the same is learned`, async () => {
+    const whole = await trained(objective, { dropout: 0 }, () => false);
+    assert.deepEqual(told(whole.events), []);
+    const cut = await trained(objective, { dropout: 0 }, (call) => call === 3);
+    const [halved, ...more] = told(cut.events);
+    assert.equal(more.length, 0);
+    assert.equal(halved?.tokensPerRun, tokensPerRun);
+    assertSameLosses(cut.events, whole.events, names);
+  });
 
-test('memory that never suffices: halved until a run has one sequence, then the run fails', async () => {
-  await assert.rejects(
-    trained({}, () => true),
-    (error) => hasCode(error, 'outOfMemory') && /allocate memory/.test(error.data.reason),
-  );
-});
+  test(`${name} that went on in smaller runs is resumed in them, to the last bit`, async () => {
+    const whole = await trained(objective, { dropout: 0.1 }, (call) => call === 3);
+    const stopped = await trained(objective, { dropout: 0.1 }, (call) => call === 3, { stopAt: 4 });
+    await trained(objective, { dropout: 0.1 }, () => false, { out: stopped.out, resume: true });
+    assert.deepEqual(curve(stopped.out), curve(whole.out));
+    assert.equal(weightsOf(stopped.out), weightsOf(whole.out));
+  });
+
+  test(`${name}: memory that never suffices: halved until a run has one sequence, then the run fails`, async () => {
+    await assert.rejects(
+      trained(objective, {}, () => true),
+      (error) => hasCode(error, 'outOfMemory') && /allocate memory/.test(error.data.reason),
+    );
+  });
+}
