@@ -18,6 +18,10 @@ export type LayerChoice = (typeof LAYER_CHOICES)[number];
 /** `auto` is the fastest that does not change the results. */
 export const PRECISIONS = ['auto', 'fp32', 'fp16'] as const;
 
+/** How a teacher's linear layers compute; see docs/distillation.md. */
+export const TEACHER_PRECISIONS = ['fp32', 'int8'] as const;
+export type TeacherPrecision = (typeof TEACHER_PRECISIONS)[number];
+
 /**
  * A distillation. The optimiser's defaults are `distiller.py`'s; the weights of the losses are those that DistilBERT-base-jp was made with
  * (5·CE + 2·MLM + 1·cosine), and `logSteps`/`checkpointSteps` are its 500 and 4,000 micro-batches counted in optimiser steps.
@@ -29,6 +33,12 @@ export const distillConfig = z
       .min(1)
       .meta({ path: true })
       .describe('Folder of the teacher: a BERT, RoBERTa or DistilBERT with its masked-LM head and a vocab.txt.'),
+    teacherPrecision: z
+      .enum(TEACHER_PRECISIONS)
+      .default('fp32')
+      .describe(
+        "Of the teacher's linear layers: int8 holds their weights in a byte each and multiplies in 8 bits, which is faster and less exact.",
+      ),
     student: z
       .union([z.string().min(1).meta({ path: true }), architectureConfig])
       .prefault({})

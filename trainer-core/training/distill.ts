@@ -72,7 +72,7 @@ async function makeTask(config: DistillConfig, place: string, source: CorpusSour
       weights: new Map([...student.weights, ...projections]),
       vocabFile: student.vocabFile,
     },
-    teacher: await teacherOf(teacher),
+    teacher: await teacherOf(teacher, config.teacherPrecision),
     losses,
     corpus,
     vocabulary: tokenizer.vocabulary,

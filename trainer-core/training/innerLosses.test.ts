@@ -34,6 +34,7 @@ function teacherOf(config: ModelConfig, weights: NamedTensors): Teacher {
   const names = [`${embeddingParameter(config, 'word_embeddings')}.weight`, maskedLmParameters(config).bias];
   return {
     config,
+    precision: 'fp32',
     weights: { initializers: new Map([...weights].map(([name, { data }]) => [name, data])) },
     projection: new Map(names.map((name) => [name, weights.get(name) as FloatTensor])),
   };

@@ -1,20 +1,25 @@
 /** A teacher: its encoder runs in a graph of its own, its vocabulary projection in the student's, chunk by chunk. */
 import { tokenPositions } from '../classify/encoderFeeds.js';
-import { folderWeights, type Weights } from '../hub/initializers.js';
+import type { Graph } from '../graph/graph.js';
+import type { Weights } from '../hub/initializers.js';
 import type { LoadedModel } from '../hub/modelFiles.js';
 import type { ModelConfig } from '../models/config.js';
 import { embeddingParameter } from '../models/encoder.js';
 import { maskedLmParameters } from '../models/heads.js';
-import { parameterShapes } from '../models/parameters.js';
+import type { TeacherPrecision } from '../protocol/distillConfig.js';
 import type { FloatTensor, NamedTensors } from '../protocol/tensor.js';
 import type { HostTensor } from '../runtime/hostTensor.js';
+import { int8Lowering } from '../runtime/int8.js';
 import { Program } from '../runtime/program.js';
 import { PREDICTIONS, type TeacherReads, teacherGraph } from './teacherGraph.js';
+import { teacherWeights, weightBytes } from './teacherWeights.js';
 import type { Feeds } from './trainStep.js';
 
 export interface Teacher {
   config: ModelConfig;
   weights: Weights;
+  /** How the matrices of its encoder and of its head's transform are held and multiplied. */
+  precision: TeacherPrecision;
   /** The word embeddings and the output bias, by name; null for a teacher that has no masked-LM head and so predicts nothing. */
   projection: NamedTensors | null;
 }
@@ -24,16 +29,29 @@ export function hasMaskedLmHead({ config, weights }: LoadedModel): boolean {
   return weights.has(`${maskedLmParameters(config).dense}.weight`);
 }
 
-/** Makes a teacher of a loaded model. Its weights are mapped from the folder where they can be; `model.weights` may then be let go. */
-export async function teacherOf(model: LoadedModel): Promise<Teacher> {
-  const { config, folder, weights } = model;
-  if (!hasMaskedLmHead(model)) {
-    const graph = teacherGraph(config, true, { ...PREDICTIONS, transformed: false });
-    return { config, projection: null, weights: await folderWeights(folder, parameterShapes(graph)) };
-  }
+/** Makes a teacher of a loaded model, after which `model.weights` may be let go: what can be is mapped from the folder. */
+export async function teacherOf(model: LoadedModel, precision: TeacherPrecision = 'fp32'): Promise<Teacher> {
+  const { config, weights } = model;
+  const hasHead = hasMaskedLmHead(model);
   const names = [`${embeddingParameter(config, 'word_embeddings')}.weight`, maskedLmParameters(config).bias];
-  const projection: NamedTensors = new Map(names.map((name) => [name, weights.get(name) as FloatTensor]));
-  return { config, projection, weights: await folderWeights(folder, parameterShapes(teacherGraph(config, true))) };
+  const projection = new Map(names.map((name) => [name, weights.get(name) as FloatTensor]));
+  return {
+    config,
+    precision,
+    projection: hasHead ? projection : null,
+    weights: await teacherWeights(model, wholeGraph(config, hasHead), precision),
+  };
+}
+
+/** Bytes of memory that a teacher's weights take while it runs, each weight counted once. */
+export function teacherBytes({ config, precision, projection }: Teacher): number {
+  // The projection's other half, the word embeddings, is in the graph.
+  const bias = projection?.get(maskedLmParameters(config).bias)?.data.byteLength ?? 0;
+  return weightBytes(wholeGraph(config, projection !== null), precision) + bias;
+}
+
+function wholeGraph(config: ModelConfig, hasHead: boolean): Graph {
+  return teacherGraph(config, true, { ...PREDICTIONS, transformed: hasHead });
 }
 
 /** What is read of a teacher, ready to run. */
@@ -43,15 +61,17 @@ export class TeacherProgram {
     private readonly config: ModelConfig,
   ) {}
 
-  /** Its weights are used in place: a rearranged copy would cost more memory than it saves time. */
+  /** Floats are used in place: a rearranged copy would cost more memory than it saves time. Of bytes there is the rearranged copy only. */
   static async compile(
-    { config, weights }: Teacher,
+    { config, weights, precision }: Teacher,
     attentionMask: boolean,
     reads: TeacherReads,
     threads: number,
   ): Promise<TeacherProgram> {
     const graph = teacherGraph(config, attentionMask, reads);
-    return new TeacherProgram(await Program.compile(graph, { threads, ...weights, prepack: false }), config);
+    const options =
+      precision === 'int8' ? { prepack: true, lowering: { Gemm: int8Lowering(graph).Gemm } } : { prepack: false };
+    return new TeacherProgram(await Program.compile(graph, { threads, ...weights, ...options }), config);
   }
 
   /** The student's inputs that come from the teacher, for a run that is fed this. */
