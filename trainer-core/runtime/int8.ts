@@ -10,7 +10,7 @@ import { attribute, dataType } from './onnxSchema.js';
 import { FACTOR_LIMIT, type QuantizedRows, quantizeRows, TABLE_LIMIT } from './quantize.js';
 
 /** The lowering of one graph; everything that is no parameter times an activation, or a row of a parameter, stays float32. */
-export function int8Lowering(graph: Graph): Lowering {
+export function int8Lowering(graph: Graph): Required<Pick<Lowering, 'Gather' | 'Gemm'>> {
   return new Int8(graph).lowering;
 }
 
@@ -26,9 +26,9 @@ class Int8 {
       if (node.op === 'Gemm') this.#factors.add(node.inputs[1] as Value);
   }
 
-  readonly lowering: Lowering = {
-    Gather: (context) => this.#gather(context),
-    Gemm: (context) => this.#gemm(context),
+  readonly lowering = {
+    Gather: (context: EmitContext<'Gather'>) => this.#gather(context),
+    Gemm: (context: EmitContext<'Gemm'>) => this.#gemm(context),
   };
 
   /** Rows of the table as float32: the looked up integers times the looked up scales. */

@@ -39,14 +39,15 @@ export type Outputs = Record<string, HostTensor>;
 /** A graph made ready to run on the CPU; serves every batch size and length. */
 export class Program {
   readonly #session: ort.InferenceSession;
-  readonly #encoded: EncodedGraph;
+  /** Without the graph, whose weights the engine has copied. */
+  readonly #encoded: Omit<EncodedGraph, 'graph'>;
   readonly #outputNames: readonly string[];
   readonly #masks = new Map<string, Float32Array>();
   readonly #profiling: boolean;
 
   private constructor(
     session: ort.InferenceSession,
-    encoded: EncodedGraph,
+    encoded: Omit<EncodedGraph, 'graph'>,
     outputNames: readonly string[],
     profiling: boolean,
   ) {
@@ -58,12 +59,13 @@ export class Program {
 
   /** Encodes and loads the graph. Throws TrainerError `engineFailed` with the engine's words. */
   static async compile(graph: Graph, options: CompileOptions = {}): Promise<Program> {
-    const encoded = encodeGraph(graph, options.initializers, options.lowering ? { lowering: options.lowering } : {});
+    const lowering = options.lowering ? { lowering: options.lowering } : {};
+    const { graph: model, ...encoded } = encodeGraph(graph, options.initializers, lowering);
     const session: Record<string, string> = {};
     if (options.weightsFolder) session.model_external_initializers_file_folder_path = options.weightsFolder;
     if (options.prepack === false) session.disable_prepacking = '1';
     try {
-      const created = await ort.InferenceSession.create(encodeModel(encoded.graph), {
+      const created = await ort.InferenceSession.create(encodeModel(model), {
         intraOpNumThreads: options.threads ?? availableParallelism(),
         graphOptimizationLevel: 'all',
         logSeverityLevel: 3,

@@ -69,8 +69,9 @@ export class TeacherProgram {
     threads: number,
   ): Promise<TeacherProgram> {
     const graph = teacherGraph(config, attentionMask, reads);
-    const options =
-      precision === 'int8' ? { prepack: true, lowering: { Gemm: int8Lowering(graph).Gemm } } : { prepack: false };
+    // Tables stay floats: they are only looked up in.
+    const { Gemm } = int8Lowering(graph);
+    const options = precision === 'int8' ? { lowering: { Gemm } } : { prepack: false };
     return new TeacherProgram(await Program.compile(graph, { threads, ...weights, ...options }), config);
   }
 
