@@ -90,11 +90,20 @@ describe('estimate', () => {
     assert.deepEqual([code, err], [0, '']);
     const figures = JSON.parse(said.trimEnd().split('\n').at(-1) as string) as Estimate;
     const { weights, gradients, moments, teacher, rest } = figures.memoryParts;
-    assert.deepEqual([weights, moments], [4 * figures.parameters, 8 * figures.parameters]);
-    assert.ok(gradients >= weights && teacher === 4 * (figures.teacherParameters as number));
+    const { parameters } = figures;
+    // The run accumulates, in place.
+    assert.deepEqual([weights, gradients, moments], [4 * parameters, 4 * parameters, 8 * parameters]);
+    assert.equal(teacher, 4 * (figures.teacherParameters as number));
     assert.equal(weights + gradients + moments + teacher + rest, figures.memoryBytes);
     assert.ok(figures.flopsPerStep > 6 * figures.parameters);
     assert.ok(!existsSync(out));
+
+    // Two layers of 16 and the head's transform in bytes, a scale for each of their channels.
+    const inBytes = await start([...argv, '--out', out, '--teacher-precision', 'int8', '--json']).ended;
+    const { memoryParts } = JSON.parse(inBytes.out.trimEnd().split('\n').at(-1) as string) as Estimate;
+    const matrices = 2 * (4 * 16 * 16 + 2 * 16 * 32) + 16 * 16;
+    const channels = 2 * (5 * 16 + 32) + 16;
+    assert.equal(memoryParts.teacher, teacher - 3 * matrices + 4 * channels);
 
     const disk = mountSmallDisk(t, folder, 100);
     if (disk === null) return;

@@ -209,6 +209,39 @@ describe('a distillation through a projection, with weights and a temperature th
   });
 });
 
+describe('a distillation by a teacher in int8, with validation', () => {
+  const place = join(folder, 'int8');
+  const whole = join(place, 'whole');
+  const firstLosses = (run: string) => curve(run).find(({ type }) => type === 'step')?.losses as Record<string, number>;
+  const lossAt = (run: string, at: number) => {
+    const scored = curve(run).filter(({ type }) => type === 'evaluated');
+    return (scored.at(at)?.metrics as { loss: number }).loss;
+  };
+
+  before(async () => {
+    mkdirSync(place);
+    const config = await writeDistillation(place, { validationSequences: 24, evaluationSteps: 3 });
+    await runWhole('distill', config, whole, '--teacher-precision', 'int8');
+    await runWhole('distill', config, join(place, 'fp32'));
+  });
+
+  test('it trains, near to what it does by the teacher in float32, and its config says so', () => {
+    const settings = JSON.parse(readFileSync(join(whole, 'config.json'), 'utf8')) as { teacherPrecision: string };
+    assert.equal(settings.teacherPrecision, 'int8');
+    assert.ok(lossAt(whole, -1) < lossAt(whole, 0) - 0.1, `${lossAt(whole, -1)} after ${lossAt(whole, 0)}`);
+    assert.ok(Math.abs(lossAt(whole, -1) - lossAt(join(place, 'fp32'), -1)) < 0.05);
+    const [got, expected] = [firstLosses(whole), firstLosses(join(place, 'fp32'))];
+    assert.ok(got.ce !== expected.ce && Math.abs((got.ce as number) / (expected.ce as number) - 1) < 0.02);
+  });
+
+  test('killed with -9 again and again and resumed, it ends byte for byte as if it had not been', async () => {
+    const settings = { teacherPrecision: 'int8', validationSequences: 24, evaluationSteps: 3 };
+    const out = join(place, 'killed');
+    assertKilled(await runWithKills('distill', await writeDistillation(place, settings), out, 29));
+    assertSameRun(out, whole);
+  });
+});
+
 describe('a fine-tuning with patience', () => {
   let config: string;
   const whole = join(folder, 'finetune-whole');

@@ -9,13 +9,13 @@ import type { RunEvent } from '../protocol/events.js';
 import type { CorpusBuilt } from '../protocol/jobs.js';
 import type { ClassificationReport } from '../protocol/report.js';
 import type { RunOptions } from '../training/runStart.js';
-import type { LoopSettings, PreparedTask } from '../training/task.js';
+import type { LoopSettings } from '../training/task.js';
 import { type Command, type CommandContext, defineCommand, isStop, OutputClosed } from './command.js';
-import { loadConfig } from './configOptions.js';
 import { warnOf } from './corpusInput.js';
-import { showEstimate } from './estimate.js';
+import { checkCosts, showEstimate } from './costs.js';
 import { JobProgressView } from './jobProgress.js';
 import type { OptionTable } from './options.js';
+import type { Plan } from './plans.js';
 import { Progress } from './progress.js';
 import { quoted } from './quoted.js';
 import { reportText } from './tables.js';
@@ -87,36 +87,32 @@ export async function showTraining(
   return outcome;
 }
 
-/** How the task of a command is made with about so many bytes of its text. `place`: where the config stands, for errors. */
-type Prepare<C> = (config: C, place: string, limitBytes: number, signal: AbortSignal) => Promise<PreparedTask>;
-
 /** A command that trains. Its settings come from a config file, from flags, and when it resumes from the run's own folder. */
-export function trainingCommand<S extends z.ZodType>(
+export function trainingCommand<S extends z.ZodType<LoopSettings>>(
   name: string,
   usage: string,
-  schema: S,
+  plan: Plan<S>,
   train: (config: z.output<S>, options: RunOptions) => Promise<unknown>,
-  prepare: Prepare<z.output<S>>,
 ): Command {
   return defineCommand({
     usage,
     options: RUN_OPTIONS,
-    config: schema,
+    config: plan.schema,
     async run(context, values, settings) {
       const { out, resume = false, fresh = false } = values;
+      const { program, json, stdout, language, signal } = context;
       const ofRun = join(out, 'config.json');
       const file = values.config ?? (resume && existsSync(ofRun) ? ofRun : undefined);
-      const config = await loadConfig(schema, file, settings, name);
+      const planned = await plan.load(file, settings, { command: name, place: out, signal });
       if (values.estimate) {
-        const task = (limitBytes: number) => prepare(config, file ?? out, limitBytes, context.signal);
-        await showEstimate(context, config as LoopSettings, task, out);
+        await checkCosts(await showEstimate(context, planned), out);
         return true;
       }
-      const resumeCommand = `${context.program} ${name} --out ${quoted(out)} --resume`;
+      const resumeCommand = `${program} ${name} --out ${quoted(out)} --resume`;
       const { stopped, report } = await showTraining(context, resumeCommand, (options) =>
-        train(config, { out, resume, fresh, ...(file === undefined ? {} : { configFile: file }), ...options }),
+        train(planned.config, { out, resume, fresh, ...(file === undefined ? {} : { configFile: file }), ...options }),
       );
-      if (report && !context.json) context.stdout.write(`\n${reportText(report, context.language)}`);
+      if (report && !json) stdout.write(`\n${reportText(report, language)}`);
       return !stopped;
     },
   });

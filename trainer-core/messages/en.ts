@@ -1,6 +1,7 @@
 /** The words of every error in English. */
 
 import type { ConfigType, ErrorData, ImpossibleConfig, JsonFault, UsageProblem } from '../protocol/errors.js';
+import type { Objective } from '../protocol/events.js';
 import { corpusEn, FETCH_AGAIN } from './corpusEn.js';
 import { labelledEn } from './labelledEn.js';
 import { at, type Messages, shape, size, some, type Words } from './words.js';
@@ -116,6 +117,14 @@ function usage(data: UsageProblem): Words {
 }
 
 /** English. */
+/** The settings with which a run takes less memory. */
+const LESS_MEMORY: Record<Objective, string> = {
+  distill:
+    'Set a smaller maxSeqLength, a smaller student (student.layers, student.hidden), or teacherPrecision to int8',
+  pretrain: 'Set a smaller maxSeqLength, or a smaller model (model.layers, model.hidden)',
+  finetune: 'Set a smaller maxSeqLength or batchSize, take a smaller model',
+};
+
 export const en: Messages = {
   ...corpusEn,
   ...labelledEn,
@@ -420,12 +429,12 @@ export const en: Messages = {
     message: `Another process${pid === null ? '' : ` (${pid})`} is working on the run in ${folder}.`,
     action: `To watch it, open the folder in the Runs view of VS Code, or follow its metrics.jsonl. To stop it so that it saves first: ${pid === null ? 'Ctrl+C where it was started' : `kill -TERM ${pid}, or Ctrl+C where it was started`}. Or give another folder.`,
   }),
-  costTooHigh: ({ what, folder, neededBytes, availableBytes }) => ({
+  costTooHigh: ({ what, objective, folder, neededBytes, availableBytes }) => ({
     message: `The run in ${folder} would take ${size(neededBytes)} of ${what}, but only ${size(availableBytes)} are free.`,
     action:
       what === 'memory'
-        ? 'Set a smaller maxSeqLength, or a smaller student (student.layers, student.hidden), or close other programs.'
-        : 'Set keepCheckpoints to a smaller number, take a smaller student, free some space, or give another folder.',
+        ? `${LESS_MEMORY[objective]}, or close other programs.`
+        : `Set keepCheckpoints to a smaller number, take a smaller ${objective === 'distill' ? 'student' : 'model'}, free some space, or give another folder.`,
   }),
   outOfMemory: () => ({
     message: 'There is not enough memory, not even for the smallest part of a step.',

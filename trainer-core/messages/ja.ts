@@ -1,6 +1,7 @@
 /** The words of every error in Japanese. */
 
 import type { ConfigType, ErrorData, ImpossibleConfig, JsonFault, UsageProblem } from '../protocol/errors.js';
+import type { Objective } from '../protocol/events.js';
 import { corpusJa, FETCH_AGAIN } from './corpusJa.js';
 import { labelledJa } from './labelledJa.js';
 import { at, type Messages, shape, size, some, type Words } from './words.js';
@@ -123,6 +124,13 @@ function usage(data: UsageProblem): Words {
 }
 
 /** Japanese. */
+/** The settings with which a run takes less memory. */
+const LESS_MEMORY: Record<Objective, string> = {
+  distill: 'maxSeqLength または生徒（student.layers、student.hidden）を小さくするか、teacherPrecision を int8 にするか',
+  pretrain: 'maxSeqLength またはモデル（model.layers、model.hidden）を小さくするか',
+  finetune: 'maxSeqLength、batchSize またはモデルを小さくするか',
+};
+
 export const ja: Messages = {
   ...corpusJa,
   ...labelledJa,
@@ -433,12 +441,12 @@ export const ja: Messages = {
     message: `${folder} の学習は別のプロセス${pid === null ? '' : `（${pid}）`}が実行中です。`,
     action: `様子を見るには VS Code の「実行」ビューでこのフォルダーを開くか、metrics.jsonl をご覧ください。保存してから止めるには、${pid === null ? '開始した端末で Ctrl+C を押してください' : `kill -TERM ${pid} を実行するか、開始した端末で Ctrl+C を押してください`}。別のフォルダーを指定することもできます。`,
   }),
-  costTooHigh: ({ what, folder, neededBytes, availableBytes }) => ({
+  costTooHigh: ({ what, objective, folder, neededBytes, availableBytes }) => ({
     message: `${folder} の学習には${what === 'memory' ? 'メモリー' : 'ディスク'}が ${size(neededBytes)} 要りますが、空きは ${size(availableBytes)} です。`,
     action:
       what === 'memory'
-        ? 'maxSeqLength を小さくするか、生徒（student.layers、student.hidden）を小さくするか、ほかのプログラムを終了してください。'
-        : 'keepCheckpoints を小さくするか、生徒を小さくするか、空きを増やすか、別のフォルダーを指定してください。',
+        ? `${LESS_MEMORY[objective]}、ほかのプログラムを終了してください。`
+        : `keepCheckpoints を小さくするか、${objective === 'distill' ? '生徒' : 'モデル'}を小さくするか、空きを増やすか、別のフォルダーを指定してください。`,
   }),
   outOfMemory: () => ({
     message: 'メモリーが足りません。ステップの最小の部分も収まりません。',

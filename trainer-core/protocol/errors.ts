@@ -2,6 +2,7 @@
 
 import type { CorpusReport } from './corpusManifest.js';
 import type { CorpusSettings } from './corpusSettings.js';
+import type { Objective } from './events.js';
 
 /** Where in a text file something is wrong; lines and columns count from 1. */
 export interface FilePlace {
@@ -233,7 +234,13 @@ export interface ErrorData {
   runBusy: { folder: string; pid: number | null };
   engineFailed: { reason: string };
   /** What a run was estimated to take, and what there is. `folder`: the run's. */
-  costTooHigh: { what: 'memory' | 'disk'; folder: string; neededBytes: number; availableBytes: number };
+  costTooHigh: {
+    what: 'memory' | 'disk';
+    objective: Objective;
+    folder: string;
+    neededBytes: number;
+    availableBytes: number;
+  };
   /** Not even the smallest part of a step fits into memory. */
   outOfMemory: { reason: string };
 

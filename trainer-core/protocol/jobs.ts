@@ -66,7 +66,7 @@ export interface Estimate {
   device: string;
   /** Peak memory of the timed steps. */
   memoryBytes: number;
-  /** Of it: float32 of the student three ways and of the teacher, and what remains for activations, engine and program. */
+  /** Of it: the student's float32 three ways, the teacher in its precision, and what remains for activations, engine and program. */
   memoryParts: { weights: number; gradients: number; moments: number; teacher: number; rest: number };
   /** Multiplications and additions of a step: 6 for each weight and token of the student, 2 of the teacher (Kaplan et al. 2020, §2.1). */
   flopsPerStep: number;

@@ -25,7 +25,7 @@ import { train } from './loop.js';
 import { runCorpus } from './runCorpus.js';
 import { checkFolder, type RunOptions } from './runStart.js';
 import type { PreparedTask } from './task.js';
-import { hasMaskedLmHead, teacherOf } from './teacher.js';
+import { hasMaskedLmHead, teacherBytes, teacherOf } from './teacher.js';
 
 /** Runs a distillation. Throws what reading models and text throws, `vocabulariesDiffer`, `configImpossible`, and what `train` throws. */
 export async function runDistill(config: DistillConfig, options: RunOptions): Promise<void> {
@@ -65,6 +65,7 @@ async function makeTask(config: DistillConfig, place: string, source: CorpusSour
   const corpus = await source({ ...config, tokenizer, vocabFile, place });
   const dropout = { hiddenDropout: config.dropout, attentionDropout: config.dropout };
   const projections = newProjections(student.config, teacher.config, seed);
+  const taught = await teacherOf(teacher, config.teacherPrecision);
   const task = await languageModelTask({
     objective: 'distill',
     student: {
@@ -72,14 +73,14 @@ async function makeTask(config: DistillConfig, place: string, source: CorpusSour
       weights: new Map([...student.weights, ...projections]),
       vocabFile: student.vocabFile,
     },
-    teacher: await teacherOf(teacher, config.teacherPrecision),
+    teacher: taught,
     losses,
     corpus,
     vocabulary: tokenizer.vocabulary,
     settings: config,
     device,
   });
-  return { task, teacherParameters: elements(teacherWeights), part: corpus.part };
+  return { task, teacher: { parameters: elements(teacherWeights), bytes: teacherBytes(taught) }, part: corpus.part };
 }
 
 /** A student can still learn from what lies inside of a teacher that predicts nothing. */

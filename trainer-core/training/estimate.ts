@@ -19,6 +19,8 @@ const BYTES_PER_SEQUENCE = 2 + 4 + 4;
 export interface EstimateOptions {
   signal: AbortSignal;
   onStage: OnStage;
+  /** Memory that the run may take; default: what is free, and what this process has. */
+  availableBytes?: number;
 }
 
 /**
@@ -28,12 +30,11 @@ export interface EstimateOptions {
 export async function estimateRun(
   prepare: (limitBytes: number) => Promise<PreparedTask>,
   config: LoopSettings,
-  { signal, onStage }: EstimateOptions,
-): Promise<Estimate> {
   // What is taken from now on is this run's own.
-  const availableBytes = freeMemory() + process.memoryUsage.rss();
+  { signal, onStage, availableBytes = freeMemory() + process.memoryUsage.rss() }: EstimateOptions,
+): Promise<Estimate> {
   onStage({ phase: 'loading', done: 0, total: null, unit: 'steps' });
-  const { task, teacherParameters, part } = await prepare(LIMIT_BYTES);
+  const { task, teacher, part } = await prepare(LIMIT_BYTES);
   try {
     const batches = task.batches(0);
     const { microSeconds, updateSeconds } = await timeSteps(task, batches, config, { signal, onStage });
@@ -52,16 +53,17 @@ export async function estimateRun(
     const memoryBytes = process.resourceUsage().maxRSS * 1024 + Math.ceil(unreadBytes);
     const parts = {
       weights: FLOAT_BYTES * size,
-      gradients: FLOAT_BYTES * size * (task.step.accumulates ? 2 : 1),
+      // Runs add up in place.
+      gradients: FLOAT_BYTES * size,
       moments: FLOAT_BYTES * size * 2,
-      teacher: FLOAT_BYTES * (teacherParameters ?? 0),
+      teacher: teacher?.bytes ?? 0,
     };
     const known = parts.weights + parts.gradients + parts.moments + parts.teacher;
     return {
       type: 'estimate',
       objective: task.objective,
       parameters: task.step.store.size,
-      teacherParameters,
+      teacherParameters: teacher?.parameters ?? null,
       sequences: whole(task.sequences),
       tokensPerEpoch: whole(task.tokensPerEpoch),
       extrapolated: part < 1,
@@ -72,7 +74,7 @@ export async function estimateRun(
       device: task.device,
       memoryBytes,
       memoryParts: { ...parts, rest: Math.max(0, memoryBytes - known) },
-      flopsPerStep: tokensPerStep * (6 * size + 2 * (teacherParameters ?? 0)),
+      flopsPerStep: tokensPerStep * (6 * size + 2 * (teacher?.parameters ?? 0)),
       // Weights and two moments a checkpoint; then two models.
       diskBytes: FLOAT_BYTES * size * (3 * (config.keepCheckpoints + 1) + 2),
       availableBytes,
@@ -87,7 +89,7 @@ async function timeSteps(
   task: Task,
   batches: Batches,
   { gradientAccumulationSteps }: LoopSettings,
-  { signal, onStage }: EstimateOptions,
+  { signal, onStage }: Pick<EstimateOptions, 'signal' | 'onStage'>,
 ): Promise<{ microSeconds: number; updateSeconds: number }> {
   const stage = (done: number) => onStage({ phase: 'timing', done, total: 3, unit: 'steps' });
   const random = Random.fromSeed(0);

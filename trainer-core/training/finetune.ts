@@ -70,7 +70,7 @@ async function makeTask(config: FinetuneConfig, place: string, limitBytes: numbe
     device,
   });
   const part = textBytes(learn.examples) / textBytes(trainData.examples);
-  return { task, teacherParameters: null, part };
+  return { task, teacher: null, part };
 }
 
 /** Refuses settings of a loss that the data does not have, and weights for classes that it does not have. */

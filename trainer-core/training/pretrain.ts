@@ -37,7 +37,7 @@ export async function pretrainTask(config: PretrainConfig, place: string, source
     settings: { ...config, freezePositionEmbeddings: false, freezeTokenTypeEmbeddings: false },
     device,
   });
-  return { task, teacherParameters: null, part: corpus.part };
+  return { task, teacher: null, part: corpus.part };
 }
 
 function newModel({ model, modelType, vocab, seed }: PretrainConfig) {

@@ -82,8 +82,8 @@ export interface LoopSettings {
 /** A task made ready by a config, and what an estimate wants to know besides. */
 export interface PreparedTask {
   task: Task;
-  /** Weights of the teacher; null without one. */
-  teacherParameters: number | null;
+  /** Null without a teacher. `bytes`: what its weights take in memory. */
+  teacher: { parameters: number; bytes: number } | null;
   /** Part of the text that was read: 1, or less where there was a limit. */
   part: number;
 }
