@@ -94,7 +94,10 @@ function fineTuned(seed: number): Scores {
           ],
     );
   }
-  return JSON.parse(program(['evaluate', '--model', final, '--data', tsv('test'), '--json']));
+  const lines = program(['evaluate', '--model', final, '--data', tsv('test'), '--json'])
+    .trimEnd()
+    .split('\n');
+  return JSON.parse(lines.at(-1)!).report;
 }
 
 /** Its standard output; what it says of its progress goes to the terminal. */

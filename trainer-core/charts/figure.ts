@@ -8,6 +8,7 @@ import { linearTicks, logTicks } from './ticks.js';
 export type Shape =
   | { kind: 'line'; color: string; width: number; dash: readonly number[]; opacity: number; points: readonly Point[] }
   | { kind: 'dot'; color: string; at: Point }
+  | { kind: 'rectangle'; color: string; at: Point; width: number; height: number }
   | {
       kind: 'text';
       color: string;
@@ -17,7 +18,7 @@ export type Shape =
       at: Point;
       text: string;
     };
-type Point = readonly [x: number, y: number];
+export type Point = readonly [x: number, y: number];
 
 /** What a figure shows: curves within a range of steps. */
 export interface FigureContent {

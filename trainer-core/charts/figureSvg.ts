@@ -24,6 +24,10 @@ function shapeSvg(shape: Shape): string {
     }
     case 'dot':
       return `<circle cx="${round(shape.at[0])}" cy="${round(shape.at[1])}" r="3" fill="${shape.color}"/>`;
+    case 'rectangle': {
+      const [x, y] = shape.at.map(round) as [number, number];
+      return `<rect x="${x}" y="${y}" width="${round(shape.width)}" height="${round(shape.height)}" fill="${shape.color}"/>`;
+    }
     case 'text': {
       const font = `font-size="${shape.size}"${shape.bold ? ' font-weight="600"' : ''} text-anchor="${shape.align}"`;
       return `<text x="${round(shape.at[0])}" y="${round(shape.at[1])}" fill="${shape.color}" ${font}>${escaped(shape.text)}</text>`;

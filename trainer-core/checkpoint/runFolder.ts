@@ -96,6 +96,11 @@ export class RunFolder {
     return join(this.folder, 'final');
   }
 
+  /** Where a finished fine-tuning has its evaluations, a folder a data set; it may not exist yet. */
+  get evaluationFolder(): string {
+    return join(this.folder, 'evaluation');
+  }
+
   /** The trainer's log, which others may append to as well. */
   get logFile(): string {
     return join(this.folder, LOG);

@@ -8,7 +8,7 @@ import { TERMINAL } from '../messages/terminal.js';
 import { distillConfig } from '../protocol/distillConfig.js';
 import { finetuneConfig } from '../protocol/finetuneConfig.js';
 import { checkConfig } from '../protocol/parseConfig.js';
-import type { ClassificationReport } from '../protocol/report.js';
+import type { EvaluationReport } from '../protocol/report.js';
 import { DEVICES } from '../protocol/runConfig.js';
 import { runDistill } from '../training/distill.js';
 import { evaluate } from '../training/evaluate.js';
@@ -85,7 +85,7 @@ export const demo = defineCommand({
     if (finetuned.stopped) return false;
 
     const { maxSeqLength, batchSize } = finetuning;
-    const report = await evaluate({ model: classifier, data: tsv.test, maxSeqLength, batchSize, device, signal });
+    const { report } = await evaluate({ model: classifier, data: tsv.test, maxSeqLength, batchSize, device, signal });
     if (json) stdout.write(`${JSON.stringify({ type: 'report', report })}\n`);
     say(`\n${reportText(report, language)}${words.majority(percent(majority(report)))}`);
 
@@ -132,7 +132,7 @@ async function writeTsvs(folder: string): Promise<Record<'train' | 'dev' | 'test
 }
 
 /** The accuracy of always giving the most frequent class. */
-function majority({ classes }: ClassificationReport): number {
-  const counts = classes.map(({ support }) => support);
+function majority(report: EvaluationReport): number {
+  const counts = 'classes' in report ? report.classes.map(({ support }) => support) : [];
   return Math.max(...counts) / counts.reduce((sum, count) => sum + count, 0);
 }

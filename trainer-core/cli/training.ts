@@ -7,7 +7,7 @@ import { CORPUS_WORDS } from '../messages/corpusWords.js';
 import { TERMINAL } from '../messages/terminal.js';
 import type { RunEvent } from '../protocol/events.js';
 import type { CorpusBuilt } from '../protocol/jobs.js';
-import type { ClassificationReport } from '../protocol/report.js';
+import type { EvaluationReport } from '../protocol/report.js';
 import type { RunOptions } from '../training/runStart.js';
 import type { LoopSettings } from '../training/task.js';
 import { type Command, type CommandContext, defineCommand, isStop, OutputClosed } from './command.js';
@@ -36,7 +36,7 @@ const RUN_OPTIONS = {
 /** Whether a run was stopped before its end, and the last scores on a test set when there were any. */
 export interface Outcome {
   stopped: boolean;
-  report: ClassificationReport | null;
+  report: EvaluationReport | null;
 }
 
 /**

@@ -3,6 +3,7 @@
 import { CURVE_STYLES, DASHES } from '../charts/curveStyles.js';
 import { type FigureStyle, layOutFigure } from '../charts/figure.js';
 import { figureSvg } from '../charts/figureSvg.js';
+import { PAPER } from '../charts/paper.js';
 import type { Series } from '../charts/series.js';
 import { valueRange } from '../charts/valueRange.js';
 import { isJsonObject } from '../checkpoint/json.js';
@@ -19,11 +20,7 @@ export interface CardFigure {
 const COLORS = ['#0969da', '#bc4c00', '#1a7f37', '#8250df', '#cf222e', '#0e7490', '#1f2328', '#9a6700'];
 
 const STYLE: FigureStyle = {
-  background: '#ffffff',
-  foreground: '#1f2328',
-  muted: '#59636e',
-  grid: '#e1e4e8',
-  fontFamily: 'system-ui, "Noto Sans", sans-serif',
+  ...PAPER,
   colorOf: (style) => COLORS[style % CURVE_STYLES] as string,
   dashOf: (style) => DASHES[style % CURVE_STYLES] as readonly number[],
   tickLabel: (_axis, value) => (Math.abs(value) >= 10_000 ? `${value / 1000}k` : String(value)),

@@ -13,7 +13,7 @@ export interface FrontMatterFacts {
 
 /** The hub's names of metrics, where they differ from ours. */
 const METRICS: Readonly<Record<string, string>> = { macroF1: 'f1' };
-const NAMES: Readonly<Record<string, string>> = { macroF1: 'macro-F1' };
+const NAMES: Readonly<Record<string, string>> = { macroF1: 'macro-F1', ece: 'expected calibration error' };
 
 /** Between its marks, without a line feed at the end. */
 export function frontMatter({ name, modelType, pipeline, license, origin }: FrontMatterFacts): string {

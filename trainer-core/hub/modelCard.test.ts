@@ -113,6 +113,7 @@ test('what the hub reads of a classifier', async () => {
     { type: 'loss', name: 'loss', value: of.loss },
     { type: 'accuracy', name: 'accuracy', value: of.accuracy },
     { type: 'f1', name: 'macro-F1', value: of.macroF1 },
+    { type: 'ece', name: 'expected calibration error', value: of.ece },
   ];
   const result = (name: string, of: Record<string, number>) => ({
     task: { type: 'text-classification' },

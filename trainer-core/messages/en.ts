@@ -111,6 +111,8 @@ function usage(data: UsageProblem): Words {
       return { message: `${data.option} is missing.`, action: help };
     case 'option-not-a-number':
       return { message: `${data.option} needs a number, but got "${data.got}".`, action: help };
+    case 'options-exclude-each-other':
+      return { message: `${data.options.join(' and ')} cannot be given together.`, action: help };
     case 'unexpected-argument':
       return { message: `"${data.command}" does not know what to do with "${data.argument}".`, action: help };
   }
@@ -205,6 +207,30 @@ export const en: Messages = {
   folderNotEmpty: ({ folder }) => ({
     message: `${folder} already holds something.`,
     action: 'Give a folder that is empty or not there yet.',
+  }),
+  evaluationInvalid: ({ file }) => ({
+    message: `${file} is not an evaluation that this version can read.`,
+    action: 'Make it anew: distilbert-studio evaluate --model DIR --data FILE --out DIR.',
+  }),
+  evaluationNotFound: ({ place }) => ({
+    message: `${place} holds no evaluation: there is no evaluation.json in it, nor in its evaluation/test or evaluation/dev.`,
+    action: 'To compare models themselves, give the labelled text too: --compare MODEL MODEL --data FILE.',
+  }),
+  comparisonNotOfTwo: ({ got }) => ({
+    message: `--compare takes two models or evaluations, but got ${got}.`,
+    action: 'For example: --compare runs/a runs/b.',
+  }),
+  evaluationsOfOtherData: ({ first, second, data }) => ({
+    message: `${first} and ${second} were not scored on the same texts and labels (${data.join(', ')}), so they cannot be compared.`,
+    action: 'Score both on one file: --compare MODEL MODEL --data FILE.',
+  }),
+  regressionHasNoClasses: ({ place }) => ({
+    message: `${place} is of a model that predicts numbers: there are no classes to compare or to calibrate.`,
+    action: 'Leave out --compare and --calibrate; its errors and correlations are shown without them.',
+  }),
+  temperatureUnbounded: ({ data, examples }) => ({
+    message: `No temperature can be fitted to the ${examples} examples of ${data}: they are all read rightly, or no better than by chance.`,
+    action: 'Take more examples, ones that the model has not learned from, or leave out --calibrate.',
   }),
   tensorDtypeUnsupported: ({ file, tensor, dtype }) => ({
     message: `${file}: tensor ${tensor} has the type ${dtype}, which cannot be read as weights.`,

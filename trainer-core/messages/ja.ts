@@ -118,6 +118,8 @@ function usage(data: UsageProblem): Words {
       return { message: `${data.option} が指定されていません。`, action: help };
     case 'option-not-a-number':
       return { message: `${data.option} には数値が必要ですが、"${data.got}" が指定されました。`, action: help };
+    case 'options-exclude-each-other':
+      return { message: `${data.options.join(' と ')} は同時に指定できません。`, action: help };
     case 'unexpected-argument':
       return { message: `"${data.command}" では "${data.argument}" を解釈できません。`, action: help };
   }
@@ -211,6 +213,30 @@ export const ja: Messages = {
   folderNotEmpty: ({ folder }) => ({
     message: `${folder} には既にファイルがあります。`,
     action: '空のフォルダーか、まだないフォルダーを指定してください。',
+  }),
+  evaluationInvalid: ({ file }) => ({
+    message: `${file} は、このバージョンで読める評価結果ではありません。`,
+    action: '作り直してください: distilbert-studio evaluate --model DIR --data FILE --out DIR',
+  }),
+  evaluationNotFound: ({ place }) => ({
+    message: `${place} に評価結果がありません（evaluation.json がそこにも、その evaluation/test や evaluation/dev にもありません）。`,
+    action: 'モデルそのものを比べるには、ラベル付きテキストも指定してください: --compare MODEL MODEL --data FILE',
+  }),
+  comparisonNotOfTwo: ({ got }) => ({
+    message: `--compare にはモデルか評価結果を 2 つ指定しますが、${got} つ指定されました。`,
+    action: '例: --compare runs/a runs/b',
+  }),
+  evaluationsOfOtherData: ({ first, second, data }) => ({
+    message: `${first} と ${second} は同じテキストとラベルで評価されていないため（${data.join('、')}）、比べられません。`,
+    action: '両方を 1 つのファイルで評価してください: --compare MODEL MODEL --data FILE',
+  }),
+  regressionHasNoClasses: ({ place }) => ({
+    message: `${place} は数値を予測するモデルのもので、比較や較正の対象となるクラスがありません。`,
+    action: '--compare と --calibrate を外してください。誤差と相関はそのまま表示されます。',
+  }),
+  temperatureUnbounded: ({ data, examples }) => ({
+    message: `${data} の ${examples} 件からは温度を決められません（すべて正しく分類されたか、偶然と変わらない精度です）。`,
+    action: '学習に使っていない例を増やすか、--calibrate を外してください。',
   }),
   tensorDtypeUnsupported: ({ file, tensor, dtype }) => ({
     message: `${file}: テンソル ${tensor} の型 ${dtype} は重みとして読み込めません。`,

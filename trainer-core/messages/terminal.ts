@@ -20,6 +20,36 @@ export interface TerminalWords {
   finished(folder: string): string;
   accuracy: string;
   macroF1: string;
+  microF1: string;
+  weightedF1: string;
+  samplesF1: string;
+  subsetAccuracy: string;
+  calibrationError: string;
+  brier: string;
+  temperature: string;
+  mse: string;
+  mae: string;
+  r2: string;
+  pearson: string;
+  spearman: string;
+  /** The rows below the classes. */
+  averages: Readonly<Record<'macro' | 'micro' | 'weighted', string>>;
+  intervals(resamples: string): string;
+  /** Columns of the numbers furthest off. */
+  truth: string;
+  predicted: string;
+  furthest: string;
+  misread(count: string): string;
+  evaluationWritten(folder: string): string;
+  calibrated(temperature: string, file: string): string;
+  comparison: {
+    first: string;
+    second: string;
+    difference: string;
+    interval: string;
+    note(resamples: string): string;
+    mcnemar(data: { b: string; c: string; p: string; exact: boolean; statistic: string }): string;
+  };
   agreement: string;
   perplexity: string;
   loss: string;
@@ -98,6 +128,35 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
     finished: (folder) => `Done: ${folder}`,
     accuracy: 'accuracy',
     macroF1: 'macro-F1',
+    microF1: 'micro-F1',
+    weightedF1: 'weighted F1',
+    samplesF1: 'samples-F1',
+    subsetAccuracy: 'subset accuracy',
+    calibrationError: 'calibration error',
+    brier: 'Brier score',
+    temperature: 'temperature',
+    mse: 'mean squared error',
+    mae: 'mean absolute error',
+    r2: 'R²',
+    pearson: "Pearson's correlation",
+    spearman: "Spearman's correlation",
+    averages: { macro: '(macro)', micro: '(micro)', weighted: '(weighted)' },
+    intervals: (resamples) => `In brackets: 95 % bootstrap intervals, ${resamples} resamples.`,
+    truth: 'truth',
+    predicted: 'guess',
+    furthest: 'Furthest off',
+    misread: (count) => `${count} misread; --out DIR writes them down.`,
+    evaluationWritten: (folder) => `The evaluation is in ${folder}`,
+    calibrated: (temperature, file) => `Temperature ${temperature} was written to ${file}`,
+    comparison: {
+      first: 'first',
+      second: 'second',
+      difference: 'difference',
+      interval: '95 %',
+      note: (resamples) => `Differences in percentage points, with bootstrap intervals of ${resamples} resamples.`,
+      mcnemar: ({ b, c, p, exact, statistic }) =>
+        `McNemar's test: only the first is right ${b} times, only the second ${c} times; p = ${p} (${exact ? 'exact' : `chi-square ${statistic} with continuity correction`}).`,
+    },
     agreement: 'as the teacher',
     perplexity: 'perplexity',
     loss: 'loss',
@@ -113,6 +172,7 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       loading: 'loading the model',
       timing: 'timing steps',
       classifying: 'classifying',
+      resampling: 'resampling',
       downloading: 'downloading',
       copying: 'copying',
       building: 'building',
@@ -181,6 +241,35 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
     finished: (folder) => `完了: ${folder}`,
     accuracy: '正解率',
     macroF1: 'マクロ F1',
+    microF1: 'マイクロ F1',
+    weightedF1: '加重 F1',
+    samplesF1: '事例平均 F1',
+    subsetAccuracy: '完全一致率',
+    calibrationError: '較正誤差',
+    brier: 'ブライアスコア',
+    temperature: '温度',
+    mse: '平均二乗誤差',
+    mae: '平均絶対誤差',
+    r2: '決定係数 R²',
+    pearson: 'ピアソン相関',
+    spearman: 'スピアマン相関',
+    averages: { macro: '（マクロ）', micro: '（マイクロ）', weighted: '（加重）' },
+    intervals: (resamples) => `かっこ内: ブートストラップによる 95 % 区間（再標本 ${resamples} 回）`,
+    truth: '正解',
+    predicted: '予測',
+    furthest: '誤差の大きいもの',
+    misread: (count) => `誤分類 ${count} 件（--out DIR で書き出せます）`,
+    evaluationWritten: (folder) => `評価結果を書き込みました: ${folder}`,
+    calibrated: (temperature, file) => `温度 ${temperature} を ${file} に書き込みました`,
+    comparison: {
+      first: '1 つ目',
+      second: '2 つ目',
+      difference: '差',
+      interval: '95 %',
+      note: (resamples) => `差の単位はポイント、区間はブートストラップ（再標本 ${resamples} 回）によります。`,
+      mcnemar: ({ b, c, p, exact, statistic }) =>
+        `マクネマー検定: 1 つ目だけが正解 ${b} 件、2 つ目だけが正解 ${c} 件、p = ${p}（${exact ? '正確検定' : `連続性補正つきカイ二乗 ${statistic}`}）`,
+    },
     agreement: '教師との一致',
     perplexity: 'パープレキシティ',
     loss: '損失',
@@ -196,6 +285,7 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       loading: 'モデルを読み込み中',
       timing: '速度を計測中',
       classifying: '分類中',
+      resampling: '再標本抽出中',
       downloading: 'ダウンロード中',
       copying: 'コピー中',
       building: '作成中',

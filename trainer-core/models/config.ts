@@ -39,7 +39,7 @@ export interface ModelConfig {
  * The temperature's key in `config.json`. Not `temperature`: that is a parameter of text generation to Hugging Face, whose newer
  * versions refuse to save a config with one.
  */
-const TEMPERATURE = 'softmax_temperature';
+export const TEMPERATURE_KEY = 'softmax_temperature';
 
 type Json = Record<string, unknown>;
 
@@ -74,7 +74,7 @@ export function parseModelConfig(json: Json, file: string, expected: readonly Mo
     sinusoidalPositions: json.sinusoidal_pos_embds === true,
     padTokenId: read.index('pad_token_id', modelType === 'roberta' ? 1 : 0, vocabSize),
     labels: read.labels(),
-    temperature: read.positive(TEMPERATURE, 1),
+    temperature: read.positive(TEMPERATURE_KEY, 1),
     problemType: read.problemType(),
   };
   if (config.hiddenSize % config.heads !== 0) {
@@ -115,7 +115,7 @@ export function toConfigJson(config: ModelConfig, head: 'maskedLm' | 'classifica
       ? {
           id2label: Object.fromEntries(config.labels.map((label, id) => [id, label])),
           label2id: Object.fromEntries(config.labels.map((label, id) => [label, id])),
-          ...(config.temperature === 1 ? {} : { [TEMPERATURE]: config.temperature }),
+          ...(config.temperature === 1 ? {} : { [TEMPERATURE_KEY]: config.temperature }),
           problem_type: config.problemType,
         }
       : {}),

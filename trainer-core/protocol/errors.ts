@@ -100,6 +100,16 @@ export interface ErrorData {
   modelHasNoVocabulary: { folder: string };
   tokenizerUnsupported: { file: string; key: string; expected: string; got: string };
   folderNotEmpty: { folder: string };
+  evaluationInvalid: { file: string };
+  /** None is in or below `place`. */
+  evaluationNotFound: { place: string };
+  comparisonNotOfTwo: { got: number };
+  /** They are of other texts or labels; `data` are their files. */
+  evaluationsOfOtherData: { first: string; second: string; data: readonly [string, string] };
+  /** A model of numbers has no classes to count or to calibrate. */
+  regressionHasNoClasses: { place: string };
+  /** No temperature between 0.01 and 100 has the least loss on these examples. */
+  temperatureUnbounded: { data: string; examples: number };
   tensorDtypeUnsupported: { file: string; tensor: string; dtype: string };
   tensorsMissing: { file: string; tensors: readonly string[] };
   tensorsMisshapen: {
@@ -257,6 +267,7 @@ export type UsageProblem =
   | { problem: 'option-takes-no-value'; option: string; command: string }
   | { problem: 'option-missing'; option: string; command: string }
   | { problem: 'option-not-a-number'; option: string; got: string; command: string }
+  | { problem: 'options-exclude-each-other'; options: readonly string[]; command: string }
   | { problem: 'unexpected-argument'; argument: string; command: string };
 
 /** Files that hold text somewhere, but that no corpus is made from. */

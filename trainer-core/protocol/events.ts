@@ -1,6 +1,6 @@
 /** What a training run says while it goes: one stream of typed events to the terminal, the run folder and the dashboard. */
 
-import type { ClassificationReport } from './report.js';
+import type { EvaluationReport } from './report.js';
 
 /** What is being learned. */
 export type Objective = 'pretrain' | 'distill' | 'finetune';
@@ -65,7 +65,7 @@ export type RunEvent =
       metrics: Record<string, number>;
       /** True when this is the best score on dev so far. */
       best: boolean;
-      report?: ClassificationReport;
+      report?: EvaluationReport;
     }
   | { type: 'checkpoint'; folder: string; globalStep: number }
   /** Memory ran out: the step after `globalStep` is done again in parts of half as many tokens, which sum up to the same batch. */

@@ -56,6 +56,12 @@ export const finetuneConfig = z.strictObject({
     .describe(
       'What the learning rate is multiplied with for each layer further from the head, the embeddings furthest (Clark et al. 2020); 1: every layer learns at the same rate.',
     ),
+  calibrate: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Fit a temperature to dev at the end, so that a classifier's scores say how often it is right; kept in the model's config.json.",
+    ),
   groupByLength: z.boolean().default(true).describe('Put texts of like length into a batch.'),
   ...optimizerFields({
     batchSize: 32,

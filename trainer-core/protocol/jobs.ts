@@ -4,7 +4,9 @@
  */
 
 import type { CorpusManifest, InputFault } from './corpusManifest.js';
+import type { Comparison } from './evaluation.js';
 import type { Objective } from './events.js';
+import type { EvaluationReport } from './report.js';
 
 /** What unpacks a file: a program of this name, Node's zlib, our decoder in worker threads or in one thread; `none` where nothing is packed. */
 export type Unpacker = 'none' | 'zlib' | 'lbzip2' | 'pbzip2' | 'zstd' | 'threads' | 'inProcess';
@@ -12,12 +14,13 @@ export type Unpacker = 'none' | 'zlib' | 'lbzip2' | 'pbzip2' | 'zstd' | 'threads
 /** How far a job is. Rates are a second; `total` and `secondsLeft` are null where they cannot be known. */
 export interface JobProgress {
   type: 'progress';
-  /** What is being done, for the job's own wording: `reading`, `loading`, `timing`, `classifying`, `downloading`, `copying`, `building`, `deduplicating`, `verifying`, `extracting`, `uploading`. */
+  /** What is being done, for the job's own wording: `reading`, `loading`, `timing`, `classifying`, `resampling`, `downloading`, `copying`, `building`, `deduplicating`, `verifying`, `extracting`, `uploading`. */
   phase:
     | 'reading'
     | 'loading'
     | 'timing'
     | 'classifying'
+    | 'resampling'
     | 'downloading'
     | 'copying'
     | 'building'
@@ -84,6 +87,23 @@ export interface FileClassified {
   output: string;
 }
 
+/** `evaluate --model DIR --data FILE`. */
+export interface ModelEvaluated {
+  type: 'evaluation';
+  /** With every misread example. */
+  report: EvaluationReport;
+  temperature: number;
+  /** The folder that the evaluation was written to, null where it was not. */
+  output: string | null;
+}
+
+/** `evaluate --compare A B`. */
+export interface ModelsCompared {
+  type: 'comparison';
+  comparison: Comparison;
+  output: string | null;
+}
+
 /** `import --from ID|DIR --out DIR` and `export --model DIR --out DIR`. */
 export interface ModelWritten {
   type: 'model';
@@ -141,6 +161,8 @@ export interface SampleWritten {
 export type JobResult =
   | Estimate
   | FileClassified
+  | ModelEvaluated
+  | ModelsCompared
   | ModelWritten
   | SampleWritten
   | CorpusBuilt

@@ -37,3 +37,8 @@ function binomialTwoSided(k: number, n: number): number {
   }
   return Math.min(1, (2 * sum) / 2 ** n);
 }
+
+/** A p-value in words; small ones as powers of ten. */
+export function pValue(p: number): string {
+  return p < 1e-3 ? p.toExponential(1) : p.toFixed(3);
+}

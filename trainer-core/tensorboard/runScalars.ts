@@ -12,7 +12,7 @@ export function runScalars(event: RunEvent): Scalars {
       return [['epoch/loss', event.loss]];
     case 'evaluated': {
       const folder = event.split === 'dev' ? 'validation' : 'test';
-      const classes = event.report?.classes ?? [];
+      const classes = event.report && 'classes' in event.report ? event.report.classes : [];
       return [
         ...Object.entries(event.metrics).map(([name, value]): Scalars[number] => [`${folder}/${name}`, value]),
         ...classes.map(({ label, f1 }): Scalars[number] => [`${folder}_f1/${label}`, f1]),

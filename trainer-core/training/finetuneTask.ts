@@ -1,5 +1,6 @@
 /** Sequence classification as a task of the loop. */
 
+import { join } from 'node:path';
 import { readModelWeights } from '../checkpoint/modelFolder.js';
 import { lengthSortedBatches, shuffledBatches } from '../corpus/batches.js';
 import { Random } from '../corpus/random.js';
@@ -74,6 +75,7 @@ export async function finetuneTask(options: FinetuneTaskOptions): Promise<Task> 
   let longest = 1;
   for (let i = 0; i < learn.store.length; i++) longest = Math.max(longest, learn.store.lengths[i]!);
   const cut = { padId, outputs: model.labels.length, tokensPerRun: Math.max(TOKENS_PER_RUN, longest) };
+  let temperature = 1;
   return {
     objective: 'finetune',
     step,
@@ -104,12 +106,18 @@ export async function finetuneTask(options: FinetuneTaskOptions): Promise<Task> 
     }),
     evaluate: () => scorer.score(dev),
     async save(folder) {
-      await saveModel(folder, { config: model, weights: all, vocabFile }, 'classification');
+      await saveModel(folder, { config: { ...model, temperature }, weights: all, vocabFile }, 'classification');
     },
     async restoreBest(folder) {
       step.store.load(await readModelWeights(folder));
     },
-    ...(test ? { test: () => scorer.score(test) } : {}),
+    async conclude(folder, finished) {
+      if (config.calibrate) temperature = await scorer.calibrate(dev);
+      const write = (split: Split, name: 'dev' | 'test', data: string) =>
+        scorer.write(split, join(folder, name), { model: finished, data });
+      await write(dev, 'dev', config.dev);
+      return test && config.test !== null ? await write(test, 'test', config.test) : null;
+    },
     async dispose() {
       await step.dispose();
       await scorer.dispose();

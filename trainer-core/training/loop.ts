@@ -13,6 +13,7 @@ import { hasCode, TrainerError } from '../protocol/errors.js';
 import type { Losses, RunEvent } from '../protocol/events.js';
 import type { RunState } from '../protocol/runState.js';
 import type { NamedTensors } from '../protocol/tensor.js';
+import { loggedReport } from '../scores/evaluationReport.js';
 import { type ControlServer, openControlServer } from '../service/controlServer.js';
 import type { Moment } from '../tensorboard/eventRecords.js';
 import { CheckpointRequests, type SavedCheckpoint } from './checkpointRequests.js';
@@ -349,7 +350,8 @@ class Loop {
 
   #evaluated(split: 'dev' | 'test', { metrics, report }: Evaluation, best: boolean): RunEvent {
     const { globalStep } = this.#progress;
-    return { type: 'evaluated', globalStep, epoch: this.#epoch, split, metrics, best, ...(report ? { report } : {}) };
+    const logged = report ? { report: loggedReport(report) } : {};
+    return { type: 'evaluated', globalStep, epoch: this.#epoch, split, metrics, best, ...logged };
   }
 
   async #finish(): Promise<void> {
@@ -359,7 +361,7 @@ class Loop {
     if (task.evaluate && evaluatedStep !== globalStep) await this.#evaluate();
     if (this.#lastCheckpoint === null || !this.#lastCheckpoint.endsWith(stepName(globalStep))) await this.#checkpoint();
     await task.restoreBest?.(run.bestFolder);
-    const test = task.test ? await task.test() : null;
+    const test = (await task.conclude?.(run.evaluationFolder, run.finalFolder)) ?? null;
     if (test) await this.#emit(this.#evaluated('test', test, false));
     await task.save(run.finalFolder);
     await addModelCard(run.finalFolder);

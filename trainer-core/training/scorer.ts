@@ -6,10 +6,12 @@ import type { EncodedTexts } from '../corpus/encodeTexts.js';
 import type { LabelledExample } from '../labelled/labelledExample.js';
 import type { ModelConfig } from '../models/config.js';
 import type { FinetuneConfig } from '../protocol/finetuneConfig.js';
+import type { EvaluationReport } from '../protocol/report.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import { Program } from '../runtime/program.js';
-import { classificationReport } from '../scores/classificationReport.js';
-import { softmax } from '../scores/probabilities.js';
+import { evaluationOf, evaluationReport, metricsOf, type OutputMeaning } from '../scores/evaluationReport.js';
+import { fitTemperature } from '../scores/temperature.js';
+import { writeEvaluation } from '../scores/writeEvaluation.js';
 import type { Evaluation } from './task.js';
 import type { Feeds } from './trainStep.js';
 
@@ -24,10 +26,12 @@ export interface Split {
 
 export class Scorer {
   readonly #weights: Feeds;
+  /** What the logits are divided by. */
+  #temperature = 1;
 
   private constructor(
     private readonly program: Program,
-    private readonly labels: readonly string[],
+    private readonly model: ModelConfig,
     private readonly padId: number,
     private readonly metric: FinetuneConfig['metric'],
     weights: NamedTensors,
@@ -45,29 +49,62 @@ export class Scorer {
   ): Promise<Scorer> {
     const { graph, logits } = classificationGraph(model, false);
     graph.output('logits', logits);
-    return new Scorer(await Program.compile(graph, { threads }), model.labels, padId, metric, weights);
+    return new Scorer(await Program.compile(graph, { threads }), model, padId, metric, weights);
   }
 
-  async score({ examples, store }: Split): Promise<Evaluation> {
-    const classes = this.labels.length;
-    const rows = new Array<Float32Array>(store.length);
-    for (const indexes of evaluationBatches(store.lengths, BATCH)) {
-      const batch = padBatch(store, indexes, this.padId);
-      const { logits } = await this.program.run({ ...classificationFeeds(batch), ...this.#weights });
-      indexes.forEach((sequence, row) => {
-        rows[sequence] = (logits?.data as Float32Array).slice(row * classes, (row + 1) * classes);
-      });
-    }
-    const scored = meanOfTexts(rows, store.textOf).map((logits, i) => ({
-      ...(examples[i] as LabelledExample),
-      probabilities: softmax(logits),
-    }));
-    const report = classificationReport(this.labels, scored);
-    const { accuracy, macroF1, loss } = report;
-    return { metrics: { accuracy, macroF1, loss }, score: this.metric === 'accuracy' ? accuracy : macroF1, report };
+  /** The scores of a set. */
+  async score(split: Split): Promise<Evaluation> {
+    const report = await evaluationReport(this.#meaning, split.examples, await this.#logits(split));
+    return this.#scored(report);
+  }
+
+  /** Fits the temperature to a set, which the weights have not learned from; 1 where none is best. Gives what it came to. */
+  async calibrate(split: Split): Promise<number> {
+    if (this.model.problemType === 'regression') return 1;
+    const logits = await this.#logits(split);
+    this.#temperature =
+      fitTemperature(split.examples.map(({ label, labels }, i) => ({ logits: logits[i]!, label: labels ?? label }))) ??
+      1;
+    return this.#temperature;
+  }
+
+  /** The scores of a set, also written into a folder with what the model made of each example. */
+  async write(split: Split, folder: string, names: { model: string; data: string }): Promise<Evaluation> {
+    const evaluation = await evaluationOf(this.#meaning, names, split.examples, await this.#logits(split));
+    await writeEvaluation(folder, evaluation);
+    return this.#scored(evaluation.report);
   }
 
   async dispose(): Promise<void> {
     await this.program.dispose();
   }
+
+  get #meaning(): OutputMeaning {
+    const { problemType, labels } = this.model;
+    return { problemType, labels, temperature: this.#temperature };
+  }
+
+  #scored(report: EvaluationReport): Evaluation {
+    return { metrics: metricsOf(report), score: scoreOf(report, this.metric), report };
+  }
+
+  /** A row of logits for each example. */
+  async #logits({ store }: Split): Promise<Float32Array[]> {
+    const outputs = this.model.labels.length;
+    const rows = new Array<Float32Array>(store.length);
+    for (const indexes of evaluationBatches(store.lengths, BATCH)) {
+      const batch = padBatch(store, indexes, this.padId);
+      const { logits } = await this.program.run({ ...classificationFeeds(batch), ...this.#weights });
+      indexes.forEach((sequence, row) => {
+        rows[sequence] = (logits?.data as Float32Array).slice(row * outputs, (row + 1) * outputs);
+      });
+    }
+    return meanOfTexts(rows, store.textOf);
+  }
+}
+
+/** Higher is better. Of numbers the negative squared error. */
+function scoreOf(report: EvaluationReport, metric: FinetuneConfig['metric']): number {
+  if (report.problemType === 'regression') return -report.mse;
+  return metric === 'accuracy' ? report.accuracy : report.macroF1;
 }

@@ -2,7 +2,7 @@
 import type { Batches } from '../corpus/batches.js';
 import type { Random } from '../corpus/random.js';
 import type { Objective } from '../protocol/events.js';
-import type { ClassificationReport } from '../protocol/report.js';
+import type { EvaluationReport } from '../protocol/report.js';
 import type { TensorboardLevel } from '../protocol/runConfig.js';
 import type { RunCorpus } from '../protocol/runState.js';
 import type { Run, TrainStep } from './trainStep.js';
@@ -26,7 +26,7 @@ export interface Evaluation {
   metrics: Record<string, number>;
   /** Higher is better. */
   score: number;
-  report?: ClassificationReport;
+  report?: EvaluationReport;
 }
 
 /** What an objective adds to the loop. */
@@ -58,8 +58,12 @@ export interface Task {
   restoreBest?(folder: string): Promise<void>;
   /** Scorings without a better score after which the run ends; null: never. */
   readonly patience?: number | null;
-  /** Scores the finished model, whose best weights are loaded by then. */
-  test?(): Promise<Evaluation>;
+  /**
+   * Ends a run, whose best weights are loaded by then, before it is saved: fits what is fitted to finished weights, scores them on
+   * every set, and writes the evaluations into folders below `folder`. Gives the one on the test set, null without one.
+   * @param model the folder that the model is going to be in.
+   */
+  conclude?(folder: string, model: string): Promise<Evaluation | null>;
   dispose(): Promise<void>;
 }
 

@@ -34,6 +34,9 @@ export function figurePng(figure: Figure): string {
         context.arc(...shape.at, 3, 0, 2 * Math.PI);
         context.fill();
         break;
+      case 'rectangle':
+        context.fillRect(...shape.at, shape.width, shape.height);
+        break;
       case 'text':
         context.font = `${shape.bold ? '600 ' : ''}${shape.size}px ${figure.fontFamily}`;
         context.textAlign = ANCHORS[shape.align];

@@ -8,6 +8,7 @@ import { openRun } from '../../../trainer-core/checkpoint/runFolder.js';
 import { distillConfig } from '../../../trainer-core/protocol/distillConfig.js';
 import type { RunEvent } from '../../../trainer-core/protocol/events.js';
 import { finetuneConfig } from '../../../trainer-core/protocol/finetuneConfig.js';
+import type { ClassificationReport } from '../../../trainer-core/protocol/report.js';
 import { runDistill } from '../../../trainer-core/training/distill.js';
 import { evaluate } from '../../../trainer-core/training/evaluate.js';
 import { runFinetune } from '../../../trainer-core/training/finetune.js';
@@ -73,7 +74,8 @@ export class OneRun {
     await upToEnd(classifier, finetuning, signal, (options) => runFinetune(finetuning, options));
     if (signal.aborted) return null;
     const { maxSeqLength } = FINETUNE;
-    const { macroF1 } = await evaluate({ model: join(classifier, 'final'), data: files.test, maxSeqLength });
+    const { report } = await evaluate({ model: join(classifier, 'final'), data: files.test, maxSeqLength });
+    const { macroF1 } = report as ClassificationReport;
     const { seconds, ...read } = await metricsOf(student);
     const whole = distilled === 'new';
     const result: Result = {
