@@ -88,7 +88,7 @@ async function optimiserStep(task: Task, examples: readonly Uint32Array[], step:
   const dropout = random.fork('dropout');
   const start = performance.now();
   const { runs, tokens } = task.prepare(
-    examples.map((each, i) => ({ examples: each, random: random.fork(i) })),
+    examples.map((each, i) => ({ examples: each, random: random.fork(i), epoch: 0 })),
     0,
   );
   const dataSeconds = (performance.now() - start) / 1000;

@@ -132,7 +132,7 @@ async function training(options: BenchOptions, threads: number) {
       since = now;
     };
     const stream = random.fork(steps++);
-    const work = task.prepare([{ examples, random: stream }], 0);
+    const work = task.prepare([{ examples, random: stream, epoch: 0 }], 0);
     mark('batch');
     for await (const run of work.runs) await task.step.accumulate(run, 1, stream.uint32());
     mark('forward_backward');

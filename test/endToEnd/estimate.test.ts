@@ -116,6 +116,16 @@ describe('estimate', () => {
     assert.equal(error.data.neededBytes, 4 * figures.parameters * 32);
     assert.ok(error.data.availableBytes <= 100 * 1024);
     assert.match(error.action, /keepCheckpoints/);
+
+    // The weights would fit; what is kept of the teacher does not.
+    const cached = [...argv, '--keep-checkpoints', '1', '--alpha-cos', '0', '--teacher-top-k', '64', '--out', full];
+    const tooMuch = await start([...cached, '--json']).ended;
+    assert.equal(tooMuch.code, 1);
+    const { code: reason, data } = JSON.parse(tooMuch.err) as { code: string; data: ErrorData['costTooHigh'] };
+    assert.deepEqual([reason, data.what], ['costTooHigh', 'disk']);
+    const shown = JSON.parse(tooMuch.out.trimEnd().split('\n').at(-1) as string) as Estimate;
+    assert.ok((shown.teacherCacheBytes as number) > 0);
+    assert.equal(data.neededBytes, 4 * figures.parameters * 8 + (shown.teacherCacheBytes as number));
   });
 
   test('a limit in minutes bounds time and steps', async () => {

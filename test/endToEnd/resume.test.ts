@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../../trainer-core/corpus/random.js';
 import { start } from '../support/commandLine.js';
 import { assertSameRun, curve, metricsOf, startedIn, stateOf, weightsOf } from '../support/runFiles.js';
-import { writeDistillation, writeFinetuning } from '../support/tinyModels.js';
+import { writeCorpus, writeDistillation, writeFinetuning } from '../support/tinyModels.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'resume-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -239,6 +239,59 @@ describe('a distillation by a teacher in int8, with validation', () => {
     const out = join(place, 'killed');
     assertKilled(await runWithKills('distill', await writeDistillation(place, settings), out, 29));
     assertSameRun(out, whole);
+  });
+});
+
+describe('a distillation that keeps what the teacher predicts', () => {
+  const place = join(folder, 'cached');
+  const whole = join(place, 'whole');
+  let config: string;
+
+  before(async () => {
+    mkdirSync(place);
+    config = await writeDistillation(place, {
+      corpus: [writeCorpus(join(folder, 'cached.txt'), 1000)],
+      alphaCos: 0,
+      teacherTopK: 16,
+      teacherCacheMasks: 2,
+      checkpointSteps: 1,
+      numEpochs: 3,
+    });
+    await runWhole('distill', config, whole);
+  });
+
+  test('killed with -9 at any moment, also while the predictions are written, it ends byte for byte as if it had not been', async () => {
+    const random = Random.fromSeed(31);
+    // A cache of its own, beside another run.
+    const out = join(place, 'apart', 'killed');
+    const caches = (of: string) => join(of, 'teacherCaches');
+    let [killed, unfinished] = [0, 0];
+    for (let kills = 0; ; kills++) {
+      const resume = existsSync(join(out, 'state.json')) ? ['--resume'] : [];
+      if (resume.length === 0) rmSync(out, { recursive: true, force: true });
+      const run = start(['distill', '--config', config, '--out', out, '--json', ...resume]);
+      if (kills < 4) {
+        await run.wrote(/"phase":"predicting"|"type":"started"/);
+        await Promise.race([sleep(kills * random.below(130)).then(() => run.child.kill('SIGKILL')), run.ended]);
+      } else if (kills < 7) {
+        await run.wrote(/"type":"started"/);
+        await Promise.race([sleep(random.below(400)).then(() => run.child.kill('SIGKILL')), run.ended]);
+      }
+      const { code, err } = await run.ended;
+      assert.equal(err, '');
+      if (code !== null) {
+        assert.equal(code, 0);
+        if (kills >= 7) break;
+      } else killed++;
+      const names = existsSync(caches(join(place, 'apart'))) ? readdirSync(caches(join(place, 'apart'))) : [];
+      if (names.some((name) => !existsSync(join(caches(join(place, 'apart')), name, 'cache.json')))) unfinished++;
+    }
+    assert.ok(killed >= 5 && unfinished >= 1, `${killed} kills, ${unfinished} while predictions were written`);
+    assertSameRun(out, whole);
+    const names = readdirSync(caches(place));
+    assert.equal(names.length, 2);
+    for (const name of names)
+      assert.deepEqual(bytes(join(caches(join(place, 'apart')), name)), bytes(join(caches(place), name)));
   });
 });
 

@@ -70,6 +70,9 @@ function estimateText(figures: Estimate, language: Language): string {
     [words.rest, size(figures.memoryParts.rest)],
     [words.flops, short(figures.flopsPerStep / 1e9)],
     [words.disk, size(figures.diskBytes)],
+    ...(figures.teacherCacheBytes === null
+      ? []
+      : [[words.teacherCache, size(figures.teacherCacheBytes)] satisfies [string, string]]),
     [words.available, figures.availableBytes === null ? '?' : size(figures.availableBytes)],
     [words.device, figures.device],
   ];

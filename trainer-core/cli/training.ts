@@ -40,7 +40,7 @@ export interface Outcome {
 }
 
 /**
- * Runs a training and shows its events, and before them how far the building of its corpus is: as progress on standard error, or
+ * Runs a training and shows its events, and before them how far its corpus and its teacher cache are: as progress on standard error, or
  * with `--json` one a line on standard output.
  * `resumeCommand` is what to run to go on after a stop.
  */
@@ -77,7 +77,7 @@ export async function showTraining(
     await train({ signal, onEvent, onStage: stages.onStage, onBuilt });
   } catch (error) {
     stages.end();
-    // Only the building of a corpus is broken off; a run that has begun ends by itself.
+    // Only what is made before the first step is broken off; a run that has begun ends by itself.
     if (isStop(error) && !json) stderr.write(`${CORPUS_WORDS[language].stopped}\n`);
     throw error;
   } finally {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type PaddedBatch, padBatch } from './batches.js';
-import { IGNORED_LABEL, type MaskingOptions, maskBatch, maskingWeights, weightedOrder } from './masking.js';
+import { IGNORED_LABEL, type MaskingOptions, maskBatch, maskEach, maskingWeights, weightedOrder } from './masking.js';
 import { Random } from './random.js';
 
 const V = 200;
@@ -203,3 +203,34 @@ test('with fewer pieces than asked for all are taken; a word larger than the bud
   const whole = { ...options, wholeWordMasking: true };
   assert.deepEqual([...maskBatch(oneWord, whole, stream).positions], [1, 2, 3]);
 });
+
+for (const wholeWordMasking of [false, true]) {
+  test(`wholeWordMasking ${wholeWordMasking}: what is hidden of a sequence by itself does not depend on its company`, () => {
+    const { sequenceLength, lengths } = BATCH;
+    const randomOf = (b: number) => stream.fork('each', b);
+    const settings = { ...options, wholeWordMasking };
+    const { inputIds, labels, positions } = maskEach(BATCH, settings, randomOf);
+    const counts = Array.from(lengths, () => 0);
+    for (const position of positions) counts[Math.floor(position / sequenceLength)]! += 1;
+    assert.deepEqual(positions, positions.slice().sort());
+    lengths.forEach((length, b) => {
+      const start = b * sequenceLength;
+      const alone = {
+        batchSize: 1,
+        sequenceLength: length,
+        ids: BATCH.ids.slice(start, start + length),
+        wordStarts: BATCH.wordStarts.slice(start, start + length),
+        lengths: Int32Array.of(length),
+      };
+      const expected = maskBatch(alone, settings, randomOf(b));
+      assert.deepEqual(inputIds.slice(start, start + length), expected.inputIds);
+      assert.deepEqual(labels.slice(start, start + length), expected.labels);
+      assert.deepEqual(
+        inputIds.slice(start + length, start + sequenceLength),
+        BATCH.ids.slice(start + length, start + sequenceLength),
+      );
+      assert.equal(counts[b], expected.positions.length);
+      assert.equal(counts[b], Math.ceil(0.15 * length));
+    });
+  });
+}

@@ -66,6 +66,28 @@ export function maskBatch(batch: PaddedBatch, options: MaskingOptions, random: R
   return { inputIds, labels, positions };
 }
 
+/**
+ * Masks each sequence of a batch by itself: with its own share of pieces, drawn by its own stream, so that what is hidden of it is the
+ * same whatever stands beside it. @param randomOf the stream of the sequence in row `b`.
+ */
+export function maskEach(batch: PaddedBatch, options: MaskingOptions, randomOf: (b: number) => Random): MaskedBatch {
+  const { batchSize, sequenceLength } = batch;
+  const inputIds = batch.ids.slice();
+  const labels = new Int32Array(batch.ids.length).fill(IGNORED_LABEL);
+  const positions: number[] = [];
+  for (let b = 0; b < batchSize; b++) {
+    const [start, end] = [b * sequenceLength, (b + 1) * sequenceLength];
+    const ids = batch.ids.subarray(start, end);
+    const wordStarts = batch.wordStarts.subarray(start, end);
+    const lengths = batch.lengths.subarray(b, b + 1);
+    const masked = maskBatch({ batchSize: 1, sequenceLength, ids, wordStarts, lengths }, options, randomOf(b));
+    inputIds.set(masked.inputIds, start);
+    labels.set(masked.labels, start);
+    for (const position of masked.positions) positions.push(start + position);
+  }
+  return { inputIds, labels, positions: Int32Array.from(positions) };
+}
+
 function drawPieces(batch: PaddedBatch, weights: Float64Array, wanted: number, random: Random): Int32Array {
   const places = realPositions(batch);
   const chosen = weightedOrder(

@@ -3,12 +3,10 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { TrainerError } from '../protocol/errors.js';
 import { unpackFlags } from './flagBits.js';
+import { LengthSums } from './lengthSums.js';
 import { readError } from './readError.js';
 import type { SequenceStore } from './sequenceStore.js';
 import { type ShardFile, type ShardPosition, shardPath } from './shardFiles.js';
-
-/** Where a sequence lies is added up from the nearest of these before it: every 256th. */
-const BLOCK_SHIFT = 8;
 
 /** A shard and its open files. */
 interface OpenShard extends ShardPosition {
@@ -60,16 +58,14 @@ export function openSequences(
     close();
     throw error;
   }
-  const starts = blockStarts(lengths);
+  const sums = new LengthSums(lengths);
 
   /** The shard of sequence `i`, and where in it the sequence begins, in ids. */
   const find = (i: number): { shard: OpenShard; start: number } => {
-    let start = starts[i >>> BLOCK_SHIFT]!;
-    for (let k = (i >>> BLOCK_SHIFT) << BLOCK_SHIFT; k < i; k++) start += lengths[k]!;
     let at = 0;
     while (i >= opened[at]!.before.sequences + opened[at]!.sequences) at += 1;
     const shard = opened[at]!;
-    return { shard, start: start - shard.before.tokens };
+    return { shard, start: sums.before(i) - shard.before.tokens };
   };
 
   return {
@@ -94,18 +90,8 @@ export function openSequences(
   };
 }
 
-/** How many ids stand before each 256th sequence. */
-function blockStarts(lengths: Uint16Array): Float64Array {
-  const starts = new Float64Array((lengths.length >>> BLOCK_SHIFT) + 1);
-  let total = 0;
-  lengths.forEach((length, i) => {
-    if ((i & ((1 << BLOCK_SHIFT) - 1)) === 0) starts[i >>> BLOCK_SHIFT] = total;
-    total += length;
-  });
-  return starts;
-}
-
-function openInput(path: string): number {
+/** Opens a file to read. Throws `fileNotFound`, `fileUnreadable`. */
+export function openInput(path: string): number {
   try {
     return openSync(path, 'r');
   } catch (error) {
@@ -125,8 +111,8 @@ function readWhole(path: string, target: Uint16Array): void {
 /** Largest single read: Node refuses reads of 2 GiB and more. */
 const READ_BYTES = 2 ** 30;
 
-/** Fills `target` with what begins at byte `position`. */
-function readInto(
+/** Fills `target` with what begins at byte `position`. Throws `fileUnreadable`, also where the file ends before. */
+export function readInto(
   descriptor: number,
   path: string,
   target: Uint8Array | Uint16Array | Uint32Array,

@@ -1,6 +1,13 @@
 /** The words of every error in English. */
 
-import type { ConfigType, ErrorData, ImpossibleConfig, JsonFault, UsageProblem } from '../protocol/errors.js';
+import type {
+  ConfigType,
+  ErrorData,
+  ImpossibleConfig,
+  JsonFault,
+  TeacherCacheFault,
+  UsageProblem,
+} from '../protocol/errors.js';
 import type { Objective } from '../protocol/events.js';
 import { corpusEn, FETCH_AGAIN } from './corpusEn.js';
 import { labelledEn } from './labelledEn.js';
@@ -57,10 +64,41 @@ const IMPOSSIBLE: Record<ImpossibleConfig, (keys: string) => Words> = {
     message: `what is learned here is not one class a text, which alone ${keys} is for.`,
     action: 'Leave it out, or give each text one class.',
   }),
+  'cache-holds-predictions-only': (keys) => ({
+    message: `the teacher cache holds the most probable pieces only, but these losses read more of the teacher (${keys}).`,
+    action:
+      'Set these weights to 0: alphaCe and alphaMlm remain with a cache. Or set teacherTopK to null, so that the teacher runs at every step.',
+  }),
+  'cache-without-ce': (keys) => ({
+    message: `the teacher cache is there for the CE loss, which has no weight (${keys}).`,
+    action: 'Give alphaCe a weight above 0, or set teacherTopK to null.',
+  }),
+  'cache-of-next-pieces': (keys) => ({
+    message: `predicting the next piece reads the padding, which is another in every batch, so nothing of it can be kept (${keys}).`,
+    action: 'Set alphaClm to 0 (alphaMlm hides pieces instead), or set teacherTopK to null.',
+  }),
+  'cache-has-one-temperature': (keys) => ({
+    message: `the teacher cache is made for one temperature, but here it moves (${keys}).`,
+    action: 'Give one number for temperature, or set teacherTopK to null.',
+  }),
+  'top-k-over-vocabulary': (keys) => ({
+    message: `more pieces are to be kept than the teacher's vocabulary has (${keys}).`,
+    action: 'Set teacherTopK to a smaller number; 64 is usual.',
+  }),
   'corpus-among-texts': (keys) => ({
     message: `a corpus that is built already cannot be joined with other text (${keys}).`,
     action: 'Give one corpus folder alone; or give only texts, from which one corpus is then built.',
   }),
+};
+
+const CACHE_FAULTS: Record<TeacherCacheFault, (file: string, sequence: number | null) => string> = {
+  missing: (file) => `${file} is missing`,
+  size: (file) => `${file} does not have the size it was written with`,
+  checksum: (file, sequence) =>
+    `${file} is damaged${sequence === null ? '' : `, at sequence ${sequence}`}: its checksum does not match`,
+  manifest: (file) => `${file} does not describe a teacher cache`,
+  version: (file) => `${file} was written by another version of this program`,
+  foreign: (file) => `${file} is of another teacher, corpus or setting than the folder's name says`,
 };
 
 const JSON_EXPECTED: Record<Extract<JsonFault, { problem: 'unexpected' }>['expected'], string> = {
@@ -430,6 +468,16 @@ export const en: Messages = {
     message: `maxSeqLength is ${requested}, but the model reads at most ${positions} pieces.`,
     action: `Set maxSeqLength to ${positions} or less.`,
   }),
+  teacherCacheDamaged: ({ folder, file, fault, sequence }) => ({
+    message: `The teacher cache ${folder} cannot be used: ${CACHE_FAULTS[fault](file, sequence)}.`,
+    action:
+      'Delete that folder and start the run again, with --resume if it had begun: the same predictions are made anew.',
+  }),
+  teacherCacheBusy: ({ folder, pid }) => ({
+    message: `Process ${pid} is already writing the teacher's predictions to ${folder}.`,
+    action:
+      'Wait until it has written them, then start this run: both use the same. If that process is another program, delete building.pid in the folder.',
+  }),
 
   deviceUnavailable: ({ device, available }) => ({
     message: `The device "${device}" is not available here.`,
@@ -460,7 +508,7 @@ export const en: Messages = {
     action:
       what === 'memory'
         ? `${LESS_MEMORY[objective]}, or close other programs.`
-        : `Set keepCheckpoints to a smaller number, take a smaller ${objective === 'distill' ? 'student' : 'model'}, free some space, or give another folder.`,
+        : `Set keepCheckpoints${objective === 'distill' ? ', or teacherTopK where it is set,' : ''} to a smaller number, take a smaller ${objective === 'distill' ? 'student' : 'model'}, free some space, or give another folder.`,
   }),
   outOfMemory: () => ({
     message: 'There is not enough memory, not even for the smallest part of a step.',

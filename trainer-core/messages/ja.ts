@@ -1,6 +1,13 @@
 /** The words of every error in Japanese. */
 
-import type { ConfigType, ErrorData, ImpossibleConfig, JsonFault, UsageProblem } from '../protocol/errors.js';
+import type {
+  ConfigType,
+  ErrorData,
+  ImpossibleConfig,
+  JsonFault,
+  TeacherCacheFault,
+  UsageProblem,
+} from '../protocol/errors.js';
 import type { Objective } from '../protocol/events.js';
 import { corpusJa, FETCH_AGAIN } from './corpusJa.js';
 import { labelledJa } from './labelledJa.js';
@@ -58,11 +65,42 @@ const IMPOSSIBLE: Record<ImpossibleConfig, (keys: string) => Words> = {
     message: `${keys} は、1 つのテキストに 1 つのクラスを付ける場合だけの設定です。このデータはそうではありません。`,
     action: 'この設定を省くか、各テキストにクラスを 1 つだけ付けてください。',
   }),
+  'cache-holds-predictions-only': (keys) => ({
+    message: `教師キャッシュには確率の高いトークンしかありませんが、これらの損失は教師の別の値も読みます（${keys}）。`,
+    action:
+      'これらの重みを 0 にしてください。キャッシュと併用できるのは alphaCe と alphaMlm です。または teacherTopK を null にすると、教師が毎ステップ実行されます。',
+  }),
+  'cache-without-ce': (keys) => ({
+    message: `教師キャッシュは CE 損失のためのものですが、その重みが 0 です（${keys}）。`,
+    action: 'alphaCe を 0 より大きくするか、teacherTopK を null にしてください。',
+  }),
+  'cache-of-next-pieces': (keys) => ({
+    message: `次のトークンの予測はバッチごとに異なるパディングも読むため、結果を保存できません（${keys}）。`,
+    action: 'alphaClm を 0 にするか（alphaMlm はトークンを隠して学習します）、teacherTopK を null にしてください。',
+  }),
+  'cache-has-one-temperature': (keys) => ({
+    message: `教師キャッシュは 1 つの温度で作られますが、温度が変化する設定になっています（${keys}）。`,
+    action: 'temperature に数値を 1 つだけ指定するか、teacherTopK を null にしてください。',
+  }),
+  'top-k-over-vocabulary': (keys) => ({
+    message: `保存するトークン数が教師の語彙数を超えています（${keys}）。`,
+    action: 'teacherTopK を小さくしてください。普通は 64 です。',
+  }),
   'corpus-among-texts': (keys) => ({
     message: `作成済みのコーパスを他のテキストと組み合わせることはできません（${keys}）。`,
     action:
       'コーパスのフォルダーを 1 つだけ指定するか、テキストだけを指定してください（テキストからは 1 つのコーパスが作成されます）。',
   }),
+};
+
+const CACHE_FAULTS: Record<TeacherCacheFault, (file: string, sequence: number | null) => string> = {
+  missing: (file) => `${file} がありません`,
+  size: (file) => `${file} の大きさが書き込んだときと異なります`,
+  checksum: (file, sequence) =>
+    `${file} が壊れています${sequence === null ? '' : `（系列 ${sequence}）`}。チェックサムが一致しません`,
+  manifest: (file) => `${file} は教師キャッシュの内容を表していません`,
+  version: (file) => `${file} は別のバージョンのプログラムが書いたものです`,
+  foreign: (file) => `${file} は、フォルダー名が示すものとは別の教師、コーパス、または設定のものです`,
 };
 
 const JSON_EXPECTED: Record<Extract<JsonFault, { problem: 'unexpected' }>['expected'], string> = {
@@ -442,6 +480,16 @@ export const ja: Messages = {
     message: `maxSeqLength は ${requested} ですが、モデルが読めるのは ${positions} トークンまでです。`,
     action: `maxSeqLength を ${positions} 以下にしてください。`,
   }),
+  teacherCacheDamaged: ({ folder, file, fault, sequence }) => ({
+    message: `教師キャッシュ ${folder} は使えません: ${CACHE_FAULTS[fault](file, sequence)}。`,
+    action:
+      'このフォルダーを削除して、もう一度実行してください（途中まで進んでいた場合は --resume を付けてください）。同じ予測が作り直されます。',
+  }),
+  teacherCacheBusy: ({ folder, pid }) => ({
+    message: `プロセス ${pid} が教師の予測を ${folder} に書き込んでいます。`,
+    action:
+      '書き込みが終わってから、この実行を始めてください。同じキャッシュが使われます。そのプロセスが別のプログラムなら、フォルダーの building.pid を削除してください。',
+  }),
 
   deviceUnavailable: ({ device, available }) => ({
     message: `デバイス "${device}" はここでは使えません。`,
@@ -472,7 +520,7 @@ export const ja: Messages = {
     action:
       what === 'memory'
         ? `${LESS_MEMORY[objective]}、ほかのプログラムを終了してください。`
-        : `keepCheckpoints を小さくするか、${objective === 'distill' ? '生徒' : 'モデル'}を小さくするか、空きを増やすか、別のフォルダーを指定してください。`,
+        : `keepCheckpoints${objective === 'distill' ? '（設定していれば teacherTopK も）' : ''}を小さくするか、${objective === 'distill' ? '生徒' : 'モデル'}を小さくするか、空きを増やすか、別のフォルダーを指定してください。`,
   }),
   outOfMemory: () => ({
     message: 'メモリーが足りません。ステップの最小の部分も収まりません。',

@@ -88,6 +88,7 @@ export interface TerminalWords {
       | 'rest'
       | 'flops'
       | 'disk'
+      | 'teacherCache'
       | 'available'
       | 'device'
       | 'extrapolated',
@@ -180,6 +181,7 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       verifying: 'checking',
       extracting: 'extracting',
       uploading: 'uploading',
+      predicting: 'the teacher predicts',
     },
     documentsRead: (count) => `${count} ${count === '1' ? 'doc' : 'docs'}`,
     classified: (lines, file) => `Classified ${lines} lines: ${file}`,
@@ -204,7 +206,8 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       teacherMemory: '  teacher',
       rest: '  activations and program',
       flops: 'operations a step (GFLOP)',
-      disk: 'disk for the run folder',
+      disk: 'disk for the run',
+      teacherCache: "  the teacher's predictions",
       available: 'memory free',
       device: 'device',
       extrapolated: 'Only the first part of the text was read; sequences, tokens and steps are estimated from it.',
@@ -293,6 +296,7 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       verifying: '検証中',
       extracting: '抽出中',
       uploading: 'アップロード中',
+      predicting: '教師の予測を計算中',
     },
     documentsRead: (count) => `${count} 文書`,
     classified: (lines, file) => `${lines} 行を分類しました: ${file}`,
@@ -317,7 +321,8 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       teacherMemory: '　教師',
       rest: '　活性とプログラム',
       flops: '1 ステップの演算（GFLOP）',
-      disk: '実行フォルダーのディスク',
+      disk: '実行に必要なディスク',
+      teacherCache: '　教師の予測',
       available: '空きメモリ',
       device: 'デバイス',
       extrapolated: 'テキストの先頭だけを読み、系列・トークン・ステップの数はそこから推定しました。',

@@ -9,6 +9,7 @@ import { maskingFields } from './maskingConfig.js';
 import { optimizerFields } from './optimizerConfig.js';
 import { runFields } from './runConfig.js';
 import { isOff } from './scheduled.js';
+import { checkTeacherCache, teacherCacheFields } from './teacherCacheConfig.js';
 import { validationFields } from './validationConfig.js';
 
 /** Names for which of the teacher's layers a student starts from. */
@@ -65,6 +66,7 @@ export const distillConfig = z
       .describe("Standard deviation of a new student's random weights; null: as the teacher's config has it."),
     ...corpusConfigFields({ longest: 512 }),
     ...lossFields,
+    ...teacherCacheFields,
     ...maskingFields,
     wholeWordMasking: z
       .boolean()
@@ -108,6 +110,7 @@ export const distillConfig = z
     if (LOSS_WEIGHT_KEYS.every((key) => isOff(config[key]))) impossible(context, 'no-loss', LOSS_WEIGHT_KEYS);
     if (!isOff(config.alphaMlm) && !isOff(config.alphaClm))
       impossible(context, 'mlm-and-clm', ['alphaMlm', 'alphaClm']);
+    checkTeacherCache(config, context);
   });
 
 /** A checked distillation config with every default filled in. */

@@ -234,6 +234,10 @@ export interface ErrorData {
   windowsDoNotMove: { stride: number; room: number };
   sequenceLongerThanPositions: { requested: number; positions: number };
 
+  /** `sequence`: whose predictions are damaged, by its number in the corpus; null where it is the whole file. */
+  teacherCacheDamaged: { folder: string; file: string; fault: TeacherCacheFault; sequence: number | null };
+  teacherCacheBusy: { folder: string; pid: number };
+
   // running
   deviceUnavailable: { device: string; available: readonly string[] };
   precisionUnavailable: { precision: string; device: string; available: readonly string[] };
@@ -273,6 +277,9 @@ export type UsageProblem =
 /** Files that hold text somewhere, but that no corpus is made from. */
 export type UnsupportedInput = 'pickle' | 'arrow' | 'archive' | 'sqlDump' | 'multistreamIndex' | 'jsonDocument';
 
+/** What can be wrong with a finished teacher cache; `foreign`: it is of another teacher, corpus or setting than its name says. */
+export type TeacherCacheFault = 'missing' | 'size' | 'checksum' | 'manifest' | 'version' | 'foreign';
+
 /** Why two settings cannot stand together. */
 export type ImpossibleConfig =
   | 'no-loss'
@@ -285,7 +292,12 @@ export type ImpossibleConfig =
   | 'no-token-types'
   | 'corpus-among-texts'
   | 'nothing-kept'
-  | 'not-one-class';
+  | 'not-one-class'
+  | 'cache-holds-predictions-only'
+  | 'cache-without-ce'
+  | 'cache-of-next-pieces'
+  | 'cache-has-one-temperature'
+  | 'top-k-over-vocabulary';
 
 export type ErrorCode = keyof ErrorData;
 

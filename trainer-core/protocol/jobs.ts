@@ -14,7 +14,7 @@ export type Unpacker = 'none' | 'zlib' | 'lbzip2' | 'pbzip2' | 'zstd' | 'threads
 /** How far a job is. Rates are a second; `total` and `secondsLeft` are null where they cannot be known. */
 export interface JobProgress {
   type: 'progress';
-  /** What is being done, for the job's own wording: `reading`, `loading`, `timing`, `classifying`, `resampling`, `downloading`, `copying`, `building`, `deduplicating`, `verifying`, `extracting`, `uploading`. */
+  /** What is being done, for the job's own wording: `reading`, `loading`, `timing`, `classifying`, `resampling`, `downloading`, `copying`, `building`, `deduplicating`, `verifying`, `extracting`, `uploading`, `predicting`. */
   phase:
     | 'reading'
     | 'loading'
@@ -27,7 +27,8 @@ export interface JobProgress {
     | 'deduplicating'
     | 'verifying'
     | 'extracting'
-    | 'uploading';
+    | 'uploading'
+    | 'predicting';
   /** In `unit`s. */
   done: number;
   total: number | null;
@@ -73,8 +74,10 @@ export interface Estimate {
   memoryParts: { weights: number; gradients: number; moments: number; teacher: number; rest: number };
   /** Multiplications and additions of a step: 6 for each weight and token of the student, 2 of the teacher (Kaplan et al. 2020, §2.1). */
   flopsPerStep: number;
-  /** What the run folder comes to hold: its checkpoints, one of them while it is written, and the best and the final model. */
+  /** What the run comes to hold: its checkpoints, one of them while it is written, the best and the final model, and the teacher cache. */
   diskBytes: number;
+  /** Of it: the teacher's predictions beside the run folder; null where none are kept. */
+  teacherCacheBytes: number | null;
   /** What the device has free for it; null where the system does not say. */
   availableBytes: number | null;
 }

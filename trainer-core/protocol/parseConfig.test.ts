@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { distillConfig, LAYER_CHOICES } from './distillConfig.js';
-import { type ErrorCode, type ErrorData, TrainerError } from './errors.js';
+import { type ErrorCode, type ErrorData, type ImpossibleConfig, TrainerError } from './errors.js';
 import { finetuneConfig } from './finetuneConfig.js';
 import { parseJsonSource } from './jsonSource.js';
 import { jsonSchemaOf, parseConfig } from './parseConfig.js';
@@ -114,6 +114,31 @@ test('settings that cannot stand together are refused', () => {
     keys: ['student.heads', 'student.hidden'],
     line: 3,
   });
+});
+
+test('a teacher cache is refused together with what it does not hold, and the settings are named', () => {
+  const keys = (reason: ImpossibleConfig, ...names: string[]) => ({ reason, keys: ['teacherTopK', ...names], line: 2 });
+  const cache = `{${REQUIRED},\n"teacherTopK": 64`;
+  failsWith(`${cache}}`, 'configImpossible', keys('cache-holds-predictions-only', 'alphaCos'));
+  failsWith(
+    `${cache}, "alphaCos": 0, "alphaMse": [0, 1], "alphaRelation": 1}`,
+    'configImpossible',
+    keys('cache-holds-predictions-only', 'alphaMse', 'alphaRelation'),
+  );
+  failsWith(`${cache}, "alphaCos": 0, "alphaCe": 0}`, 'configImpossible', keys('cache-without-ce', 'alphaCe'));
+  failsWith(
+    `${cache}, "alphaCos": 0, "alphaMlm": 0, "alphaClm": 1}`,
+    'configImpossible',
+    keys('cache-of-next-pieces', 'alphaClm'),
+  );
+  failsWith(
+    `${cache}, "alphaCos": 0, "temperature": [4, 1]}`,
+    'configImpossible',
+    keys('cache-has-one-temperature', 'temperature'),
+  );
+  failsWith(`{${REQUIRED}, "teacherTopK": 0}`, 'configOutOfRange', { key: 'teacherTopK', atLeast: 1 });
+  const { teacherTopK, teacherCacheMasks } = parseConfig(distillConfig, `${cache}, "alphaCos": 0}`, FILE);
+  assert.deepEqual([teacherTopK, teacherCacheMasks], [64, 1]);
 });
 
 test('bounds of a corpus between which nothing is are refused', () => {

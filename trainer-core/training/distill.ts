@@ -24,25 +24,44 @@ import { languageModelTask } from './languageModelTask.js';
 import { train } from './loop.js';
 import { runCorpus } from './runCorpus.js';
 import { checkFolder, type RunOptions } from './runStart.js';
+import { runTeacherCache } from './runTeacherCache.js';
 import type { PreparedTask } from './task.js';
 import { hasMaskedLmHead, teacherBytes, teacherOf } from './teacher.js';
+import { cacheWanted, type TeacherCacheSource } from './teacherCache.js';
+import { teacherCacheInMemory } from './teacherCacheInMemory.js';
 
 /** Runs a distillation. Throws what reading models and text throws, `vocabulariesDiffer`, `configImpossible`, and what `train` throws. */
 export async function runDistill(config: DistillConfig, options: RunOptions): Promise<void> {
   await checkFolder(options);
-  const { task } = await distillTask(config, options.configFile ?? options.out, runCorpus(options));
+  const { task } = await distillTask(
+    config,
+    options.configFile ?? options.out,
+    runCorpus(options),
+    runTeacherCache(options),
+  );
   await train(task, config, options);
 }
 
 /**
- * The task of a distillation. `place`: the config's file, for errors.
- * Throws what reading models and the corpus throws, `tokenizerUnsupported`, `vocabulariesDiffer`, `configImpossible`.
+ * The task of a distillation. `place`: the config's file, for errors. `cacheSource`: where a config with `teacherTopK` has the teacher's
+ * predictions from; by default they are worked out again and again, as for an estimate.
+ * Throws what reading models and the corpus and making the cache throws, `tokenizerUnsupported`, `vocabulariesDiffer`, `configImpossible`.
  */
-export async function distillTask(config: DistillConfig, place: string, source: CorpusSource): Promise<PreparedTask> {
-  return await withConfigLine(place, () => makeTask(config, place, source));
+export async function distillTask(
+  config: DistillConfig,
+  place: string,
+  source: CorpusSource,
+  cacheSource: TeacherCacheSource = teacherCacheInMemory,
+): Promise<PreparedTask> {
+  return await withConfigLine(place, () => makeTask(config, place, source, cacheSource));
 }
 
-async function makeTask(config: DistillConfig, place: string, source: CorpusSource): Promise<PreparedTask> {
+async function makeTask(
+  config: DistillConfig,
+  place: string,
+  source: CorpusSource,
+  cacheSource: TeacherCacheSource,
+): Promise<PreparedTask> {
   const device = await chooseDevice(config.device);
   checkPrecision(config.precision, device);
   await checkTokenizer(config.teacher);
@@ -66,6 +85,19 @@ async function makeTask(config: DistillConfig, place: string, source: CorpusSour
   const dropout = { hiddenDropout: config.dropout, attentionDropout: config.dropout };
   const projections = newProjections(student.config, teacher.config, seed);
   const taught = await teacherOf(teacher, config.teacherPrecision);
+  const cache =
+    losses.topK === undefined
+      ? null
+      : await cacheSource(
+          cacheWanted(
+            config,
+            losses.topK,
+            { teacher: taught, teacherFolder: teacher.folder, weights: teacherWeights },
+            corpus,
+            tokenizer.vocabulary,
+            device.threads,
+          ),
+        );
   const task = await languageModelTask({
     objective: 'distill',
     student: {
@@ -79,8 +111,14 @@ async function makeTask(config: DistillConfig, place: string, source: CorpusSour
     vocabulary: tokenizer.vocabulary,
     settings: config,
     device,
+    cache,
   });
-  return { task, teacher: { parameters: elements(teacherWeights), bytes: teacherBytes(taught) }, part: corpus.part };
+  return {
+    task,
+    teacher: { parameters: elements(teacherWeights), bytes: teacherBytes(taught) },
+    part: corpus.part,
+    cacheCost: cache?.cost ?? null,
+  };
 }
 
 /** A student can still learn from what lies inside of a teacher that predicts nothing. */

@@ -15,7 +15,8 @@ const RELATION_HEAD_SIZE = 16;
 /**
  * Fills in what the config leaves to the models.
  * @param file the config's, for errors.
- * @throws TrainerError `configImpossible` when layers are not there, heads differ, or relation heads do not divide the hidden sizes.
+ * @throws TrainerError `configImpossible` when layers are not there, heads differ, relation heads do not divide the hidden sizes, or more
+ * pieces are to be kept than there are.
  */
 export function distillLosses(
   config: DistillConfig,
@@ -23,10 +24,15 @@ export function distillLosses(
   teacher: ModelConfig,
   file: string,
 ): LanguageModelLosses {
-  const { temperature, restrictCeToMask, alphaHidden, alphaAttention, alphaRelation } = config;
+  const { temperature, restrictCeToMask, teacherTopK, alphaHidden, alphaAttention, alphaRelation } = config;
   const fail = (reason: ImpossibleConfig, keys: string[]) =>
     new TrainerError('configImpossible', { file, line: null, keys, reason });
   const losses: LanguageModelLosses = { weights: lossWeights(config), temperature, restrictCeToMask };
+
+  if (teacherTopK !== null) {
+    if (teacherTopK > teacher.vocabSize) throw fail('top-k-over-vocabulary', ['teacherTopK']);
+    losses.topK = teacherTopK;
+  }
 
   if (!isOff(alphaHidden) || !isOff(alphaAttention)) {
     const layers = config.matchedLayers ?? matchedUniformly(teacher.layers, student.layers);

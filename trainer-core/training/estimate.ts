@@ -34,13 +34,15 @@ export async function estimateRun(
   { signal, onStage, availableBytes = freeMemory() + process.memoryUsage.rss() }: EstimateOptions,
 ): Promise<Estimate> {
   onStage({ phase: 'loading', done: 0, total: null, unit: 'steps' });
-  const { task, teacher, part } = await prepare(LIMIT_BYTES);
+  const { task, teacher, part, cacheCost } = await prepare(LIMIT_BYTES);
   try {
     const batches = task.batches(0);
     const { microSeconds, updateSeconds } = await timeSteps(task, batches, config, { signal, onStage });
     const secondsPerStep = config.gradientAccumulationSteps * microSeconds + updateSeconds;
     const tokensPerStep = (config.gradientAccumulationSteps * task.tokensPerEpoch) / batches.length;
     const planned = Math.round(task.totalSteps / part);
+    const teacherCacheBytes = cacheCost ? Math.ceil(cacheCost.sizeBytes / part) : null;
+    const teacherCacheSeconds = cacheCost ? cacheCost.seconds() / part : 0;
     const limit = Math.min(planned, config.maxSteps ?? planned);
     const mostSeconds = config.maxMinutes === null ? Number.POSITIVE_INFINITY : config.maxMinutes * 60;
     const whole = (ofPart: number) => Math.round(ofPart / part);
@@ -70,13 +72,14 @@ export async function estimateRun(
       totalSteps: Math.min(limit, Math.max(1, Math.floor(mostSeconds / secondsPerStep))),
       secondsPerStep,
       tokensPerSecond: tokensPerStep / secondsPerStep,
-      seconds: Math.min(limit * secondsPerStep, mostSeconds),
+      seconds: teacherCacheSeconds + Math.min(limit * secondsPerStep, mostSeconds),
       device: task.device,
       memoryBytes,
       memoryParts: { ...parts, rest: Math.max(0, memoryBytes - known) },
       flopsPerStep: tokensPerStep * (6 * size + 2 * (teacher?.parameters ?? 0)),
-      // Weights and two moments a checkpoint; then two models.
-      diskBytes: FLOAT_BYTES * size * (3 * (config.keepCheckpoints + 1) + 2),
+      // Weights and two moments a checkpoint; then two models, and what is kept of the teacher.
+      diskBytes: FLOAT_BYTES * size * (3 * (config.keepCheckpoints + 1) + 2) + (teacherCacheBytes ?? 0),
+      teacherCacheBytes,
       availableBytes,
     };
   } finally {
@@ -99,7 +102,11 @@ async function timeSteps(
     const start = performance.now();
     const tokens = examples.reduce((n, i) => n + task.lengths[i]!, 0);
     const count = Math.min(gradientAccumulationSteps, Math.ceil(task.tokensPerRun / tokens));
-    const microBatches = Array.from({ length: count }, (_, i) => ({ examples, random: random.fork(seconds.count, i) }));
+    const microBatches = Array.from({ length: count }, (_, i) => ({
+      examples,
+      random: random.fork(seconds.count, i),
+      epoch: 0,
+    }));
     for await (const run of task.prepare(microBatches, 0).runs) {
       signal.throwIfAborted();
       await task.step.accumulate(run, 1 / gradientAccumulationSteps, seconds.count);

@@ -14,6 +14,14 @@ export interface LanguageModelBatch {
   labels: Int32Array;
   /** The true length of each sequence [B]. */
   lengths: Int32Array;
+  /** The number of each sequence in the corpus [B], where something is known of it by its number. */
+  sequences?: ArrayLike<number>;
+}
+
+/** A run of sequences of one or several micro-batches. */
+export interface LanguageModelRun extends Run {
+  /** Their numbers in the corpus, where the micro-batches have them. */
+  sequences: readonly number[];
 }
 
 export interface CutOptions {
@@ -39,19 +47,20 @@ interface Sequence {
   /** Of its real tokens. */
   labels: Int32Array;
   weights: Weights;
+  number: number | undefined;
 }
 
 /**
  * Cuts the micro-batches of a step into runs of like lengths, which takes next to no padding: sequences of different micro-batches
  * share a run, and each token weighs what it weighs in its own, so the runs' losses add up to the sum of the micro-batches' means.
  */
-export function languageModelRuns(batches: readonly LanguageModelBatch[], options: CutOptions): Run[] {
+export function languageModelRuns(batches: readonly LanguageModelBatch[], options: CutOptions): LanguageModelRun[] {
   const sequences = batches.flatMap((batch) => sequencesOf(batch, options));
   return ofLikeLength(sequences, options).map((part) => runOf(part, options));
 }
 
 function sequencesOf(batch: LanguageModelBatch, { restrictCeToMask, attentionMask }: CutOptions): Sequence[] {
-  const { batchSize, sequenceLength, inputIds, labels, lengths } = batch;
+  const { batchSize, sequenceLength, inputIds, labels, lengths, sequences } = batch;
   const real = lengths.reduce((n, length) => n + length, 0);
   const labelled = Math.max(
     1,
@@ -62,7 +71,7 @@ function sequencesOf(batch: LanguageModelBatch, { restrictCeToMask, attentionMas
     const start = b * sequenceLength;
     const end = start + (lengths[b] as number);
     const seen = inputIds.subarray(start, attentionMask ? end : start + sequenceLength);
-    return { inputIds: seen, labels: labels.subarray(start, end), weights };
+    return { inputIds: seen, labels: labels.subarray(start, end), weights, number: sequences?.[b] };
   });
 }
 
@@ -80,7 +89,7 @@ function ofLikeLength(sequences: readonly Sequence[], { tokensPerRun, attentionM
 }
 
 /** @param sequences the longest first. */
-function runOf(sequences: readonly Sequence[], options: CutOptions): Run {
+function runOf(sequences: readonly Sequence[], options: CutOptions): LanguageModelRun {
   const [batchSize, sequenceLength] = [sequences.length, (sequences[0] as Sequence).inputIds.length];
   const inputIds = new Int32Array(batchSize * sequenceLength);
   const mask = new Float32Array(batchSize * sequenceLength);
@@ -118,7 +127,7 @@ function runOf(sequences: readonly Sequence[], options: CutOptions): Run {
     ...chunkSizes(withLabel.length, options.labelledChunks, labelledSymbol),
     ...chunkSizes(without.length, options.otherChunks, otherSymbol),
   };
-  return { feeds, bindings };
+  return { feeds, bindings, sequences: sequences.flatMap(({ number }) => number ?? []) };
 }
 
 /** A token that is read out, by its place in the run. */

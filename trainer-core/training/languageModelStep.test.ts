@@ -12,6 +12,8 @@ import { randomWeights } from './languageModelSources.js';
 import { type LanguageModelLayout, LanguageModelStep } from './languageModelStep.js';
 import type { LanguageModelLosses } from './lossSettings.js';
 import { type Teacher, teacherOf } from './teacher.js';
+import type { TopPredictions, TopRows } from './topPredictions.js';
+import { TopPredictor } from './topPredictor.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'step-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -28,7 +30,7 @@ function batchOf(vocabSize: number): LanguageModelBatch {
     for (let s = 0; s < length; s++) inputIds[b * LENGTH + s] = 5 + random.below(vocabSize - 5);
   });
   for (const s of [1, 2, 6]) labels[2 * LENGTH + s] = 5 + random.below(vocabSize - 5);
-  return { batchSize: 4, sequenceLength: LENGTH, inputIds, labels, lengths };
+  return { batchSize: 4, sequenceLength: LENGTH, inputIds, labels, lengths, sequences: [30, 10, 20, 40] };
 }
 
 interface Result {
@@ -42,6 +44,7 @@ async function resultOf(
   layout: LanguageModelLayout,
   losses: LanguageModelLosses,
   progress = 0,
+  predictions: TopPredictions | null = null,
 ): Promise<Result> {
   const { vocabSize } = teacher.config;
   const student = tinyConfig('distilbert', { vocabSize, layers: 1, hiddenDropout: 0, attentionDropout: 0 });
@@ -56,7 +59,7 @@ async function resultOf(
     threads: 1,
   });
   const sums: Record<string, number> = {};
-  for await (const run of model.runs([BATCH], progress)) {
+  for await (const run of model.runs([BATCH], progress, predictions)) {
     for (const [name, loss] of Object.entries(await model.step.accumulate(run, 1, 0)))
       sums[name] = (sums[name] ?? 0) + loss;
   }
@@ -83,6 +86,47 @@ before(async () => {
   const config = await writeLanguageModel(join(folder, 'teacher'), 'bert');
   teacher = await teacherOf(await loadModel(join(folder, 'teacher')));
   BATCH = batchOf(config.vocabSize);
+});
+
+/** What the teacher predicts for the sequences of the batch. */
+async function topOf(of: Teacher, k: number, restrictCeToMask: boolean): Promise<TopPredictions> {
+  const predictor = await TopPredictor.compile({ teacher: of, k, temperature: 2, threads: 1 });
+  const known = new Map<number, TopRows>();
+  for await (const [sequence, rows] of predictor.predict(BATCH, restrictCeToMask)) known.set(sequence, rows);
+  await predictor.dispose();
+  return { k, of: (sequences) => sequences.map((i) => known.get(i) as TopRows) };
+}
+
+test('with all pieces among the top k, losses and gradients are those of the whole vocabulary', async () => {
+  const layout = { labelledChunks: 2, otherChunks: 2, tokensPerRun: 21 };
+  for (const restrictCeToMask of [false, true]) {
+    const losses = { weights: { ce: 5, mlm: 2 }, temperature: 2, restrictCeToMask };
+    const expected = await resultOf(teacher, layout, losses);
+    assert.ok((expected.losses.ce as number) > 0.01);
+    const topK = teacher.config.vocabSize;
+    const predictions = await topOf(teacher, topK, restrictCeToMask);
+    const got = await resultOf(teacher, layout, { ...losses, topK }, 0, predictions);
+    assertSame(got, expected, `of ${topK}, restricted: ${restrictCeToMask}`);
+  }
+});
+
+test('however a batch is cut, the loss of the top k is the same, and less than the whole', async () => {
+  const weights = { ce: 5, mlm: 2 };
+  const whole = { labelledChunks: 1, otherChunks: 1, tokensPerRun: 40 };
+  for (const restrictCeToMask of [false, true]) {
+    const losses = { weights, temperature: 2, restrictCeToMask, topK: 3 };
+    const predictions = await topOf(teacher, 3, restrictCeToMask);
+    const expected = await resultOf(teacher, whole, losses, 0, predictions);
+    const { topK: _, ...all } = losses;
+    const unbounded = (await resultOf(teacher, whole, all)).losses.ce as number;
+    // What is merged is nearer to each other: the divergence of k + 1 outcomes is at most that of all.
+    assert.ok((expected.losses.ce as number) > 0.01 && (expected.losses.ce as number) < unbounded);
+    for (const cut of [
+      { labelledChunks: 1, otherChunks: 1, tokensPerRun: 1 },
+      { labelledChunks: 2, otherChunks: 3, tokensPerRun: 21 },
+    ])
+      assertSame(await resultOf(teacher, cut, losses, 0, predictions), expected, JSON.stringify(cut));
+  }
 });
 
 test('however a batch is cut into runs and chunks, losses and gradients are the same, also for runs with nothing to predict', async () => {

@@ -4,11 +4,17 @@ import { dependencies } from '../graph/graph.js';
 import type { ModelConfig } from '../models/config.js';
 import { parameterShapes, selectParameters } from '../models/parameters.js';
 import type { FloatTensor, NamedTensors } from '../protocol/tensor.js';
-import { type CutOptions, type LanguageModelBatch, languageModelRuns } from './languageModelBatch.js';
+import {
+  type CutOptions,
+  type LanguageModelBatch,
+  type LanguageModelRun,
+  languageModelRuns,
+} from './languageModelBatch.js';
 import { languageModelGraph } from './languageModelGraph.js';
 import { hasLoss, isCausal, type LanguageModelLosses, scheduleFeeds, teacherReads } from './lossSettings.js';
 import { type Teacher, TeacherProgram } from './teacher.js';
 import { readsNothing } from './teacherGraph.js';
+import { type TopPredictions, topFeeds } from './topPredictions.js';
 import { type Feeds, type Run, TrainStep, type TrainStepOptions } from './trainStep.js';
 import { TEACHER_PREFIX } from './vocabularyLosses.js';
 
@@ -89,15 +95,29 @@ export class LanguageModelStep {
    * The runs for `step.accumulate` of a step's micro-batches, cut at once; what the teacher makes of one is worked out when it is
    * asked for. Their losses add up to the sum of the micro-batches' means.
    * @param progress 0 at the first step of the training, 1 at the last.
+   * @param predictions for losses with `topK`: the teacher's for the sequences of the batches, which have their numbers.
    */
-  runs(batches: readonly LanguageModelBatch[], progress = 0): AsyncGenerator<Run> {
-    return this.#withTeacher(languageModelRuns(batches, this.cut), scheduleFeeds(this.losses, progress));
+  runs(
+    batches: readonly LanguageModelBatch[],
+    progress = 0,
+    predictions: TopPredictions | null = null,
+  ): AsyncGenerator<Run> {
+    const scheduled = scheduleFeeds(this.losses, progress);
+    return this.#withTeacher(languageModelRuns(batches, this.cut), scheduled, predictions);
   }
 
-  async *#withTeacher(runs: readonly Run[], scheduled: Feeds): AsyncGenerator<Run> {
-    // Not kept with the runs: the teacher's part of a whole step is large.
-    for (const { feeds, ...run } of runs)
-      yield { ...run, feeds: { ...feeds, ...scheduled, ...(await this.teacher?.run(feeds)) } };
+  async *#withTeacher(
+    runs: readonly LanguageModelRun[],
+    scheduled: Feeds,
+    predictions: TopPredictions | null,
+  ): AsyncGenerator<Run> {
+    const { restrictCeToMask } = this.cut;
+    for (const run of runs) {
+      // Not kept with the runs: the teacher's part of a whole step is large.
+      const top = predictions && (await topFeeds(run, predictions, restrictCeToMask));
+      const ofTeacher = await this.teacher?.run(run.feeds);
+      yield { ...run, feeds: { ...run.feeds, ...scheduled, ...ofTeacher, ...top } };
+    }
   }
 
   /** Cuts steps into runs of at most so many tokens from now on. */

@@ -1,7 +1,7 @@
 /** Pre-training and distillation as tasks of the loop: they differ in having a teacher. */
 import { readModelWeights } from '../checkpoint/modelFolder.js';
 import { type Batches, evaluationBatches, groupedBatches, padBatch, shuffledBatches } from '../corpus/batches.js';
-import { type MaskingOptions, maskBatch, maskingWeights } from '../corpus/masking.js';
+import { maskBatch } from '../corpus/masking.js';
 import { Random } from '../corpus/random.js';
 import { saveModel } from '../hub/modelFiles.js';
 import type { ModelConfig } from '../models/config.js';
@@ -13,11 +13,13 @@ import type { NamedTensors } from '../protocol/tensor.js';
 import type { Vocabulary } from '../tokenizer/vocabulary.js';
 import type { TrainingCorpus } from './corpusSource.js';
 import { holdOut } from './heldOut.js';
+import { type MaskingSettings, maskingOptions } from './hiddenPieces.js';
 import { type LanguageModelBatch, nextIds } from './languageModelBatch.js';
 import { LanguageModelStep } from './languageModelStep.js';
 import { isCausal, type LanguageModelLosses } from './lossSettings.js';
 import type { LoopSettings, Task } from './task.js';
 import type { Teacher } from './teacher.js';
+import type { TeacherCache } from './teacherCache.js';
 import { Validator } from './validator.js';
 
 /** Tokens a run of the gradient graph works on at most: more would not be faster, only larger. */
@@ -32,32 +34,30 @@ export interface LanguageModelTaskOptions {
   losses: LanguageModelLosses;
   corpus: TrainingCorpus;
   vocabulary: Vocabulary;
-  settings: LoopSettings & {
-    batchSize: number;
-    maxSeqLength: number;
-    groupByLength: boolean;
-    mlmMaskProp: number;
-    wordMask: number;
-    wordKeep: number;
-    mlmSmoothing: number;
-    wholeWordMasking: boolean;
-    freezePositionEmbeddings: boolean;
-    freezeTokenTypeEmbeddings: boolean;
-    numEpochs: number;
-    adamBeta1: number;
-    adamBeta2: number;
-    adamEpsilon: number;
-    weightDecay: number;
-    maxGradNorm: number;
-    validationSequences: number;
-    patience: number | null;
-  };
+  settings: LoopSettings &
+    MaskingSettings & {
+      batchSize: number;
+      maxSeqLength: number;
+      groupByLength: boolean;
+      freezePositionEmbeddings: boolean;
+      freezeTokenTypeEmbeddings: boolean;
+      numEpochs: number;
+      adamBeta1: number;
+      adamBeta2: number;
+      adamEpsilon: number;
+      weightDecay: number;
+      maxGradNorm: number;
+      validationSequences: number;
+      patience: number | null;
+    };
   device: { name: string; threads: number };
+  /** Where the teacher's predictions are, for losses with `topK`: what a sequence is trained on is then what the teacher was given. */
+  cache?: TeacherCache | null;
 }
 
 /** Builds the graphs and makes everything ready. */
 export async function languageModelTask(options: LanguageModelTaskOptions): Promise<Task> {
-  const { student, teacher, losses, corpus, vocabulary, settings, device } = options;
+  const { student, teacher, losses, corpus, vocabulary, settings, device, cache = null } = options;
   const { store } = corpus;
   const { batchSize, maxSeqLength, numEpochs, gradientAccumulationSteps, seed } = settings;
   const causal = isCausal(losses);
@@ -88,13 +88,7 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
   const untrained: NamedTensors = new Map([...student.weights].filter(([name]) => !trained.has(name)));
   const { config, vocabFile } = student;
 
-  const specials = [vocabulary.padId, vocabulary.unkId, vocabulary.clsId, vocabulary.sepId, vocabulary.maskId];
-  const masking: MaskingOptions = {
-    ...settings,
-    maskId: vocabulary.maskId,
-    vocabularySize: vocabulary.size,
-    weights: maskingWeights(corpus.tokenCounts, settings.mlmSmoothing, specials),
-  };
+  const masking = maskingOptions(settings, vocabulary, corpus.tokenCounts);
   const random = Random.fromSeed(seed);
   const { validation, training } = holdOut(store.length, settings.validationSequences, random.fork('held-out'));
   const lengthsOf = (sequences: Uint32Array) => Uint16Array.from(sequences, (i) => store.lengths[i]!);
@@ -154,11 +148,13 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
     patience: settings.patience,
     batches,
     prepare(microBatches, progress) {
-      const made = microBatches.map(({ examples, random: chance }) =>
-        batchOf(training === null ? examples : examples.map((i) => training[i]!), chance),
-      );
+      const cached = cache?.ofEpoch(microBatches[0]!.epoch);
+      const made = microBatches.map(({ examples, random: chance }) => {
+        const sequences = training === null ? examples : examples.map((i) => training[i]!);
+        return cached ? cached.batch(sequences) : batchOf(sequences, chance);
+      });
       const tokens = made.reduce((n, batch) => n + batch.lengths.reduce((sum, length) => sum + length, 0), 0);
-      return { runs: model.runs(made, progress), tokens };
+      return { runs: model.runs(made, progress, cached?.predictions), tokens };
     },
     async save(folder: string) {
       const weights = maskedLmTensors(config, new Map([...untrained, ...trained]));
@@ -173,6 +169,7 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
     }),
     async dispose() {
       corpus.close();
+      await cache?.close();
       await validator?.dispose();
       await model.dispose();
     },

@@ -246,10 +246,11 @@ class Loop {
     const { microSteps } = this.#progress;
     const end = microSteps + this.config.gradientAccumulationSteps;
     for (let start = microSteps; start < end; ) {
-      const endOfEpoch = (Math.floor(start / this.#batchesPerEpoch) + 1) * this.#batchesPerEpoch;
+      const epoch = Math.floor(start / this.#batchesPerEpoch);
+      const endOfEpoch = (epoch + 1) * this.#batchesPerEpoch;
       const microBatches: MicroBatch[] = [];
       for (; start < Math.min(end, endOfEpoch); start++)
-        microBatches.push({ examples: this.#examples(start), random: this.#random.fork('micro-batch', start) });
+        microBatches.push({ examples: this.#examples(start), random: this.#random.fork('micro-batch', start), epoch });
       yield microBatches;
     }
   }

@@ -14,6 +14,8 @@ export interface LanguageModelLosses {
   temperature: Scheduled;
   /** Compare with the teacher's predictions at labelled rows only. */
   restrictCeToMask: boolean;
+  /** `ce` knows only so many of the teacher's most probable pieces, and what all others have together; absent: all pieces. */
+  topK?: number;
   /** For `hidden` and `attention`: the teacher's layer, from 0, for each of the student's. */
   matchedLayers?: readonly number[];
   /** For `relation`: the teacher's layer, from 0, and how many heads queries, keys and values are cut into. */
@@ -32,12 +34,12 @@ export function isCausal(losses: Pick<LanguageModelLosses, 'weights'>): boolean 
 
 /** What the losses read of the teacher. @throws Error when `matchedLayers` or `relation` are not there though a loss needs them. */
 export function teacherReads(losses: LanguageModelLosses): TeacherReads {
-  const { matchedLayers, relation } = losses;
+  const { matchedLayers, relation, topK } = losses;
   const has = (name: LossName) => hasLoss(losses, name);
   if ((has('hidden') || has('attention')) && !matchedLayers) throw new Error('which layers are matched?');
   if (has('relation') && !relation) throw new Error('which relations are compared?');
   return {
-    transformed: has('ce') || has('mse'),
+    transformed: has('mse') || (has('ce') && topK === undefined),
     last: has('cos'),
     states: has('hidden') ? [0, ...(matchedLayers ?? []).map((layer) => layer + 1)] : [],
     scores: has('attention') ? (matchedLayers ?? []) : [],

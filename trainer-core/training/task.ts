@@ -11,6 +11,8 @@ import type { Run, TrainStep } from './trainStep.js';
 export interface MicroBatch {
   examples: Uint32Array;
   random: Random;
+  /** Counted from 0; the same of all that are made ready together. */
+  epoch: number;
 }
 
 /** Micro-batches made ready. */
@@ -90,4 +92,14 @@ export interface PreparedTask {
   teacher: { parameters: number; bytes: number } | null;
   /** Part of the text that was read: 1, or less where there was a limit. */
   part: number;
+  /** What keeping the teacher's predictions will cost; null where none are kept, or all are there. */
+  cacheCost?: TeacherCacheCost | null;
+}
+
+/** What it takes to fill a teacher cache for the sequences that were read. */
+export interface TeacherCacheCost {
+  /** On the disk, at most. */
+  sizeBytes: number;
+  /** As far as the teacher has been timed. */
+  seconds(): number;
 }

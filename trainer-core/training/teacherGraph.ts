@@ -27,6 +27,9 @@ export const PREDICTIONS: TeacherReads = { transformed: true, last: true, states
 export const TEACHER = {
   /** [R, H] */
   transformed: 'teacherTransformed',
+  /** int32 [R, k], and log-probabilities at the temperature [R, k + 1]: what `TopPredictions` have, not the graph. */
+  pieces: 'teacherPieces',
+  logProbabilities: 'teacherLogProbabilities',
   /** [R, H] */
   last: 'teacherHidden',
   /** [N, H] */

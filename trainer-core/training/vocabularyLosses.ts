@@ -3,10 +3,11 @@
  * batch, for teacher and student, would cost more memory than everything else together. R rows that are read out, H hidden, V vocabulary.
  */
 import { add, div, mul, split } from '../graph/build.js';
+import type { Graph } from '../graph/graph.js';
 import type { Value } from '../graph/ops.js';
 import { maskedLmTransform, vocabularyLogits } from '../models/heads.js';
 import type { Context } from '../nn/layers.js';
-import { crossEntropyRows, klDivergenceRows, squaredErrorRows, weightedSum } from '../nn/losses.js';
+import { crossEntropyRows, klDivergenceRows, squaredErrorRows, topKDivergenceRows, weightedSum } from '../nn/losses.js';
 import type { LossName } from '../protocol/events.js';
 import type { LanguageModelSettings } from './languageModelGraph.js';
 import { hasLoss, scheduledValue } from './lossSettings.js';
@@ -48,17 +49,19 @@ export function vocabularyLosses(
   settings: LanguageModelSettings,
 ): Partial<Record<LossName, Value>> {
   const { g: graph } = ctx;
-  const { student, teacher, temperature, restrictCeToMask } = settings;
+  const { student, teacher, temperature, restrictCeToMask, topK } = settings;
   const has = (name: LossName) => hasLoss(settings, name);
   const compares = has('ce') || has('mse');
   const sizes = [...chunks.labelled, ...chunks.others];
   const columns = (name: string, of: string, parts: readonly string[]) =>
     split(graph, graph.input(name, [of, 1]), 0, parts);
   const transformed = split(graph, maskedLmTransform(ctx, student, rows), 0, sizes);
+  const readsWhole = has('mse') || topK === undefined;
   const teacherChunks =
-    teacher && compares
+    teacher && compares && readsWhole
       ? split(graph, graph.input(TEACHER.transformed, [chunks.rowCount, teacher.hiddenSize]), 0, sizes)
       : [];
+  const tops = has('ce') && topK !== undefined ? topInputs(graph, chunks, topK, restrictCeToMask) : null;
   const labels = split(graph, graph.input('labels', [chunks.labelledCount], 'int32'), 0, chunks.labelled);
   const labelledWeights = columns('labelledWeight', chunks.labelledCount, chunks.labelled);
   const comparedWeights = compares ? columns('comparedWeight', chunks.rowCount, sizes) : [];
@@ -83,11 +86,26 @@ export function vocabularyLosses(
     if (label && has('mlm')) accumulate('mlm', crossEntropyRows(graph, hard(logits), label), labelledWeights[i]);
     if (label && has('clm')) accumulate('clm', crossEntropyRows(graph, hard(logits), label), labelledWeights[i]);
     if (!compared || !teacher) return;
+    if (tops) {
+      const divergence = topKDivergenceRows(graph, logits, tops.pieces[i] as Value, tops.logProbabilities[i] as Value);
+      accumulate('ce', divergence, comparedWeights[i]);
+    }
+    if (!readsWhole) return;
     const teacherLogits = vocabularyLogits(graph, teacher, teacherChunks[i] as Value, soft, TEACHER_PREFIX);
-    if (has('ce')) accumulate('ce', klDivergenceRows(graph, logits, teacherLogits), comparedWeights[i]);
+    if (has('ce') && !tops) accumulate('ce', klDivergenceRows(graph, logits, teacherLogits), comparedWeights[i]);
     if (has('mse')) accumulate('mse', squaredErrorRows(graph, hard(logits), hard(teacherLogits)), comparedWeights[i]);
   });
   if (sums.ce && t)
     sums.ce = mul(graph, sums.ce, typeof temperature === 'number' ? temperature ** 2 : mul(graph, t, t));
   return sums;
+}
+
+/** The k most probable pieces of the rows that are compared, and what they and all others have, chunk by chunk. */
+function topInputs(g: Graph, chunks: Chunks, k: number, restrictCeToMask: boolean) {
+  const { labelled, others, labelledCount, rowCount } = chunks;
+  const [count, sizes] = restrictCeToMask ? [labelledCount, labelled] : [rowCount, [...labelled, ...others]];
+  return {
+    pieces: split(g, g.input(TEACHER.pieces, [count, k], 'int32'), 0, sizes),
+    logProbabilities: split(g, g.input(TEACHER.logProbabilities, [count, k + 1]), 0, sizes),
+  };
 }
