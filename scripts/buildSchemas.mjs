@@ -1,5 +1,5 @@
 /**
- * Writes dist/schemas/{distill,finetune,pretrain}.schema.json from the zod schemas that the trainer checks configs with.
+ * Writes dist/schemas/{distill,finetune,pretrain,sweep}.schema.json from the zod schemas that the trainer checks configs with.
  * Bundles them on the fly, so it needs no build before it: `node scripts/buildSchemas.mjs`.
  */
 

@@ -55,9 +55,8 @@ async function runWithKillsAt(
 ): Promise<number> {
   let killed = 0;
   for (const kill of [...kills, null]) {
-    const resume = existsSync(join(out, 'state.json')) ? ['--resume'] : [];
-    // Before its first state there is no run yet.
-    if (resume.length === 0) rmSync(out, { recursive: true, force: true });
+    // Before it has a config there is no run yet, and the same command begins it.
+    const resume = existsSync(join(out, 'config.json')) ? ['--resume'] : [];
     const run = start(['distill', '--config', config, '--out', out, '--json', ...resume]);
     if (kill?.of === 'training') await run.wrote(/"type":"started"/);
     if (kill) await Promise.race([sleep(kill.after).then(() => run.child.kill('SIGKILL')), run.ended]);

@@ -53,6 +53,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./finetune.js')).finetune,
   },
   {
+    name: 'sweep',
+    summary: 'Fine-tune with different settings, and compare them.',
+    load: async () => (await import('./sweep.js')).sweepCommand,
+  },
+  {
     name: 'estimate',
     summary: 'Tell what a run will cost in time and memory.',
     load: async () => (await import('./estimate.js')).estimate,

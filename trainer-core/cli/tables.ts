@@ -173,7 +173,7 @@ export function confusionTable({ classes, confusion }: ClassificationReport, lan
 }
 
 /** The first column to the left, the others to the right, each as wide as its widest cell. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const all = [head, ...rows].map(([first = '', ...rest]) => [fit(first, LABEL_COLUMNS), ...rest]);
   const widths = head.map((_, column) => Math.max(...all.map((row) => displayWidth(row[column] ?? ''))));
   return all.map((row) =>

@@ -56,6 +56,14 @@ const IMPOSSIBLE: Record<ImpossibleConfig, (keys: string) => Words> = {
     message: `the student has no token type embeddings that could be left as they are (${keys}).`,
     action: 'Leave freezeTokenTypeEmbeddings out: a DistilBERT has none, only a BERT has.',
   }),
+  'grid-or-random': (keys) => ({
+    message: `a sweep has either a grid or random settings (${keys}).`,
+    action: 'Give one of them: grid tries every combination, random draws as many as trials says.',
+  }),
+  'empty-range': (keys) => ({
+    message: `there is nothing to draw from (${keys}).`,
+    action: 'Let from be at most to, and above 0 for the scale log.',
+  }),
   'nothing-kept': (keys) => ({
     message: `the least that is kept is more than the most (${keys}), so everything would be dropped.`,
     action: 'Lower the first of them, or raise the second.',
@@ -498,6 +506,10 @@ export const en: Messages = {
   runNotFound: ({ folder }) => ({
     message: `${folder} holds no run to go on with.`,
     action: 'Check the folder, or leave out --resume to start a run.',
+  }),
+  sweepRunDiffers: ({ folder, keys }) => ({
+    message: `The run in ${folder} was made with other settings (${keys.join(', ')}).`,
+    action: 'Give another --out, or --fresh to train it anew in its place.',
   }),
   runBusy: ({ folder, pid }) => ({
     message: `Another process${pid === null ? '' : ` (${pid})`} is working on the run in ${folder}.`,

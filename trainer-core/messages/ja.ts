@@ -57,6 +57,14 @@ const IMPOSSIBLE: Record<ImpossibleConfig, (keys: string) => Words> = {
     action:
       'freezeTokenTypeEmbeddings を省いてください。この埋め込みがあるのは BERT だけで、DistilBERT にはありません。',
   }),
+  'grid-or-random': (keys) => ({
+    message: `grid と random はどちらか一方だけを指定します（${keys}）。`,
+    action: 'grid はすべての組み合わせを、random は trials の数だけ抽選した組み合わせを試します。',
+  }),
+  'empty-range': (keys) => ({
+    message: `値を選べる範囲がありません（${keys}）。`,
+    action: 'from を to 以下にしてください。scale が log のときは 0 より大きくしてください。',
+  }),
   'nothing-kept': (keys) => ({
     message: `下限が上限を超えているため、すべて除外されてしまいます（${keys}）。`,
     action: '前者を下げるか、後者を上げてください。',
@@ -510,6 +518,10 @@ export const ja: Messages = {
   runNotFound: ({ folder }) => ({
     message: `${folder} に再開できる学習はありません。`,
     action: 'フォルダーを確認するか、--resume を外して新しく始めてください。',
+  }),
+  sweepRunDiffers: ({ folder, keys }) => ({
+    message: `${folder} の学習は別の設定（${keys.join('、')}）で行われています。`,
+    action: '別の --out を指定するか、--fresh を付けて学習し直してください。',
   }),
   runBusy: ({ folder, pid }) => ({
     message: `${folder} の学習は別のプロセス${pid === null ? '' : `（${pid}）`}が実行中です。`,

@@ -53,6 +53,11 @@ export interface TerminalWords {
   agreement: string;
   perplexity: string;
   loss: string;
+  /** Heads of the columns of a sweep's comparison; `failed` stands in the place of a score. */
+  sweepHeads: Readonly<Record<'runs' | 'dev' | 'test' | 'bestEpoch' | 'failed', string>>;
+  sweepWritten(file: string): string;
+  sweepStopped(done: string, total: string): string;
+  sweepRunFailed: string;
   class: string;
   precision: string;
   recall: string;
@@ -127,6 +132,10 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
     stopping: 'Finishing this step and saving; press Ctrl+C again to quit at once.',
     stopped: (step, folder, command) => `Stopped after step ${step}; saved in ${folder}.\nTo go on: ${command}`,
     finished: (folder) => `Done: ${folder}`,
+    sweepHeads: { runs: 'runs', dev: 'dev', test: 'test', bestEpoch: 'best epoch', failed: 'diverged' },
+    sweepWritten: (file) => `Written to ${file}, and to sweep.json beside it. Compare the curves in the dashboard.`,
+    sweepStopped: (done, total) => `${done} of ${total} runs are done; the same command goes on.`,
+    sweepRunFailed: 'The loss of this run is no number any more; the sweep goes on without it.',
     accuracy: 'accuracy',
     macroF1: 'macro-F1',
     microF1: 'micro-F1',
@@ -242,6 +251,10 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
     stopped: (step, folder, command) =>
       `ステップ ${step} で停止し、${folder} に保存しました。\n続きから再開するには: ${command}`,
     finished: (folder) => `完了: ${folder}`,
+    sweepHeads: { runs: '回数', dev: 'dev', test: 'test', bestEpoch: '最良エポック', failed: '発散' },
+    sweepWritten: (file) => `${file} と、同じ場所の sweep.json に書き出しました。曲線はダッシュボードで比べられます。`,
+    sweepStopped: (done, total) => `${total} 回中 ${done} 回が終わりました。同じコマンドで続きから再開します。`,
+    sweepRunFailed: 'この学習の損失が数値でなくなりました。残りの設定で続けます。',
     accuracy: '正解率',
     macroF1: 'マクロ F1',
     microF1: 'マイクロ F1',

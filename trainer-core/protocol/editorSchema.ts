@@ -5,13 +5,15 @@ import { distillConfig } from './distillConfig.js';
 import type { Objective } from './events.js';
 import { finetuneConfig } from './finetuneConfig.js';
 import { pretrainConfig } from './pretrainConfig.js';
+import { sweepConfig } from './sweepConfig.js';
 
 /** The schema of each kind of config file, as a plain JSON object. `$schema` is a key they all may have, as `checkConfig` lets them. */
-export function editorSchemas(): Record<Objective, Record<string, unknown>> {
+export function editorSchemas(): Record<Objective | 'sweep', Record<string, unknown>> {
   return {
     distill: editorSchema(distillConfig, 'Settings of a distillation'),
     finetune: editorSchema(finetuneConfig, 'Settings of a fine-tuning'),
     pretrain: editorSchema(pretrainConfig, 'Settings of a pre-training'),
+    sweep: editorSchema(sweepConfig, 'Settings of a sweep'),
   };
 }
 

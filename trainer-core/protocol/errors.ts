@@ -244,6 +244,8 @@ export interface ErrorData {
   lossNotFinite: { globalStep: number; checkpoint: string | null };
   runFolderNotEmpty: { folder: string };
   runNotFound: { folder: string };
+  /** A sweep's run that is there already was made with other settings; `keys`: those that differ. */
+  sweepRunDiffers: { folder: string; keys: readonly string[] };
   /** `pid`: the process that works on the run; null where it is not known. */
   runBusy: { folder: string; pid: number | null };
   engineFailed: { reason: string };
@@ -297,7 +299,9 @@ export type ImpossibleConfig =
   | 'cache-without-ce'
   | 'cache-of-next-pieces'
   | 'cache-has-one-temperature'
-  | 'top-k-over-vocabulary';
+  | 'top-k-over-vocabulary'
+  | 'grid-or-random'
+  | 'empty-range';
 
 export type ErrorCode = keyof ErrorData;
 

@@ -1,0 +1,102 @@
+/** The comparison of a sweep: each combination over its seeds, the best one first. */
+
+import type { FinetuneConfig } from '../../protocol/finetuneConfig.js';
+import type { Ended } from './sweepResult.js';
+import { type Settings, shortValue, type Trial } from './trials.js';
+
+/** What makes one combination better than another, as the metrics call it. */
+const RANKED_BY = { 'macro-f1': 'macroF1', accuracy: 'accuracy' } as const satisfies Record<
+  FinetuneConfig['metric'],
+  string
+>;
+
+/** A mean over seeds. */
+export interface Mean {
+  mean: number;
+  /** Sample standard deviation (n - 1); null with one value. */
+  deviation: number | null;
+}
+
+/** One combination. */
+export interface SummaryRow {
+  name: string;
+  settings: Settings;
+  /** Runs that are over. */
+  runs: number;
+  /** Those whose loss was no number any more. */
+  failed: number;
+  /** Of the ranking metric; null as long as there is none, or where a run failed: such a combination is not to be relied on. */
+  dev: Mean | null;
+  test: Mean | null;
+  /** Mean over the runs. */
+  bestEpoch: number | null;
+  /** Mean over the runs. */
+  seconds: number | null;
+}
+
+/** What `sweep.json` holds. */
+export interface SweepSummary {
+  /** By which the rows are ordered. */
+  metric: string;
+  /** Runs that are over, and all. */
+  done: number;
+  total: number;
+  rows: SummaryRow[];
+}
+
+/** Makes it of the runs of each combination that are over. */
+export function summarize(
+  metric: FinetuneConfig['metric'],
+  total: number,
+  results: readonly { trial: Trial; ended: readonly Ended[] }[],
+): SweepSummary {
+  const key = RANKED_BY[metric];
+  const rows = results.map(({ trial, ended }): SummaryRow => {
+    const finished = ended.filter(({ status }) => status === 'finished');
+    const failed = ended.length - finished.length;
+    const of = (value: (run: Ended) => number | null | undefined) =>
+      meanOf(finished.flatMap((run) => value(run) ?? []));
+    return {
+      ...trial,
+      runs: ended.length,
+      failed,
+      dev: failed > 0 ? null : of(({ dev }) => dev?.[key]),
+      test: failed > 0 ? null : of(({ test }) => test?.[key]),
+      bestEpoch: of(({ bestEpoch }) => bestEpoch)?.mean ?? null,
+      seconds: of(({ seconds }) => seconds)?.mean ?? null,
+    };
+  });
+  const value = ({ dev }: SummaryRow) => dev?.mean ?? Number.NEGATIVE_INFINITY;
+  // Equal ones stay in the order of the config: comparing infinities by subtraction would give no number.
+  rows.sort((a, b) => (value(a) === value(b) ? 0 : value(b) - value(a)));
+  return { metric: key, done: rows.reduce((n, { runs }) => n + runs, 0), total, rows };
+}
+
+/** Mean and sample standard deviation; null of nothing. */
+export function meanOf(values: readonly number[]): Mean | null {
+  if (values.length === 0) return null;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, deviation: values.length < 2 ? null : Math.sqrt(squares / (values.length - 1)) };
+}
+
+/** The columns of the comparison under `heads`, and its rows as text: settings, runs, dev, test, epoch. Test only where there is one. */
+export function summaryTable(
+  { rows, metric }: SweepSummary,
+  heads: { runs: string; dev: string; test: string; bestEpoch: string; failed: string },
+  shown: (mean: Mean) => string,
+): string[][] {
+  const keys = [...new Set(rows.flatMap(({ settings }) => Object.keys(settings)))];
+  const hasTest = rows.some(({ test }) => test !== null);
+  const cell = (mean: Mean | null) => (mean === null ? '-' : shown(mean));
+  return [
+    [...keys, heads.runs, `${heads.dev} ${metric}`, ...(hasTest ? [heads.test] : []), heads.bestEpoch],
+    ...rows.map(({ settings, runs, failed, dev, test, bestEpoch }) => [
+      ...keys.map((key) => (key in settings ? shortValue(settings[key]) : '-')),
+      String(runs),
+      failed > 0 ? heads.failed : cell(dev),
+      ...(hasTest ? [cell(test)] : []),
+      bestEpoch === null ? '-' : String(Number(bestEpoch.toFixed(1))),
+    ]),
+  ];
+}
