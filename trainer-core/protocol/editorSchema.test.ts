@@ -92,5 +92,6 @@ test('the build has written these schemas where package.json says', () => {
     '*.distill.json': schemas.distill,
     '*.finetune.json': schemas.finetune,
     '*.pretrain.json': schemas.pretrain,
+    '*.sweep.json': schemas.sweep,
   });
 });
