@@ -156,7 +156,8 @@ async function finetuning(options: BenchOptions, threads: number): Promise<Task>
   const settings = { model: '-', train: '-', dev: '-', batchSize: options.batch, maxSeqLength: options.seq };
   const base = sequences(options);
   const textOf = Uint32Array.from({ length: base.length }, (_, i) => i);
-  const store = { ...base, textOf, secondStart: (i: number) => base.lengths[i]! };
+  const wholeLengths = Uint32Array.from(base.lengths);
+  const store = { ...base, textOf, wholeLengths, secondStart: (i: number) => base.lengths[i]! };
   const examples = Array.from({ length: options.batch }, (_, i) => {
     return { file: '-', line: i + 1, text: '', second: null, label: i % 9 };
   });

@@ -47,7 +47,9 @@ export const PLANS = {
   distill: plan(distillConfig, (config, place, limitBytes, signal) =>
     distillTask(config, place, firstPart(limitBytes, signal)),
   ),
-  finetune: plan(finetuneConfig, (config, place, limitBytes) => classificationTask(config, place, limitBytes)),
+  finetune: plan(finetuneConfig, (config, place, limitBytes, signal) =>
+    classificationTask(config, place, { limitBytes, signal }),
+  ),
   pretrain: plan(pretrainConfig, (config, place, limitBytes, signal) =>
     pretrainTask(config, place, firstPart(limitBytes, signal)),
   ),

@@ -29,12 +29,12 @@ describe('sample', () => {
       [],
       'finetune',
     );
-    for (const path of [distill.teacher, ...distill.corpus, model, train, dev, test ?? '']) {
+    for (const path of [distill.teacher, ...distill.corpus, model, train, dev ?? '', test ?? '']) {
       assert.ok(path.startsWith(folder), path);
       assert.ok(statSync(path).size > 0, path);
     }
     const rows = (file: string) => readFileSync(file, 'utf8').trimEnd().split('\n').length - 1;
-    assert.deepEqual([rows(train), rows(dev), rows(test ?? '')], [630, 90, 180]);
+    assert.deepEqual([rows(train), rows(dev ?? ''), rows(test ?? '')], [630, 90, 180]);
     for (const part of ['wiki', 'livedoor']) assert.ok(statSync(join(folder, part, 'CREDITS.md')).isFile());
   });
 

@@ -33,6 +33,8 @@ export interface TextCut {
 export interface EncodedTexts extends SequenceStore {
   /** The text that each sequence is of, by its place. */
   readonly textOf: Uint32Array;
+  /** How many ids each text has, or would have if nothing of it were cut. */
+  readonly wholeLengths: Uint32Array;
   /** Where the second text of sequence `i` begins (token type 1); its length where there is none. */
   secondStart(i: number): number;
 }
@@ -47,32 +49,57 @@ export function encodeTexts(
   texts: Iterable<TextInput>,
   encoder: WordEncoder,
   maxLength: number,
-  cut: TextCut = { longTexts: 'head', stride: 0 },
+  cut: TextCut = HEAD,
 ): EncodedTexts {
-  const { size, clsId, sepId } = encoder.vocabulary;
-  const builder = new SequenceStoreBuilder(size);
-  const textOf: number[] = [];
-  const secondStarts: number[] = [];
-  let count = 0;
-  for (const input of texts) {
-    const [text, second] = typeof input === 'string' ? [input, null] : [input.text, input.second];
-    const first = encoder.encodeWords(text);
-    const other = second === null ? null : encoder.encodeWords(second);
-    for (const [ofFirst, ofSecond] of partsOf(
-      first.ids.length,
-      other === null ? null : other.ids.length,
-      maxLength,
-      cut,
-    )) {
-      const sequence = new Sequence(clsId, sepId).add(first, ofFirst);
-      secondStarts.push(sequence.ids.length);
-      if (other && ofSecond) sequence.add(other, ofSecond);
-      builder.add(sequence.ids, sequence.wordStarts);
-      textOf.push(count);
-    }
-    count += 1;
+  const builder = new EncodedTextsBuilder(encoder, maxLength, cut);
+  for (const text of texts) builder.add(text);
+  return builder.build();
+}
+
+const HEAD: TextCut = { longTexts: 'head', stride: 0 };
+
+/** Encodes texts one by one, as `encodeTexts` does all at once. */
+export class EncodedTextsBuilder {
+  readonly #builder: SequenceStoreBuilder;
+  readonly #textOf: number[] = [];
+  readonly #wholeLengths: number[] = [];
+  readonly #secondStarts: number[] = [];
+
+  constructor(
+    private readonly encoder: WordEncoder,
+    private readonly maxLength: number,
+    private readonly cut: TextCut,
+  ) {
+    this.#builder = new SequenceStoreBuilder(encoder.vocabulary.size);
   }
-  return { ...builder.build(), textOf: Uint32Array.from(textOf), secondStart: (i) => secondStarts[i]! };
+
+  /** Appends a text; gives how many ids it has without [CLS] and [SEP], before anything is cut. */
+  add(input: TextInput): number {
+    const { clsId, sepId } = this.encoder.vocabulary;
+    const [text, second] = typeof input === 'string' ? [input, null] : [input.text, input.second];
+    const first = this.encoder.encodeWords(text);
+    const other = second === null ? null : this.encoder.encodeWords(second);
+    const ofOther = other === null ? null : other.ids.length;
+    for (const [ofFirst, ofSecond] of partsOf(first.ids.length, ofOther, this.maxLength, this.cut)) {
+      const sequence = new Sequence(clsId, sepId).add(first, ofFirst);
+      this.#secondStarts.push(sequence.ids.length);
+      if (other && ofSecond) sequence.add(other, ofSecond);
+      this.#builder.add(sequence.ids, sequence.wordStarts);
+      this.#textOf.push(this.#wholeLengths.length);
+    }
+    const ids = first.ids.length + (ofOther ?? 0);
+    this.#wholeLengths.push(ids + (other === null ? 2 : 3));
+    return ids;
+  }
+
+  build(): EncodedTexts {
+    return {
+      ...this.#builder.build(),
+      textOf: Uint32Array.from(this.#textOf),
+      wholeLengths: Uint32Array.from(this.#wholeLengths),
+      secondStart: (i) => this.#secondStarts[i]!,
+    };
+  }
 }
 
 /** What is read of a text, or of both of a pair, in each of its sequences. */

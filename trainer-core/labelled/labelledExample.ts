@@ -1,6 +1,6 @@
 /** Labelled texts as every reader gives them, whatever the format they came in. */
 
-import type { DataFormat } from '../protocol/dataSummary.js';
+import type { ChosenColumns, DataFormat } from '../protocol/dataSummary.js';
 import type { ProblemType } from '../protocol/problemType.js';
 
 /** One text, or pair of texts, with what it was labelled with. */
@@ -15,13 +15,6 @@ export interface LabelledExample {
   label: number;
   /** With `multi_label_classification` the ids of all its classes, ascending; there can be none. */
   labels?: readonly number[];
-}
-
-/** The columns that were read, by name, or by number from 1 where they have none. */
-export interface ChosenColumns {
-  text: string;
-  second: string | null;
-  label: string;
 }
 
 /** The labelled examples of a file, folder or archive. */

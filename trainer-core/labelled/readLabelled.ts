@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { readError } from '../corpus/readError.js';
 import { formatByContent } from '../documents/inputFormat.js';
-import type { DataFormat } from '../protocol/dataSummary.js';
+import type { ChosenColumns, DataFormat } from '../protocol/dataSummary.js';
 import { TrainerError } from '../protocol/errors.js';
 import { READING, type Reading } from '../protocol/labelledDataConfig.js';
 import { REGRESSION_LABELS } from '../protocol/problemType.js';
@@ -11,7 +11,7 @@ import { chooseColumns } from './columnChoice.js';
 import { delimitedTable } from './delimitedTable.js';
 import { folderExamples } from './documentFolder.js';
 import { jsonTable } from './jsonTable.js';
-import type { ChosenColumns, LabelledData, LabelledExample } from './labelledExample.js';
+import type { LabelledData, LabelledExample } from './labelledExample.js';
 import { parquetTable } from './parquetTable.js';
 import type { RawExample } from './rawExample.js';
 import type { Table } from './table.js';

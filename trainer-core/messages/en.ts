@@ -93,6 +93,10 @@ const IMPOSSIBLE: Record<ImpossibleConfig, (keys: string) => Words> = {
     message: `more pieces are to be kept than the teacher's vocabulary has (${keys}).`,
     action: 'Set teacherTopK to a smaller number; 64 is usual.',
   }),
+  'windows-do-not-advance': (keys) => ({
+    message: `a window shares all of its pieces with the one before (${keys}): of a sequence two are [CLS] and [SEP].`,
+    action: 'Set stride to less than maxSeqLength - 2; usual is a quarter of it.',
+  }),
   'corpus-among-texts': (keys) => ({
     message: `a corpus that is built already cannot be joined with other text (${keys}).`,
     action: 'Give one corpus folder alone; or give only texts, from which one corpus is then built.',

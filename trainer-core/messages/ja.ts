@@ -94,6 +94,10 @@ const IMPOSSIBLE: Record<ImpossibleConfig, (keys: string) => Words> = {
     message: `保存するトークン数が教師の語彙数を超えています（${keys}）。`,
     action: 'teacherTopK を小さくしてください。普通は 64 です。',
   }),
+  'windows-do-not-advance': (keys) => ({
+    message: `窓が前の窓とすべて重なり、先へ進めません（${keys}）。系列のうち 2 つは [CLS] と [SEP] です。`,
+    action: 'stride を maxSeqLength - 2 より小さくしてください。四分の一ほどが普通です。',
+  }),
   'corpus-among-texts': (keys) => ({
     message: `作成済みのコーパスを他のテキストと組み合わせることはできません（${keys}）。`,
     action:

@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { EXPLANATION_METHODS } from './explanation.js';
+import { longTextFields } from './labelledDataConfig.js';
 
 const readingFields = {
   maxSeqLength: z
@@ -10,17 +11,7 @@ const readingFields = {
     .nullable()
     .default(null)
     .describe('Longest sequence in pieces; null: as long as the model can read.'),
-  longTexts: z
-    .enum(['head', 'head-tail', 'windows'])
-    .default('head')
-    .describe(
-      'Of a text that is too long: its beginning; beginning and end (a quarter and three quarters); or all of it in windows, whose scores are averaged.',
-    ),
-  stride: z
-    .int()
-    .min(0)
-    .default(32)
-    .describe('Pieces that a window shares with the one before; less than fit into one.'),
+  ...longTextFields,
   batchSize: z.int().min(1).default(32).describe('Sequences in a batch.'),
 };
 

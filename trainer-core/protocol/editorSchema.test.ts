@@ -15,7 +15,7 @@ const readJson = (file: string) => JSON.parse(readFileSync(`${root}${file}`, 'ut
 
 const schemas = editorSchemas();
 const DISTILL = { teacher: 't', corpus: ['c.txt'] };
-const FINETUNE = { model: 'm', train: 't.tsv', dev: 'd.tsv' };
+const FINETUNE = { model: 'm', train: 't' };
 const PRETRAIN = { vocab: 'vocab.txt', corpus: ['c.txt'] };
 
 test('each schema accepts the least config, the sample’s config and the presets', () => {

@@ -293,6 +293,7 @@ export type ImpossibleConfig =
   | 'relation-heads-do-not-divide'
   | 'no-token-types'
   | 'corpus-among-texts'
+  | 'windows-do-not-advance'
   | 'nothing-kept'
   | 'not-one-class'
   | 'cache-holds-predictions-only'

@@ -14,7 +14,7 @@ export type Unpacker = 'none' | 'zlib' | 'lbzip2' | 'pbzip2' | 'zstd' | 'threads
 /** How far a job is. Rates are a second; `total` and `secondsLeft` are null where they cannot be known. */
 export interface JobProgress {
   type: 'progress';
-  /** What is being done, for the job's own wording: `reading`, `loading`, `timing`, `classifying`, `resampling`, `downloading`, `copying`, `building`, `deduplicating`, `verifying`, `extracting`, `uploading`, `predicting`. */
+  /** What is being done, for the job's own wording: `reading`, `loading`, `timing`, `classifying`, `resampling`, `downloading`, `copying`, `building`, `deduplicating`, `verifying`, `extracting`, `uploading`, `predicting`, `tokenizing`. */
   phase:
     | 'reading'
     | 'loading'
@@ -28,7 +28,8 @@ export interface JobProgress {
     | 'verifying'
     | 'extracting'
     | 'uploading'
-    | 'predicting';
+    | 'predicting'
+    | 'tokenizing';
   /** In `unit`s. */
   done: number;
   total: number | null;

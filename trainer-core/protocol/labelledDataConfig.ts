@@ -1,6 +1,7 @@
 /** How labelled text is read, split, checked and cut: the settings that fine-tuning, scoring and `data` share. */
 
 import * as z from 'zod';
+import { impossible } from './configChecks.js';
 import { PROBLEM_TYPES } from './problemType.js';
 
 /** What is done with texts that are too long; see `docs/data.md`. */
@@ -75,6 +76,16 @@ export const splitFields = {
     .default('warn')
     .describe('Training texts that are in dev or test too: only warn, drop them from training, or refuse to train.'),
 };
+
+/** Reports windows that would not go forward. */
+export function checkLongTexts(
+  config: { maxSeqLength: number; longTexts: LongTexts; stride: number },
+  context: z.core.$RefinementCtx<unknown>,
+): void {
+  if (config.longTexts === 'windows' && config.stride >= config.maxSeqLength - 2) {
+    impossible(context, 'windows-do-not-advance', ['stride', 'maxSeqLength']);
+  }
+}
 
 const reading = z.object(readingFields);
 /** How a labelled file is read, with every default filled in. */

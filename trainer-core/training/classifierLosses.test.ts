@@ -46,6 +46,7 @@ function learningSet({ problem, outputs, logits, labels, held, teacher, ...optio
     store: {
       ...builder.build(),
       textOf: Uint32Array.from({ length: texts }, (_, i) => i),
+      wholeLengths: Uint32Array.from({ length: texts }, (_, i) => texts + 2 - i),
       secondStart: (i) => texts + 2 - i,
     },
     targetOf(text) {

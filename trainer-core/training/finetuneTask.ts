@@ -115,7 +115,8 @@ export async function finetuneTask(options: FinetuneTaskOptions): Promise<Task> 
       if (config.calibrate) temperature = await scorer.calibrate(dev);
       const write = (split: Split, name: 'dev' | 'test', data: string) =>
         scorer.write(split, join(folder, name), { model: finished, data });
-      await write(dev, 'dev', config.dev);
+      // Without a file of its own, dev is a part of the training set.
+      await write(dev, 'dev', config.dev ?? config.train);
       return test && config.test !== null ? await write(test, 'test', config.test) : null;
     },
     async dispose() {

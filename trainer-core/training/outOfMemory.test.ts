@@ -57,7 +57,10 @@ const finetuning: Objective = async (_place, changes) => {
   const settings = { batchSize: 48, gradientAccumulationSteps: 1, checkpointSteps: 1, logSteps: 1, maxSteps: 6 };
   const file = await writeFinetuning(place, { ...settings, ...changes });
   const config = parseConfig(finetuneConfig, readFileSync(file, 'utf8'), file);
-  return { config, task: async () => (await classificationTask(config, file)).task };
+  return {
+    config,
+    task: async () => (await classificationTask(config, file, { signal: new AbortController().signal })).task,
+  };
 };
 
 let count = 0;

@@ -3,6 +3,7 @@
 import type { JsonObject } from '../checkpoint/json.js';
 import { isAlive } from '../checkpoint/livingProcess.js';
 import { createRun, isUnused, openRun, type RunFolder, replaceRun } from '../checkpoint/runFolder.js';
+import type { DataSummary } from '../protocol/dataSummary.js';
 import { hasCode, TrainerError } from '../protocol/errors.js';
 import type { RunEvent } from '../protocol/events.js';
 import type { CorpusBuilt, OnStage } from '../protocol/jobs.js';
@@ -24,6 +25,8 @@ export interface RunOptions {
   onStage?: OnStage;
   /** Told of the corpus that the run has built. */
   onBuilt?: (built: CorpusBuilt) => void;
+  /** Told what the labelled data is, before a model learns from it. */
+  onData?: (summary: DataSummary) => void;
   /** Where the config stands, for errors; default `out`. */
   configFile?: string;
 }

@@ -1,0 +1,94 @@
+/** The labelled data of a fine-tuning: read, split, checked and made into sequences. */
+import type { WordEncoder } from '../corpus/encodeTexts.js';
+import { type DataSets, readDataSets } from '../labelled/dataSets.js';
+import { encodeExamples } from '../labelled/encodeExamples.js';
+import type { LabelledData, LabelledExample } from '../labelled/labelledExample.js';
+import { lengthsOf } from '../labelled/lengths.js';
+import type { DataSummary } from '../protocol/dataSummary.js';
+import type { FinetuneConfig } from '../protocol/finetuneConfig.js';
+import type { OnStage } from '../protocol/jobs.js';
+import type { Split } from './scorer.js';
+
+/** The sets as sequences. */
+export interface EncodedSets {
+  learn: Split;
+  dev: Split;
+  test: Split | null;
+  /** What the sets are, with their lengths. */
+  summary: DataSummary;
+  /** Part of the training text that was made into sequences: 1, or less where there was a limit. */
+  part: number;
+}
+
+export interface EncodeOptions {
+  signal: AbortSignal;
+  onStage?: OnStage;
+  /** About how much text of each set to make into sequences; labels are read from all of it. Default: all. */
+  limitBytes?: number;
+}
+
+/** Reads the sets that a config names. Throws what `readDataSets` throws. */
+export function readSets(config: FinetuneConfig, signal: AbortSignal): Promise<DataSets> {
+  return readDataSets(readingOf(config), signal);
+}
+
+/** Makes them into sequences. Throws what `encodeExamples` throws. */
+export async function encodeSets(
+  sets: DataSets,
+  config: FinetuneConfig,
+  encoder: WordEncoder,
+  { limitBytes = Number.POSITIVE_INFINITY, ...options }: EncodeOptions,
+): Promise<EncodedSets> {
+  const { maxSeqLength } = config;
+  const encode = async ({ examples }: LabelledData): Promise<Split> => {
+    const first = firstExamples(examples, limitBytes);
+    return { examples: first, store: await encodeExamples(first, encoder, maxSeqLength, config, options) };
+  };
+  const lengths = ({ store }: Split) => lengthsOf(store.wholeLengths, maxSeqLength, store.length);
+  const learn = await encode(sets.train);
+  const dev = await encode(sets.dev);
+  const test = sets.test && (await encode(sets.test));
+  const { summary } = sets;
+  return {
+    learn,
+    dev,
+    test,
+    summary: {
+      ...summary,
+      train: { ...summary.train, lengths: lengths(learn) },
+      dev: summary.dev && { ...summary.dev, lengths: lengths(dev) },
+      test: summary.test && test && { ...summary.test, lengths: lengths(test) },
+    },
+    part: textBytes(learn.examples) / textBytes(sets.train.examples),
+  };
+}
+
+/** What of a config says where the data is and how it is read. */
+function readingOf(config: FinetuneConfig): Parameters<typeof readDataSets>[0] {
+  const { train, dev, test, devPart, splitSeed, leaks } = config;
+  const { textColumn, secondTextColumn, labelColumn, header, problemType } = config;
+  const { labelSeparator, livedoorTitle, livedoorLabels } = config;
+  return {
+    ...{ train, dev, test, devPart, splitSeed, leaks },
+    ...{ textColumn, secondTextColumn, labelColumn, header, problemType },
+    ...{ labelSeparator, livedoorTitle, livedoorLabels },
+  };
+}
+
+/** The first examples, until they have `limitBytes` of text. */
+function firstExamples(examples: readonly LabelledExample[], limitBytes: number): readonly LabelledExample[] {
+  let bytes = 0;
+  const end = examples.findIndex((example) => {
+    bytes += bytesOf(example);
+    return bytes > limitBytes;
+  });
+  return end < 0 ? examples : examples.slice(0, Math.max(1, end));
+}
+
+function textBytes(examples: readonly LabelledExample[]): number {
+  return examples.reduce((sum, example) => sum + bytesOf(example), 0);
+}
+
+function bytesOf({ text, second }: LabelledExample): number {
+  return Buffer.byteLength(text) + Buffer.byteLength(second ?? '');
+}
