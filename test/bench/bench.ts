@@ -3,10 +3,12 @@
  * `--vs-torch` runs the PyTorch peer in turn with it and prints the ratio.
  */
 import { parseArgs } from 'node:util';
+import { TEACHER_PRECISIONS } from '../../trainer-core/protocol/distillConfig.js';
 import { ablations } from './ablations/ablations.js';
 import { benchCorpus } from './corpus/corpus.js';
 import { benchmarkDistillation, type DistillationOptions } from './distillation.js';
 import { benchmark, MODES } from './steps.js';
+import { benchmarkTeacher } from './teacher.js';
 import { compareWithTorch } from './versusTorch.js';
 
 const HELP = `npm run bench -- --mode dashboard
@@ -20,6 +22,8 @@ npm run bench -- --mode ablations [options]
   students of the sample's teacher, one setting changed in each; goes on where it was stopped, and does no run twice
   --out DIR      runs, results and table.md (runs/ablations)   --seeds 1,2,3
   --epochs E     passes over the text, of 20,000 sequences (0.04)   --only NAME,...   some of test/bench/ablations/variants.ts
+npm run bench -- --mode teacher [options]
+  a teacher's forward pass in float32 and in int8, in turn: --batch B (8), --seq S (128), --rounds N, its shape as below
 npm run bench -- --mode finetune|distill|infer [options]
   distill: steps of the published recipe on the sample's Wikipedia text, a sequence a line; the others: one batch of one length
   --batch B      sequences in a batch (finetune 32, distill 5, infer 1)
@@ -28,6 +32,7 @@ npm run bench -- --mode finetune|distill|infer [options]
   --steps N      timed steps (finetune 5, distill 1, infer 100)
   --warmup N     steps before them (finetune 2, infer 10; distill: one of 5 batches)
   --layers 6  --teacher-layers 12  --hidden 768  --heads 12  --ffn 3072  --vocab 32000
+  --teacher-precision fp32|int8  distill: of the teacher's linear layers (fp32)
   --threads N    threads of the engine (all cores)
   --profile FILE writes the engine's profile of every op (Chrome trace format)
   --vs-torch     the PyTorch peer in turn with ours, --rounds N times (3); prints both and the ratio of medians`;
@@ -50,6 +55,7 @@ const { values } = parseArgs({
     profile: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     accumulation: { type: 'string', default: '50' },
+    'teacher-precision': { type: 'string', default: 'fp32' },
     'micro-batches': { type: 'string' },
     'vs-torch': { type: 'boolean' },
     dump: { type: 'string' },
@@ -88,7 +94,8 @@ if (values.mode === 'ablations') {
 }
 
 const mode = MODES.find((each) => each === values.mode);
-if (values.help || !mode) {
+const precision = TEACHER_PRECISIONS.find((each) => each === values['teacher-precision']);
+if (values.help || !mode || !precision || (mode === 'teacher' && values['vs-torch'])) {
   console.log(HELP);
   process.exit(values.help ? 0 : 2);
 }
@@ -98,6 +105,7 @@ const defaults = {
   finetune: { batch: 32, seq: 128, steps: 5, warmup: 2 },
   distill: { batch: 5, seq: 512, steps: 1, warmup: 5 },
   infer: { batch: 1, seq: 32, steps: 100, warmup: 10 },
+  teacher: { batch: 8, seq: 128, steps: 0, warmup: 0 },
 }[mode];
 const number = (text: string | undefined, fallback: number) => (text === undefined ? fallback : Number(text));
 const options: DistillationOptions = {
@@ -113,10 +121,15 @@ const options: DistillationOptions = {
   ffn: Number(values.ffn),
   vocab: Number(values.vocab),
   accumulation: Number(values.accumulation),
+  teacherPrecision: precision,
   ...(values['micro-batches'] === undefined ? {} : { microBatches: values['micro-batches'] }),
   ...(values.threads === undefined ? {} : { threads: Number(values.threads) }),
   ...(values.profile === undefined ? {} : { profile: values.profile }),
 };
-const ours = () => (mode === 'distill' ? benchmarkDistillation(options) : benchmark(options));
-const result = values['vs-torch'] ? compareWithTorch(options, Number(values.rounds)) : await ours();
+const rounds = Number(values.rounds);
+const ours = () => {
+  if (mode === 'teacher') return benchmarkTeacher(options, rounds);
+  return mode === 'distill' ? benchmarkDistillation(options) : benchmark(options);
+};
+const result = values['vs-torch'] ? compareWithTorch(options, rounds) : await ours();
 console.log(JSON.stringify(result));

@@ -7,7 +7,7 @@ import { readSafetensors } from '../../trainer-core/checkpoint/safetensors.js';
 import { Random } from '../../trainer-core/corpus/random.js';
 import { SequenceStoreBuilder } from '../../trainer-core/corpus/sequenceStore.js';
 import type { ModelConfig } from '../../trainer-core/models/config.js';
-import { distillConfig } from '../../trainer-core/protocol/distillConfig.js';
+import { distillConfig, type TeacherPrecision } from '../../trainer-core/protocol/distillConfig.js';
 import { languageModelTask } from '../../trainer-core/training/languageModelTask.js';
 import type { Task } from '../../trainer-core/training/task.js';
 import { type Teacher, teacherOf } from '../../trainer-core/training/teacher.js';
@@ -20,6 +20,7 @@ const SAMPLE = fileURLToPath(new URL('../../../media/sample/wiki/wiki.txt.gz', i
 export interface DistillationOptions extends BenchOptions {
   /** Micro-batches of an optimiser step. */
   accumulation: number;
+  teacherPrecision: TeacherPrecision;
   /** A file of micro-batches; without one it is made. */
   microBatches?: string;
 }
@@ -67,6 +68,7 @@ export async function benchmarkDistillation(options: DistillationOptions): Promi
     threads,
     steps: options.steps,
     accumulation: options.accumulation,
+    teacher_precision: options.teacherPrecision,
     tokens,
     tokens_per_s: round(tokens / sum(seconds)),
     tokens_per_cpu_s: round(tokens / sum(cpuSeconds)),
@@ -116,7 +118,7 @@ async function distillation(options: DistillationOptions, micro: readonly MicroB
   return await languageModelTask({
     objective: 'distill',
     student: { config: student, weights: randomWeights('maskedLm', student), vocabFile: '-' },
-    teacher: await randomTeacher(config(options, 'bert')),
+    teacher: await randomTeacher(config(options, 'bert'), options.teacherPrecision),
     losses: { weights: { ce: 5, mlm: 2, cos: 1 }, temperature: 2, restrictCeToMask: false },
     corpus: {
       store: builder.build(),
@@ -132,11 +134,11 @@ async function distillation(options: DistillationOptions, micro: readonly MicroB
 }
 
 /** A teacher in a folder of its own, as a user's lies on disk. */
-async function randomTeacher(teacher: ModelConfig): Promise<Teacher> {
+export async function randomTeacher(teacher: ModelConfig, precision: TeacherPrecision): Promise<Teacher> {
   const folder = weightsFile('maskedLm', teacher);
   const weights = await readSafetensors(
     join(folder, 'model.safetensors'),
-    ({ name }) => name.includes('word_embeddings') || name.startsWith('cls.predictions'),
+    ({ name }) => precision === 'int8' || name.includes('word_embeddings') || name.startsWith('cls.predictions'),
   );
-  return await teacherOf({ folder, config: teacher, weights });
+  return await teacherOf({ folder, config: teacher, weights }, precision);
 }

@@ -17,7 +17,7 @@ import { finetuneTask } from '../../trainer-core/training/finetuneTask.js';
 import type { Task } from '../../trainer-core/training/task.js';
 import { type Head, randomWeights } from './randomWeights.js';
 
-export const MODES = ['finetune', 'distill', 'infer'] as const;
+export const MODES = ['finetune', 'distill', 'infer', 'teacher'] as const;
 
 export interface BenchOptions {
   mode: (typeof MODES)[number];
@@ -107,7 +107,7 @@ const WEIGHTS_FILE = fileURLToPath(new URL('./weightsFile.js', import.meta.url))
 const random = Random.fromSeed(0);
 
 /** Sequences of random ids, [CLS] … [SEP], all of one length. */
-function sequences({ batch, seq, vocab }: BenchOptions): SequenceStore {
+export function sequences({ batch, seq, vocab }: BenchOptions): SequenceStore {
   const builder = new SequenceStoreBuilder(vocab);
   for (let b = 0; b < batch; b++) {
     const ids = Array.from({ length: seq }, (_, i) => (i === 0 ? 2 : i === seq - 1 ? 3 : 5 + random.below(vocab - 5)));

@@ -35,7 +35,7 @@ export function compareWithTorch(options: DistillationOptions, rounds: number): 
   const ours: Result[] = [];
   const torch: Result[] = [];
   for (let i = 0; i < rounds; i++) {
-    ours.push(runOnce(process.execPath, [OURS, ...flags]));
+    ours.push(runOnce(process.execPath, [OURS, ...flags, `--teacher-precision=${options.teacherPrecision}`]));
     torch.push(runOnce(PEER, flags));
     const pair = keys.map((key) => `${key}: ours ${ours.at(-1)?.[key]}, torch ${torch.at(-1)?.[key]}`);
     console.error(`round ${i + 1}: ${pair.join('; ')}`);
