@@ -60,6 +60,7 @@ export const VARIANTS: readonly Variant[] = [
   copied('restrict-ce-longer', { restrictCeToMask: true }, '`restrictCeToMask` and twice the text', 2),
   copied('mlm-off', { alphaMlm: 0 }, '`alphaMlm: 0`'),
   copied('even-masks', { mlmSmoothing: 0 }, '`mlmSmoothing: 0`'),
+  copied('teacher-int8', { teacherPrecision: 'int8' }, '`teacherPrecision: "int8"`'),
   published('learned-positions', { freezePositionEmbeddings: false }, '`freezePositionEmbeddings: false`'),
 ];
 
