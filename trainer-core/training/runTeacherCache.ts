@@ -42,9 +42,11 @@ export function runTeacherCache(options: RunOptions): TeacherCacheSource {
       await close();
       throw error;
     }
+    // Not `wanted` itself, which has the teacher.
+    const { batch } = wanted;
     const masks = opened.map((predictions, mask) => ({
       predictions,
-      batch: (sequences: Uint32Array) => wanted.batch(sequences, mask),
+      batch: (sequences: Uint32Array) => batch(sequences, mask),
     }));
     return { ofEpoch: (epoch) => masks[epoch % masks.length]!, cost: null, close };
   };

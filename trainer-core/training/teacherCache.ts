@@ -73,11 +73,16 @@ export function cacheWanted(
       seed,
       ...hidden,
     },
-    digests: () => ({ teacher: modelDigest(teacher.config, weights), corpus: origin?.sha256 ?? '' }),
+    digests: digestsOf(teacher.config, weights, origin?.sha256 ?? ''),
     lengths: store.lengths,
     batch: (sequences, mask) => fixedBatch(store, sequences, vocabulary.padId, masking, { seed, mask }),
     threads,
   };
+}
+
+/** By itself, so that `batch`, which lasts as long as the run, does not hold on to the weights that this needs. */
+function digestsOf(config: ModelConfig, weights: NamedTensors, corpus: string): TeacherCacheWanted['digests'] {
+  return () => ({ teacher: modelDigest(config, weights), corpus });
 }
 
 /** SHA-256 of a model's config and weights. */
