@@ -104,7 +104,10 @@ function draw(): void {
     named.map(({ folder, name }) => ({ name, config: histories.get(folder)?.config })),
     shown,
   );
-  evaluation.update(first, histories.get(first)?.history.evaluations ?? [], shown);
+  evaluation.update(
+    named.map((run) => ({ ...run, evaluations: histories.get(run.folder)?.history.evaluations ?? [] })),
+    shown,
+  );
   loading.hidden = selected.every((folder) => histories.get(folder)?.complete);
   setChildren(main, [
     skip,

@@ -27,6 +27,7 @@ const dashboardState = z.object({
     .nullable()
     .catch(null),
   misreadPage: z.int().min(0).catch(0),
+  calibrationOpen: z.boolean().catch(false),
   runsOpen: z.boolean().catch(true),
   settingsOpen: z.boolean().catch(false),
 });

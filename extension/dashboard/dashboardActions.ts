@@ -22,10 +22,10 @@ export async function actOnRun(action: RunAction, folder: string): Promise<void>
   await vscode.commands.executeCommand(COMMANDS[action], folder);
 }
 
-/** Opens the data file of a run's split with this line selected; one outside the workspace only after the user agrees. */
-export async function openExample(folder: string, split: 'dev' | 'test', line: number): Promise<void> {
+/** Opens the data file of a run's split, or the one named, with this line selected; one outside the workspace only after the user agrees. */
+export async function openExample(folder: string, split: 'dev' | 'test', line: number, named?: string): Promise<void> {
   const config = JSON.parse(await readFile(path.join(folder, 'config.json'), 'utf8')) as Record<string, unknown>;
-  const file = config[split];
+  const file = named ?? config[split];
   if (typeof file !== 'string') {
     throw new Error(vscode.l10n.t('The settings of this run do not name the data file of this evaluation.'));
   }

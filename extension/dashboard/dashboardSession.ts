@@ -78,7 +78,7 @@ export class DashboardSession implements vscode.Disposable {
       case 'runAction':
         return await actOnRun(message.action, message.folder);
       case 'openExample':
-        return await openExample(message.folder, message.split, message.line);
+        return await openExample(message.folder, message.split, message.line, message.file);
       case 'copy':
         return await copyText(message.text);
       case 'savePicture':

@@ -248,6 +248,78 @@ const TESTS = {
     assert.deepEqual(sent.at(-1), { type: 'openExample', folder: news.folder, split: 'test', line: 122 });
   },
 
+  'tells intervals, averages and calibration, in words and in a table, and older runs without': async ({ open }) => {
+    const { page, post } = await open({ state: { selected: [news.folder] } });
+    await post(runs, ...finetuned);
+    const accuracy = page.locator('.evaluation .figures > div').first();
+    assert.match((await accuracy.innerText()).replace(/\s+/g, ' '), /^Accuracy [\d.]+% [\d.]+% to [\d.]+%$/);
+    assert.equal(await page.locator('.classes tfoot tr').count(), 3);
+    const curve = page.getByRole('img', { name: /^Reliability curve: the calibration error is 8\.3%/ });
+    assert.equal(await curve.locator('.accuracy-bar').count(), 11);
+    await page.locator('.reliability summary').focus();
+    await page.keyboard.press('Enter');
+    await until(() => page.evaluate(() => window.keptState?.calibrationOpen === true));
+    assert.equal(await page.locator('.reliability tbody tr:visible').count(), 11);
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.focus), 'calibration-table');
+    assert.match(await page.locator('.evaluation .note').last().innerText(), /^These are the 45 .* of 212\./);
+
+    const older = await open({ state: { selected: [news.folder] } });
+    await older.post(runs, metrics(news, finetuneLines(45, true)));
+    assert.equal(await older.page.locator('.confusion tbody tr').count(), 9);
+    assert.equal(await older.page.locator('.interval, .reliability, .classes tfoot').count(), 0);
+  },
+
+  'shows several labels an example, and numbers, each with what it has': async ({ open }) => {
+    const { page, post, sent } = await open({ state: { selected: [news.folder] } });
+    const told = (report, globalStep = 9) =>
+      metrics(
+        news,
+        `${JSON.stringify({ type: 'evaluated', globalStep, epoch: 1, split: 'dev', metrics: {}, best: true, report })}\n`,
+      );
+    const average = { precision: 0.5, recall: 0.5, f1: 0.5 };
+    await post(
+      runs,
+      told({
+        problemType: 'multi_label_classification',
+        examples: 4,
+        ...{ accuracy: 0.25, macroF1: 0.5, samplesF1: 0.6, loss: 0.3 },
+        averages: { macro: average, micro: average, weighted: average },
+        calibration: { ece: 0.1, brier: 0.2, bins: [] },
+        classes: [{ label: '映画', ...average, support: 2 }],
+        misreadCount: 1,
+        misread: [{ file: '/work/a.csv', line: 7, text: '映画', label: '', predicted: '映画', score: 0.8 }],
+      }),
+    );
+    assert.match(await page.locator('.evaluation .figures').innerText(), /All labels right\s+25\.0%/);
+    assert.equal(await page.locator('.confusion').count(), 0);
+    await page.locator('.example').click();
+    await until(() => sent.at(-1).type === 'openExample');
+    assert.equal(sent.at(-1).file, '/work/a.csv');
+    await post(
+      told(
+        {
+          problemType: 'regression',
+          examples: 2,
+          ...{ mse: 1.5, mae: 1, r2: null, pearson: 0.9, spearman: null, loss: 1.5 },
+          furthest: [{ line: 3, text: '星', truth: 5, predicted: 2.5 }],
+        },
+        18,
+      ),
+    );
+    await until(async () => /R²\s+–/.test(await page.locator('.evaluation .figures').innerText()));
+    assert.match(await page.locator('.example').innerText(), /true: 5\.000\s+predicted: 2\.500/);
+  },
+
+  'puts the scores of several runs side by side': async ({ open }) => {
+    const rival = { ...news, folder: '/work/runs/rival', name: 'rival' };
+    const both = { type: 'runs', runs: [wiki, news, rival] };
+    const { page, post } = await open({ state: { selected: [news.folder, rival.folder] } });
+    await post(both, ...finetuned, metrics(rival, finetuneLines(45)));
+    const rows = page.locator('.run-scores tbody tr');
+    await until(async () => (await rows.count()) === 2);
+    assert.match(await rows.last().innerText(), /^rival\s+[\d.]+%/);
+  },
+
   'changes the evaluation by data and epoch': async ({ open }) => {
     const { page, post } = await open({ state: { selected: [news.folder] } });
     await post(runs, ...finetuned);

@@ -23,8 +23,9 @@ const news = summary('livedoor-20260503-150000', {
   best: { metric: 'macroF1', value: 0.754 },
   secondsLeft: null,
 });
+const rival = { ...news, folder: '/work/runs/rival', name: 'livedoor-longer-20260504-101500' };
 const broken = summary('broken', { status: 'interrupted', globalStep: 90, secondsLeft: null });
-const runs = { type: 'runs', runs: [wiki, salted, news, broken] };
+const runs = { type: 'runs', runs: [wiki, salted, news, rival, broken] };
 
 const metrics = (run, lines) => ({ type: 'metrics', folder: run.folder, reset: true, lines, complete: true });
 const config = (run, settings) => ({ type: 'config', folder: run.folder, config: settings });
@@ -47,6 +48,16 @@ const SCENES = {
     state: { selected: [news.folder], runsOpen: false },
     messages: [runs, config(news, FINE_TUNING), metrics(news, finetuneLines())],
   },
+  classifiers: {
+    state: { selected: [news.folder, rival.folder], runsOpen: false, calibrationOpen: true },
+    messages: [
+      runs,
+      config(news, FINE_TUNING),
+      config(rival, { ...FINE_TUNING, maxSeqLength: 256 }),
+      metrics(news, finetuneLines()),
+      metrics(rival, finetuneLines(90)),
+    ],
+  },
   interrupted: {
     state: { selected: [broken.folder], asTable: true, logScale: true },
     messages: [runs, config(broken, DISTILLATION), metrics(broken, distillationLines(1, 90, 4000))],
@@ -62,9 +73,10 @@ const SCENES = {
 const PICTURES = [
   ...Object.keys(SCENES).flatMap((scene) => [250, 400, 900].map((width) => ({ scene, width, theme: 'dark' }))),
   ...['light', 'highContrast', 'highContrastLight'].flatMap((theme) =>
-    ['distillation', 'finetuning', 'compared', 'corpus'].map((scene) => ({ scene, width: 700, theme })),
+    ['distillation', 'finetuning', 'classifiers', 'compared', 'corpus'].map((scene) => ({ scene, width: 700, theme })),
   ),
   { scene: 'finetuning', width: 400, theme: 'dark', language: 'ja' },
+  { scene: 'classifiers', width: 900, theme: 'light', language: 'ja' },
   { scene: 'distillation', width: 900, theme: 'light', language: 'ja' },
   { scene: 'corpus', width: 900, theme: 'light', language: 'ja' },
 ];

@@ -66,12 +66,13 @@ export const dashboardMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('follow'), folders: z.array(z.string()).max(8) }),
   z.strictObject({ type: z.literal('command'), command: z.enum(DASHBOARD_COMMANDS) }),
   z.strictObject({ type: z.literal('runAction'), action: z.enum(RUN_ACTIONS), folder: z.string() }),
-  /** Open the data file of a run's split at this line (from 1), where a misread example stands. */
+  /** Open the data file of a run's split, or the one of its files that the metrics name, at this line (from 1), where a misread example stands. */
   z.strictObject({
     type: z.literal('openExample'),
     folder: z.string(),
     split: z.enum(['dev', 'test']),
     line: z.int().min(1),
+    file: z.string().max(4096).optional(),
   }),
   /** Put this text (CSV) on the clipboard. */
   z.strictObject({ type: z.literal('copy'), text: z.string().max(64 * 1024 * 1024) }),

@@ -1,17 +1,22 @@
 /** Which evaluation of a run is shown, and which others there are. */
 
-import type { ClassificationReport } from '../../trainer-core/protocol/report.js';
+import type { EvaluationReport } from '../../trainer-core/protocol/report.js';
 import type { Evaluation } from '../metrics/metricsHistory.js';
 import type { DashboardState } from '../state.js';
 
 /** An evaluation with its tables. */
-export type ReportedEvaluation = Evaluation & { report: ClassificationReport };
+export type ReportedEvaluation = Evaluation & { report: EvaluationReport };
 
 /** Those that have tables, in their order. Files are not trusted to be whole. */
 export function reportedEvaluations(evaluations: readonly Evaluation[]): ReportedEvaluation[] {
   return evaluations.filter((each): each is ReportedEvaluation => {
-    const report = each.report as Partial<ClassificationReport> | undefined;
-    return Array.isArray(report?.classes) && Array.isArray(report.confusion) && Array.isArray(report.misread);
+    const report = (each.report ?? {}) as unknown as Record<string, unknown>;
+    const lists = {
+      regression: ['furthest'],
+      multi_label_classification: ['classes', 'misread'],
+      single_label_classification: ['classes', 'confusion', 'misread'],
+    }[(report.problemType as EvaluationReport['problemType']) ?? 'single_label_classification'];
+    return lists?.every((list) => Array.isArray(report[list])) ?? false;
   });
 }
 

@@ -1,6 +1,6 @@
 /** Precision, recall, F1 and support of each class; a press on a heading puts the rows in its order. */
 
-import type { ClassificationReport, ClassScore } from '../../trainer-core/protocol/report.js';
+import type { AverageScore, ClassificationReport, ClassScore } from '../../trainer-core/protocol/report.js';
 import { element } from '../element.js';
 import { integer, percent } from '../format.js';
 import { CLASS_COLUMNS, type ClassColumn, type DashboardState } from '../state.js';
@@ -18,7 +18,7 @@ export function orderedClasses(classes: readonly ClassScore[], order: DashboardS
 
 /** A new table. */
 export function classTable(
-  report: ClassificationReport,
+  { classes, averages }: Pick<ClassificationReport, 'classes' | 'averages'>,
   order: DashboardState['classOrder'],
   reorder: (order: NonNullable<DashboardState['classOrder']>) => void,
 ): HTMLElement {
@@ -52,6 +52,13 @@ export function classTable(
       element('th', { scope: 'row', title: label }, label),
       ...[percent(precision), percent(recall), percent(f1), integer(support)].map((text) => element('td', {}, text)),
     );
+  const average = (name: string, { precision, recall, f1 }: AverageScore) =>
+    element(
+      'tr',
+      {},
+      element('th', { scope: 'row' }, name),
+      ...[percent(precision), percent(recall), percent(f1), ''].map((text) => element('td', {}, text)),
+    );
   return element(
     'div',
     { class: 'table-scroll', role: 'region', tabindex: 0, 'aria-label': t('Scores by class') },
@@ -59,7 +66,16 @@ export function classTable(
       'table',
       { class: 'numbers classes' },
       element('thead', {}, element('tr', {}, ...CLASS_COLUMNS.map(heading))),
-      element('tbody', {}, ...orderedClasses(report.classes, order).map(row)),
+      element('tbody', {}, ...orderedClasses(classes, order).map(row)),
+      averages
+        ? element(
+            'tfoot',
+            {},
+            average(t('Macro average'), averages.macro),
+            average(t('Micro average'), averages.micro),
+            average(t('Weighted average'), averages.weighted),
+          )
+        : null,
     ),
   );
 }

@@ -1,7 +1,7 @@
-/** An evaluation of the main run: which one, its scores, confusion matrix, classes and misread examples. */
+/** An evaluation of the main run: which one, its scores beside those of other runs, confusion matrix, classes, calibration and misread examples. */
 
 import { element } from '../element.js';
-import { integer, percent, seriesValue } from '../format.js';
+import { integer } from '../format.js';
 import { send } from '../host.js';
 import type { Evaluation } from '../metrics/metricsHistory.js';
 import type { DashboardState } from '../state.js';
@@ -10,7 +10,17 @@ import { t } from '../words.js';
 import { chosenEvaluation, type ReportedEvaluation, reportedEvaluations } from './chooseEvaluation.js';
 import { classTable } from './classTable.js';
 import { confusionMatrix } from './confusionMatrix.js';
-import { misreadList } from './misreadList.js';
+import { listedExamples, misreadList } from './misreadList.js';
+import { reliabilityChart } from './reliabilityChart.js';
+import { runScores, type ScoredRun } from './runScores.js';
+import { figureList, intervalNote } from './scoreFigures.js';
+
+/** A run that is shown. */
+export interface EvaluatedRun {
+  folder: string;
+  name: string;
+  evaluations: readonly Evaluation[];
+}
 
 /** The section of the page; hidden while the run has no evaluation with tables. */
 export class EvaluationSection {
@@ -22,24 +32,31 @@ export class EvaluationSection {
     this.#change = change;
   }
 
-  update(folder: string, evaluations: readonly Evaluation[], state: DashboardState): void {
-    const reported = reportedEvaluations(evaluations);
+  /** The first run is the main one; of the others the scores are shown. */
+  update(runs: readonly EvaluatedRun[], state: DashboardState): void {
+    const [main] = runs;
+    const reported = reportedEvaluations(main?.evaluations ?? []);
     const chosen = chosenEvaluation(reported, state.evaluation);
     this.element.hidden = !chosen;
+    const scored = chosen ? scoredRuns(runs, chosen) : [];
     const idOf = ({ split, globalStep, best }: Evaluation) => [split, globalStep, best];
     const shown = JSON.stringify([
-      folder,
+      main?.folder,
       reported.map(idOf),
       chosen && idOf(chosen),
+      scored.map(({ name, evaluation }) => [name, idOf(evaluation)]),
       state.classOrder,
       state.misreadPage,
+      state.calibrationOpen,
       currentTheme().background,
       currentTheme().accent,
     ]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     const focused = (document.activeElement as HTMLElement | null)?.dataset.focus;
-    this.element.replaceChildren(...(chosen ? this.#content(folder, reported, chosen, state) : []));
+    this.element.replaceChildren(
+      ...(main && chosen ? this.#content(main.folder, reported, chosen, scored, state) : []),
+    );
     if (focused) this.element.querySelector<HTMLElement>(`[data-focus="${focused}"]`)?.focus();
   }
 
@@ -47,46 +64,48 @@ export class EvaluationSection {
     folder: string,
     reported: readonly ReportedEvaluation[],
     chosen: ReportedEvaluation,
+    scored: readonly ScoredRun[],
     state: DashboardState,
   ): HTMLElement[] {
     const { report } = chosen;
-    const examples = report.classes.reduce((sum, { support }) => sum + support, 0);
-    const figure = (name: string, value: string) =>
-      element('div', {}, element('dt', {}, name), element('dd', {}, value));
+    const part = (title: string, ...content: (HTMLElement | null)[]) =>
+      element('section', {}, element('h3', {}, title), ...content);
+    const calibration = 'calibration' in report ? report.calibration : undefined;
+    const tables = [
+      'confusion' in report ? part(t('Confusion matrix'), confusionMatrix(report)) : null,
+      'classes' in report
+        ? part(
+            t('Scores by class'),
+            classTable(report, state.classOrder, (classOrder) => this.#change({ classOrder })),
+          )
+        : null,
+      calibration
+        ? part(
+            t('Calibration'),
+            reliabilityChart(calibration, state.calibrationOpen, (calibrationOpen) =>
+              this.#change({ calibrationOpen }),
+            ),
+          )
+        : null,
+    ];
     return [
       element('div', { class: 'section-head' }, element('h2', {}, t('Evaluation')), this.#choice(reported, chosen)),
-      element(
-        'dl',
-        { class: 'figures' },
-        figure(t('Accuracy'), percent(report.accuracy)),
-        figure(t('Macro-F1'), percent(report.macroF1)),
-        figure(t('Loss'), seriesValue('devLoss', report.loss)),
-        figure(t('Examples'), integer(examples)),
-        figure(t('Misread'), integer(report.misread.length)),
-      ),
-      element(
-        'div',
-        { class: 'evaluation-tables' },
-        element('section', {}, element('h3', {}, t('Confusion matrix')), confusionMatrix(report)),
-        element(
-          'section',
-          {},
-          element('h3', {}, t('Scores by class')),
-          classTable(report, state.classOrder, (classOrder) => this.#change({ classOrder })),
-        ),
-      ),
-      element(
-        'section',
-        {},
-        element('h3', {}, t('Misread examples')),
+      figureList(report),
+      intervalNote(report),
+      runScores(scored),
+      element('div', { class: 'evaluation-tables' }, ...tables),
+      part(
+        report.problemType === 'regression' ? t('Furthest off') : t('Misread examples'),
+        leftOut(report),
         misreadList(
-          report.misread,
+          listedExamples(report),
           state.misreadPage,
           (misreadPage) => this.#change({ misreadPage }),
-          (line) => send({ type: 'openExample', folder, split: chosen.split, line }),
+          (line, file) =>
+            send({ type: 'openExample', folder, split: chosen.split, line, ...(file === undefined ? {} : { file }) }),
         ),
       ),
-    ];
+    ].filter((each) => each !== null);
   }
 
   /** Data and epoch, each where there is a choice. */
@@ -110,6 +129,26 @@ export class EvaluationSection {
     );
     return element('div', { class: 'choices' }, split, epoch);
   }
+}
+
+/** The evaluations on the same data set of all runs that have one. */
+function scoredRuns(runs: readonly EvaluatedRun[], chosen: ReportedEvaluation): ScoredRun[] {
+  return runs.flatMap(({ name, evaluations }, at) => {
+    if (at === 0) return [{ name, evaluation: chosen }];
+    const evaluation = reportedEvaluations(evaluations).findLast(({ split }) => split === chosen.split);
+    return evaluation ? [{ name, evaluation }] : [];
+  });
+}
+
+/** A word on the misread examples that are not listed; null where all are. */
+function leftOut(report: ReportedEvaluation['report']): HTMLElement | null {
+  if (!('misread' in report) || (report.misreadCount ?? 0) <= report.misread.length) return null;
+  const words = t(
+    'These are the {0} that the model was surest of, of {1}. After the last step all of them are in evaluation.json, in the folder evaluation of the run.',
+    integer(report.misread.length),
+    integer(report.misreadCount!),
+  );
+  return element('p', { class: 'note' }, words);
 }
 
 function epochName({ epoch, globalStep, best }: Evaluation): string {

@@ -1,26 +1,52 @@
 /** The examples that were misread, a page at a time; each opens the data file at its line. */
 
-import type { MisreadExample } from '../../trainer-core/protocol/report.js';
+import type { EvaluationReport } from '../../trainer-core/protocol/report.js';
 import { element } from '../element.js';
-import { integer, wholePercent } from '../format.js';
+import { integer, threeDecimals, wholePercent } from '../format.js';
 import { t } from '../words.js';
 
 const PAGE = 20;
 /** More of a text than this is in the data file. */
 const TEXT_SHOWN = 300;
 
+/** An example of the list. */
+interface ListedExample {
+  /** The data file; absent in the metrics of older runs. */
+  file?: string;
+  line: number;
+  text: string;
+  truth: string;
+  guess: string;
+}
+
+/** What a report lists: misread examples, or the numbers that are furthest off. */
+export function listedExamples(report: EvaluationReport): ListedExample[] {
+  if (report.problemType === 'regression') {
+    return report.furthest.map(({ truth, predicted, ...place }) => ({
+      ...place,
+      truth: t('true: {0}', threeDecimals(truth)),
+      guess: t('predicted: {0}', threeDecimals(predicted)),
+    }));
+  }
+  return report.misread.map(({ label, predicted, score, ...place }) => ({
+    ...place,
+    truth: t('true: {0}', label || '–'),
+    guess: t('guessed: {0} ({1})', predicted || '–', wholePercent(score)),
+  }));
+}
+
 /** A new list. `turn` takes the number of a page, from 0. */
 export function misreadList(
-  examples: readonly MisreadExample[],
+  examples: readonly ListedExample[],
   page: number,
   turn: (page: number) => void,
-  open: (line: number) => void,
+  open: (line: number, file: string | undefined) => void,
 ): HTMLElement {
   if (examples.length === 0) return element('p', {}, t('Every example was classified correctly.'));
   const pages = Math.ceil(examples.length / PAGE);
   const at = Math.min(page, pages - 1);
   const shown = examples.slice(at * PAGE, (at + 1) * PAGE);
-  const items = shown.map(({ line, text, label, predicted, score }) =>
+  const items = shown.map(({ file, line, text, truth, guess }) =>
     element(
       'li',
       {},
@@ -30,14 +56,14 @@ export function misreadList(
           type: 'button',
           class: 'example',
           title: t('Open line {0} of the data file', integer(line)),
-          click: () => open(line),
+          click: () => open(line, file),
         },
         element('span', { class: 'example-text' }, text.length > TEXT_SHOWN ? `${text.slice(0, TEXT_SHOWN)}…` : text),
         element(
           'span',
           { class: 'example-labels' },
-          element('span', { class: 'truth' }, t('true: {0}', label)),
-          element('span', { class: 'guess' }, t('guessed: {0} ({1})', predicted, wholePercent(score))),
+          element('span', { class: 'truth' }, truth),
+          element('span', { class: 'guess' }, guess),
           element('span', { class: 'line' }, t('line {0}', integer(line))),
         ),
       ),
