@@ -19,7 +19,7 @@ export function isStop(error: unknown): boolean {
 /** The outside world as a command sees it; tests give their own. */
 export interface Terminal {
   stdin: Readable;
-  stdout: Writable;
+  stdout: Writable & { isTTY?: boolean };
   stderr: Writable & { isTTY?: boolean; columns?: number };
   env: Readonly<Record<string, string | undefined>>;
   /** How this program was called, such as `node dist/cli.js`, for commands that we suggest. */

@@ -73,6 +73,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./classify.js')).classify,
   },
   {
+    name: 'explain',
+    summary: 'Tell what each word adds to the label of a text.',
+    load: async () => (await import('./explain.js')).explain,
+  },
+  {
     name: 'import',
     summary: 'Bring a model here from a folder or the Hugging Face hub.',
     load: async () => (await import('./import.js')).importCommand,

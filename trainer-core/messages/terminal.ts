@@ -71,6 +71,14 @@ export interface TerminalWords {
   classified(lines: string, file: string): string;
   /** In place of a label. */
   unsure: string;
+  explanation: {
+    difference(label: string, logOdds: string, baseline: string): string;
+    more(count: string): string;
+    sum(sum: string, difference: string): string;
+    moreSteps: string;
+    unread(count: string): string;
+    none: string;
+  };
   modelWritten(folder: string): string;
   uploadTo(plan: UploadPlan): string;
   uploaded(url: string): string;
@@ -182,6 +190,7 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       loading: 'loading the model',
       timing: 'timing steps',
       classifying: 'classifying',
+      explaining: 'explaining',
       resampling: 'resampling',
       downloading: 'downloading',
       copying: 'copying',
@@ -196,6 +205,16 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
     documentsRead: (count) => `${count} ${count === '1' ? 'doc' : 'docs'}`,
     classified: (lines, file) => `Classified ${lines} lines: ${file}`,
     unsure: 'unsure',
+    explanation: {
+      difference: (label, logOdds, baseline) =>
+        `Log-odds of ${label}: ${logOdds}; with every word masked ${baseline}. What each word adds:`,
+      more: (count) => `and ${count} more; --json has all of them`,
+      sum: (sum, difference) => `Together ${sum}, of a difference of ${difference}.`,
+      moreSteps: 'That is more than a twentieth off: more --steps bring it nearer.',
+      unread: (count) =>
+        `${count} ${count === '1' ? 'word was' : 'words were'} not read, for the text is too long; --long-texts windows reads all.`,
+      none: 'The text has no pieces: there is nothing to weigh.',
+    },
     modelWritten: (folder) => `The model is in ${folder}`,
     uploadTo: ({ url, exists, private: isPrivate, license }) =>
       `${exists ? 'Into' : 'Into the new repository'} ${url} (${isPrivate ? 'private' : 'public'}), licence ${license}:`,
@@ -302,6 +321,7 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       loading: 'モデルを読み込み中',
       timing: '速度を計測中',
       classifying: '分類中',
+      explaining: '説明を計算中',
       resampling: '再標本抽出中',
       downloading: 'ダウンロード中',
       copying: 'コピー中',
@@ -316,6 +336,15 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
     documentsRead: (count) => `${count} 文書`,
     classified: (lines, file) => `${lines} 行を分類しました: ${file}`,
     unsure: '保留',
+    explanation: {
+      difference: (label, logOdds, baseline) =>
+        `「${label}」の対数オッズは ${logOdds}、全単語を隠すと ${baseline} です。各単語の寄与:`,
+      more: (count) => `ほかに ${count} 語あります（--json ですべて表示）`,
+      sum: (sum, difference) => `合計 ${sum}（差は ${difference}）`,
+      moreSteps: '差との隔たりが 5 % を超えています。--steps を増やすと近づきます。',
+      unread: (count) => `文章が長いため ${count} 語は読まれていません。--long-texts windows ですべて読みます。`,
+      none: '文章にトークンがないため、説明するものがありません。',
+    },
     modelWritten: (folder) => `モデルを書き込みました: ${folder}`,
     uploadTo: ({ url, exists, private: isPrivate, license }) =>
       `${exists ? '' : '新しいリポジトリ '}${url}（${isPrivate ? '非公開' : '公開'}、ライセンス ${license}）へ:`,
