@@ -7,7 +7,7 @@ import { DEVICE_SETTING, deviceFlag } from '../device.js';
 import { modelName } from '../models/modelName.js';
 import { isInside } from '../pathsOutside.js';
 import { trainerProgram } from '../trainerProgram.js';
-import type { ClassifierProcess, ClassifyOptions } from './classifierProcess.js';
+import type { ClassifierProcess, ClassifyOptions, Explained } from './classifierProcess.js';
 import { allowModel, mayUseModel } from './modelConsent.js';
 
 /** The setting that names the active classifier's folder. */
@@ -71,6 +71,19 @@ export class ActiveClassifier implements vscode.Disposable {
     return await process.classify(texts, options);
   }
 
+  /**
+   * As `classify`, with what each word adds to the label, by a process of its own that ends with the call: explaining is asked for seldom,
+   * and takes long enough for a second of loading. It ends at once when the signal is aborted.
+   */
+  async explain(texts: readonly string[], options?: ClassifyOptions): Promise<Explained[]> {
+    const model = await this.consented();
+    if (model === undefined) throw new NoClassifier();
+    const { ClassifierProcess, explainedLine } = await import('./classifierProcess.js');
+    const args = ['explain', '--model', model, '--json', ...deviceFlag()];
+    const process = new ClassifierProcess(trainerProgram(this.#context.extensionPath, args), explainedLine);
+    return await process.classify(texts, options).finally(() => process.dispose());
+  }
+
   /** The model's folder once it may be used; undefined when none is selected. Throws a CancellationError when the user does not want it. */
   async consented(): Promise<string | undefined> {
     const model = this.model;
@@ -111,12 +124,12 @@ export class ActiveClassifier implements vscode.Disposable {
 
   async #start(model: string): Promise<ClassifierProcess> {
     // Loaded with the first question: activation must not wait for it.
-    const { ClassifierProcess } = await import('./classifierProcess.js');
+    const { ClassifierProcess, classifiedLine } = await import('./classifierProcess.js');
     const started = this.#process(model);
     if (started) return started;
     this.stop();
     const args = ['classify', '--model', model, '--json', ...deviceFlag()];
-    const process = new ClassifierProcess(trainerProgram(this.#context.extensionPath, args));
+    const process = new ClassifierProcess(trainerProgram(this.#context.extensionPath, args), classifiedLine);
     this.#running = { model, process };
     return process;
   }

@@ -1,8 +1,10 @@
-/** Labels behind the classified lines of every visible editor, with all probabilities in the hover. */
+/** Labels behind the classified lines of every visible editor, with all probabilities and the explanation in the hover. */
 
 import * as vscode from 'vscode';
 import { type Answered, type ClassificationResults, linesRange } from './classificationResults.js';
 import { probabilityTable } from './classificationWords.js';
+import { escapeMarkdown } from './escapeMarkdown.js';
+import { heatMarkdown } from './explanationHeat.js';
 import { shownColor, shownLabel } from './shownLabel.js';
 
 /** Shows what the results say; editors move the labels along while their text is edited elsewhere. */
@@ -56,10 +58,17 @@ function decorationType(id: string): vscode.TextEditorDecorationType {
 }
 
 function hover({ answer }: Answered): vscode.MarkdownString {
-  const words = {
-    label: vscode.l10n.t('Label'),
-    probability: vscode.l10n.t('Probability'),
-    more: (count: number) => vscode.l10n.t('and {0} more', count),
-  };
-  return new vscode.MarkdownString(probabilityTable(answer, vscode.env.language, words));
+  const language = vscode.env.language;
+  const more = (count: number) => vscode.l10n.t('and {0} more', count);
+  const probabilities = { label: vscode.l10n.t('Label'), probability: vscode.l10n.t('Probability'), more };
+  const parts = [probabilityTable(answer, language, probabilities)];
+  if (answer.explanation !== undefined) {
+    const { label } = answer.explanation;
+    const adds = vscode.l10n.t('Adds to {0} (log-odds)', escapeMarkdown(label));
+    parts.push(heatMarkdown(answer.text, answer.explanation, { word: vscode.l10n.t('Word'), adds, more }));
+  }
+  const markdown = new vscode.MarkdownString(parts.join('\n\n---\n\n'));
+  // For the heat's colours; what comes from the text is escaped.
+  markdown.supportHtml = true;
+  return markdown;
 }

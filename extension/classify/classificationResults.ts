@@ -1,22 +1,25 @@
 /** What was classified in this window and still holds: the one list behind the labels in editors and the results view. */
 
 import * as vscode from 'vscode';
+import type { Explanation } from '../../trainer-core/protocol/explanation.js';
 import type { Classification } from '../api.js';
 import { type Lines, movedLines } from './movedLines.js';
-import type { SelectedText } from './selectedTexts.js';
+import type { SelectedText, TextPlace } from './selectedTexts.js';
 import { THRESHOLD_SETTING } from './threshold.js';
 
 /** A text that was classified, or is being. */
 export interface ClassificationResult extends Lines {
   readonly uri: vscode.Uri;
+  /** Where the text stands, from `firstLine` on. */
+  readonly places: readonly TextPlace[];
   /** All of its lines when it was asked: the label holds as long as they read like this. */
   readonly lines: string;
   /** Undefined until it is there. */
-  answer: Classification | undefined;
+  answer: (Classification & { explanation?: Explanation }) | undefined;
 }
 
 /** A result with its answer. */
-export type Answered = ClassificationResult & { answer: Classification };
+export type Answered = ClassificationResult & { answer: NonNullable<ClassificationResult['answer']> };
 
 /** Set while there is any result. */
 const CONTEXT = 'distilbertStudio.hasClassification';
@@ -54,10 +57,11 @@ export class ClassificationResults implements vscode.Disposable {
 
   /** Follows these texts from now on, so that their answers find them however the document is edited meanwhile. */
   expect(document: vscode.TextDocument, texts: readonly SelectedText[]): ClassificationResult[] {
-    const expected = texts.map(({ firstLine, lastLine }) => ({
+    const expected = texts.map(({ firstLine, lastLine, places }) => ({
       uri: document.uri,
       firstLine,
       lastLine,
+      places,
       lines: textOf(document, firstLine, lastLine),
       answer: undefined,
     }));

@@ -3,6 +3,7 @@
 import { sureLabel } from '../../trainer-core/protocol/classification.js';
 import { classifiedHeader, classifiedRow } from '../../trainer-core/protocol/classifiedTsv.js';
 import type { Classification } from '../api.js';
+import { escapeMarkdown } from './escapeMarkdown.js';
 
 /** The longest label shown behind a line. */
 const LABEL_CHARACTERS = 40;
@@ -50,11 +51,4 @@ export function probabilityTable(
 export function resultsTsv(answers: readonly Classification[], threshold: number | null): string {
   const options = { top: null, threshold };
   return classifiedHeader(options) + answers.map((answer) => classifiedRow(answer.text, answer, options)).join('');
-}
-
-/** Text that Markdown shows as it is, on one line and in a table's cell. */
-function escapeMarkdown(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(/[\\`*_{}[\]()#+\-.!~|<>&$:@]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ClassifierEnded } from './classifierEnded.js';
-import { ClassifierProcess } from './classifierProcess.js';
+import { ClassifierProcess, classifiedLine } from './classifierProcess.js';
 
 /** A program that speaks the classifier's line protocol: the label is the text's length; the text "crash" ends it with an error. */
 const PROGRAM = `
@@ -13,7 +13,8 @@ require('node:readline').createInterface({ input: process.stdin }).on('line', (t
   console.log(JSON.stringify({ text, label, score: 1, scores: { [label]: 1 } }));
 });`;
 
-const start = () => new ClassifierProcess({ command: process.execPath, args: ['-e', PROGRAM], env: {} });
+const start = () =>
+  new ClassifierProcess({ command: process.execPath, args: ['-e', PROGRAM], env: {} }, classifiedLine);
 
 describe('ClassifierProcess', () => {
   it('answers in order, also for calls that overlap', async () => {
@@ -56,7 +57,7 @@ describe('ClassifierProcess', () => {
   });
 
   it('rejects when there is no such program', async () => {
-    const classifier = new ClassifierProcess({ command: '/nonexistent/node', args: [], env: {} });
+    const classifier = new ClassifierProcess({ command: '/nonexistent/node', args: [], env: {} }, classifiedLine);
     await assert.rejects(classifier.classify(['text']), ClassifierEnded);
   });
 

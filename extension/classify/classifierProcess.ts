@@ -1,20 +1,40 @@
-/** The trainer's `classify --json` as a process that answers line by line: one a window, started on first use. */
+/** The trainer's `classify --json` and `explain --json` as processes that answer line by line. */
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
+import { EXPLANATION_METHODS, type Explanation } from '../../trainer-core/protocol/explanation.js';
 import type { Classification } from '../api.js';
 import { stderrTail } from '../stderrTail.js';
 import type { Program } from '../trainerProgram.js';
 import { ClassifierEnded } from './classifierEnded.js';
 import { oneLine } from './oneLine.js';
 
-/** A line of the process's output. */
-const answerLine: z.ZodType<Classification> = z.object({
+const classification = z.object({
   text: z.string(),
   label: z.string(),
   score: z.number(),
   scores: z.record(z.string(), z.number()),
+});
+
+/** A line of `classify --json`. */
+export const classifiedLine: z.ZodType<Classification> = classification;
+
+/** A classification, and what each word adds to its label. */
+export interface Explained extends Classification {
+  explanation: Explanation;
+}
+
+/** A line of `explain --json`. */
+export const explainedLine: z.ZodType<Explained> = classification.extend({
+  explanation: z.object({
+    method: z.enum(EXPLANATION_METHODS),
+    label: z.string(),
+    logOdds: z.number(),
+    baseline: z.number(),
+    gap: z.number(),
+    words: z.array(z.object({ text: z.string(), start: z.number(), end: z.number(), weight: z.number().nullable() })),
+  }),
 });
 
 /** How a call is followed and ended early. */
@@ -29,15 +49,18 @@ export interface ClassifyOptions {
 const TEXTS_IN_FLIGHT = 64;
 
 /** A running classifier. Answers come in the order of the questions, so a queue of waiting callers is all the bookkeeping. */
-export class ClassifierProcess {
+export class ClassifierProcess<A extends Classification = Classification> {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #stderr: () => string;
-  readonly #waiting: { resolve: (answer: Classification) => void; reject: (error: Error) => void }[] = [];
+  readonly #waiting: { resolve: (answer: A) => void; reject: (error: Error) => void }[] = [];
   #stopped = false;
   #ended: ClassifierEnded | undefined;
   #warm = false;
 
-  constructor(program: Program) {
+  constructor(
+    program: Program,
+    private readonly line: z.ZodType<A>,
+  ) {
     this.#child = spawn(program.command, program.args, { env: { ...process.env, ...program.env } });
     this.#stderr = stderrTail(this.#child.stderr);
     createInterface({ input: this.#child.stdout }).on('line', (line) => this.#answer(line));
@@ -61,8 +84,8 @@ export class ClassifierProcess {
    * One answer for each text, in order; line breaks within a text count as spaces. Fewer only when `signal` was aborted.
    * Rejects with ClassifierEnded.
    */
-  async classify(texts: readonly string[], { signal, onAnswer }: ClassifyOptions = {}): Promise<Classification[]> {
-    const answers: Classification[] = [];
+  async classify(texts: readonly string[], { signal, onAnswer }: ClassifyOptions = {}): Promise<A[]> {
+    const answers: A[] = [];
     const aborted = signal && new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     for (let start = 0; start < texts.length && !signal?.aborted; start += TEXTS_IN_FLIGHT) {
       const batch = this.#ask(texts.slice(start, start + TEXTS_IN_FLIGHT), (answer) => {
@@ -81,10 +104,10 @@ export class ClassifierProcess {
     this.#child.kill('SIGKILL');
   }
 
-  async #ask(texts: readonly string[], onAnswer: (answer: Classification) => void): Promise<void> {
+  async #ask(texts: readonly string[], onAnswer: (answer: A) => void): Promise<void> {
     if (this.#ended) throw this.#ended;
     const answers = texts.map(() =>
-      new Promise<Classification>((resolve, reject) => this.#waiting.push({ resolve, reject })).then(onAnswer),
+      new Promise<A>((resolve, reject) => this.#waiting.push({ resolve, reject })).then(onAnswer),
     );
     this.#child.stdin.write(texts.map((text) => `${oneLine(text)}\n`).join(''));
     await Promise.all(answers);
@@ -92,7 +115,7 @@ export class ClassifierProcess {
 
   #answer(line: string): void {
     try {
-      const answer = answerLine.parse(JSON.parse(line));
+      const answer = this.line.parse(JSON.parse(line));
       this.#warm = true;
       this.#waiting.shift()?.resolve(answer);
     } catch (cause) {

@@ -11,12 +11,13 @@ const REPORT_MS = 200;
 
 /**
  * Runs `work`, which asks the classifier for `total` texts, with a notification that can cancel it: while the model loads, by
- * ending the process, and later by sending nothing more.
+ * ending the process, and later by sending nothing more. `what`: explaining has a process of its own, which ends by itself.
  */
 export async function withClassifierProgress<T>(
   classifier: ActiveClassifier,
   total: number,
   work: (options: ClassifyOptions) => Promise<T>,
+  what: 'classify' | 'explain' = 'classify',
 ): Promise<T> {
   const controller = new AbortController();
   const state = { done: 0, firstAnswerMs: 0 };
@@ -30,13 +31,18 @@ export async function withClassifierProgress<T>(
     void vscode.window.withProgress(options, async (progress, token) => {
       token.onCancellationRequested(() => {
         controller.abort();
-        if (!classifier.warm) classifier.stop();
+        if (what === 'classify' && !classifier.warm) classifier.stop();
       });
       let shown = 0;
       const report = () => {
         const { done, firstAnswerMs } = state;
         const rate = done / ((performance.now() - firstAnswerMs) / 1000);
-        const message = done === 0 ? waiting(classifier) : classifying(done, total, rate);
+        const message =
+          what === 'explain'
+            ? explaining(done, total)
+            : done === 0
+              ? waiting(classifier)
+              : classifying(done, total, rate);
         progress.report({ message, increment: ((done - shown) / total) * 100 });
         shown = done;
       };
@@ -62,4 +68,9 @@ function waiting(classifier: ActiveClassifier): string {
 function classifying(done: number, total: number, rate: number): string {
   const count = (value: number) => value.toLocaleString(vscode.env.language, { maximumFractionDigits: 0 });
   return vscode.l10n.t('Classifying: {0} of {1}, {2} texts/s', count(done), count(total), count(rate));
+}
+
+function explaining(done: number, total: number): string {
+  const count = (value: number) => value.toLocaleString(vscode.env.language);
+  return vscode.l10n.t('Explaining: {0} of {1}', count(done), count(total));
 }

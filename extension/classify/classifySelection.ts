@@ -9,7 +9,7 @@ import { offerClassifier } from './offerClassifier.js';
 import { selectedTexts, type TextUnit } from './selectedTexts.js';
 
 /** What counts as one text. */
-const UNIT_SETTING = 'distilbertStudio.classifySelection.unit';
+export const UNIT_SETTING = 'distilbertStudio.classifySelection.unit';
 
 /** Resolves with the answers; fewer than texts when it was cancelled, none when there was nothing to do or no classifier yet. */
 export async function classifySelection(

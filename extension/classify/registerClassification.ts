@@ -5,10 +5,12 @@ import * as vscode from 'vscode';
 import { registerCommand } from '../registerCommand.js';
 import type { ActiveClassifier } from './activeClassifier.js';
 import { ClassificationDecorations } from './classificationDecorations.js';
-import { ClassificationResults } from './classificationResults.js';
+import { type Answered, ClassificationResults } from './classificationResults.js';
 import { resultsTsv } from './classificationWords.js';
 import { classifyFile } from './classifyFile.js';
 import { classifySelection } from './classifySelection.js';
+import { explainClassification } from './explainClassification.js';
+import { ExplanationDecorations } from './explanationDecorations.js';
 import { registerLanguageModelTool } from './languageModelTool.js';
 import { RESULTS_VIEW, ResultsTree, revealClassification } from './resultsTree.js';
 import { chosenThreshold } from './threshold.js';
@@ -27,8 +29,10 @@ export function registerClassification(
   return [
     results,
     new ClassificationDecorations(results),
+    new ExplanationDecorations(results),
     vscode.window.registerTreeDataProvider(RESULTS_VIEW, new ResultsTree(results)),
     registerCommand('classifySelection', () => classifySelection(classifier, results)),
+    registerCommand('explainClassification', (result?: Answered) => explainClassification(classifier, results, result)),
     registerCommand('classifyFile', (file?: vscode.Uri) => classifyFile(context.extensionPath, classifier, file)),
     registerCommand('clearClassification', () => results.clear()),
     registerCommand('copyClassification', async () => {

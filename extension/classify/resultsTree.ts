@@ -1,8 +1,10 @@
-/** The view "Classification Results": one row a text; a click goes to it. */
+/** The view "Classification Results": one row a text, and below an explained one a row a word; a click goes to it. */
 
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { byStrength, signed, type WeighedWord } from '../../trainer-core/protocol/heat.js';
 import { type Answered, type ClassificationResults, linesRange } from './classificationResults.js';
+import { heatColors, stretchesOf } from './explanationHeat.js';
 import { shownColor, shownLabel } from './shownLabel.js';
 
 /** The view's id in the manifest. */
@@ -17,8 +19,16 @@ interface More {
   count: number;
 }
 
-/** Rows are the results themselves, by document and line. */
-export class ResultsTree implements vscode.TreeDataProvider<Answered | More> {
+/** A word of an explained text. */
+interface Word {
+  result: Answered;
+  word: WeighedWord;
+}
+
+type Row = Answered | Word | More;
+
+/** Rows are the results themselves, by document and line, and their words, the strongest first. */
+export class ResultsTree implements vscode.TreeDataProvider<Row> {
   readonly onDidChangeTreeData: vscode.Event<void>;
   readonly #results: ClassificationResults;
 
@@ -27,22 +37,43 @@ export class ResultsTree implements vscode.TreeDataProvider<Answered | More> {
     this.onDidChangeTreeData = results.onDidChange;
   }
 
-  getChildren(parent?: Answered | More): (Answered | More)[] {
-    if (parent) return [];
+  getChildren(parent?: Row): Row[] {
+    if (parent) return 'answer' in parent ? wordsOf(parent) : [];
     const { answered } = this.#results;
     if (answered.length <= ROWS) return answered;
     return [...answered.slice(0, ROWS), { count: answered.length - ROWS }];
   }
 
-  getTreeItem(row: Answered | More): vscode.TreeItem {
-    return 'count' in row ? moreItem(row) : resultItem(row);
+  getTreeItem(row: Row): vscode.TreeItem {
+    if ('count' in row) return moreItem(row);
+    return 'word' in row ? wordItem(row) : resultItem(row);
   }
+}
+
+function wordsOf(result: Answered): Word[] {
+  return byStrength(result.answer.explanation?.words ?? []).map((word) => ({ result, word }));
+}
+
+/** What a word adds comes first, as a number; a screen reader is told for which label. */
+function wordItem({ result, word }: Word): vscode.TreeItem {
+  const item = new vscode.TreeItem(`${signed(word.weight)}  ${word.text}`);
+  const label = result.answer.explanation?.label ?? '';
+  item.tooltip = vscode.l10n.t('{0} adds {1} to the log-odds of {2}.', word.text, signed(word.weight), label);
+  item.accessibilityInformation = { label: item.tooltip };
+  const icon = word.weight < 0 ? 'remove' : 'add';
+  const color = new vscode.ThemeColor(heatColors(word.weight < 0 ? -1 : 1).line);
+  item.iconPath = new vscode.ThemeIcon(word.weight === 0 ? 'dash' : icon, color);
+  item.command = { command: 'distilbertStudio.revealClassification', title: '', arguments: [result, word] };
+  return item;
 }
 
 /** The label comes first: it stays in sight when the view is narrow. */
 function resultItem(result: Answered): vscode.TreeItem {
   const { text } = result.answer;
-  const item = new vscode.TreeItem(shownLabel(result.answer));
+  const { Collapsed, None } = vscode.TreeItemCollapsibleState;
+  const isExplained = result.answer.explanation !== undefined;
+  const item = new vscode.TreeItem(shownLabel(result.answer), isExplained ? Collapsed : None);
+  item.contextValue = 'result';
   item.description = text.slice(0, TEXT_CHARACTERS);
   item.iconPath = new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor(shownColor(result.answer)));
   item.tooltip = `${item.description}\n${path.basename(result.uri.fsPath)}:${result.firstLine + 1}`;
@@ -56,8 +87,13 @@ function moreItem({ count }: More): vscode.TreeItem {
   return item;
 }
 
-/** Selects the lines of a result in their document. */
-export async function revealClassification(result: Answered): Promise<void> {
+/** Selects the lines of a result in their document, or one of its words. */
+export async function revealClassification(result: Answered, word?: WeighedWord): Promise<void> {
   const document = await vscode.workspace.openTextDocument(result.uri);
-  await vscode.window.showTextDocument(document, { selection: linesRange(document, result) });
+  const stretches = word === undefined ? [] : stretchesOf(word, result.places);
+  const [first, last] = [stretches[0], stretches.at(-1)];
+  const line = (of: { line: number }) => result.firstLine + of.line;
+  const selection =
+    first && last ? new vscode.Range(line(first), first.from, line(last), last.to) : linesRange(document, result);
+  await vscode.window.showTextDocument(document, { selection });
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type * as vscode from 'vscode';
-import { selectedTexts } from './selectedTexts.js';
+import { type TextUnit, selectedTexts as textsAndPlaces } from './selectedTexts.js';
 
 const TEXT = ['今日は良い天気です。', '', '  明日は雨でしょう。  ', '終わり'];
 
@@ -26,6 +26,19 @@ function editor(...selections: Place[]) {
 }
 
 const line = (number: number, text: string) => ({ firstLine: number, lastLine: number, text });
+
+/** The texts, after it was looked up that their places are where they stand. */
+function selectedTexts(on: vscode.TextEditor, unit: TextUnit) {
+  return textsAndPlaces(on, unit).map(({ places, ...selected }) => {
+    const found = places.map(({ start, end, line, character }) => {
+      const there = TEXT[selected.firstLine + line]!.slice(character, character + end - start);
+      assert.equal(there, selected.text.slice(start, end));
+      return there;
+    });
+    assert.equal(found.join(' '), selected.text);
+    return selected;
+  });
+}
 
 describe('selectedTexts by line', () => {
   it('takes the selected part of each line and leaves blank lines out', () => {

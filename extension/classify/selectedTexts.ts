@@ -1,54 +1,86 @@
-/** The texts of an editor that Classify Selection is about. */
+/** The texts of an editor that Classify Selection is about, and where in it they stand. */
 
 import type * as vscode from 'vscode';
-import { oneLine } from './oneLine.js';
 
 /** What counts as one text: the setting `distilbertStudio.classifySelection.unit`. */
 export type TextUnit = 'line' | 'selection';
+
+/** A stretch of a text that stands in one line of the document. */
+export interface TextPlace {
+  /** In the text, UTF-16 code units; `end` not in it. */
+  start: number;
+  end: number;
+  /** The line, counted from the text's first one, and the character in it at which the stretch begins. */
+  line: number;
+  character: number;
+}
 
 /** A text, without blanks at its ends, and the lines it lies on, from 0 as the editor counts. */
 export interface SelectedText {
   firstLine: number;
   lastLine: number;
   text: string;
+  places: TextPlace[];
+}
+
+type Editor = Pick<vscode.TextEditor, 'document' | 'selections'>;
+
+/** What is selected of a line, without blanks at its ends. */
+interface Part {
+  line: number;
+  character: number;
+  text: string;
 }
 
 /** Blank texts are left out; a cursor without a selection stands for its whole line. In the order of lines. */
-export function selectedTexts(
-  editor: Pick<vscode.TextEditor, 'document' | 'selections'>,
-  unit: TextUnit,
-): SelectedText[] {
-  return unit === 'line' ? linesOf(editor) : selectionsOf(editor);
+export function selectedTexts(editor: Editor, unit: TextUnit): SelectedText[] {
+  const texts = unit === 'line' ? linesOf(editor) : selectionsOf(editor);
+  return texts.sort((a, b) => a.firstLine - b.firstLine);
 }
 
 /** Each selected line once, its selected parts put together. */
-function linesOf({ document, selections }: Pick<vscode.TextEditor, 'document' | 'selections'>): SelectedText[] {
-  const byLine = new Map<number, string>();
-  for (const { isEmpty, start, end } of selections) {
-    for (let line = start.line; line <= end.line; line++) {
-      const whole = document.lineAt(line).text;
-      const from = !isEmpty && line === start.line ? start.character : 0;
-      const to = !isEmpty && line === end.line ? end.character : whole.length;
-      const text = whole.slice(from, to).trim();
-      if (text !== '') byLine.set(line, byLine.has(line) ? `${byLine.get(line)} ${text}` : text);
-    }
+function linesOf({ document, selections }: Editor): SelectedText[] {
+  const byLine = new Map<number, Part[]>();
+  for (const part of selections.flatMap((selection) => partsOf(document, selection))) {
+    byLine.set(part.line, [...(byLine.get(part.line) ?? []), part]);
   }
-  return [...byLine].map(([line, text]) => ({ firstLine: line, lastLine: line, text })).sort(byFirstLine);
+  return [...byLine].map(([line, parts]) => joined(parts, line, line));
 }
 
-function selectionsOf({ document, selections }: Pick<vscode.TextEditor, 'document' | 'selections'>): SelectedText[] {
-  const texts: SelectedText[] = [];
-  for (const selection of selections) {
-    const whole = selection.isEmpty ? document.lineAt(selection.start.line).text : document.getText(selection);
-    const text = oneLine(whole.trim());
-    if (text === '') continue;
+function selectionsOf({ document, selections }: Editor): SelectedText[] {
+  return selections.flatMap((selection) => {
+    const parts = partsOf(document, selection);
+    if (parts.length === 0) return [];
+    const { start, end } = selection;
     // A selection of whole lines ends at the start of the next one, which is none of it.
-    const lastLine = Math.max(selection.start.line, selection.end.line - (selection.end.character === 0 ? 1 : 0));
-    texts.push({ firstLine: selection.start.line, lastLine, text });
-  }
-  return texts.sort(byFirstLine);
+    const lastLine = Math.max(start.line, end.line - (end.character === 0 ? 1 : 0));
+    return [joined(parts, start.line, lastLine)];
+  });
 }
 
-function byFirstLine(a: SelectedText, b: SelectedText): number {
-  return a.firstLine - b.firstLine;
+/** A selection line by line, blank parts left out. */
+function partsOf(document: vscode.TextDocument, { isEmpty, start, end }: vscode.Selection): Part[] {
+  const parts: Part[] = [];
+  for (let line = start.line; line <= end.line; line++) {
+    const whole = document.lineAt(line).text;
+    const from = !isEmpty && line === start.line ? start.character : 0;
+    const to = !isEmpty && line === end.line ? end.character : whole.length;
+    // A line to the editor, but the classifier's process would end one there.
+    const part = whole.slice(from, to).replace(/[\u2028\u2029]/g, ' ');
+    const text = part.trim();
+    if (text !== '') parts.push({ line, character: from + part.length - part.trimStart().length, text });
+  }
+  return parts;
+}
+
+/** The parts with a space between them. */
+function joined(parts: readonly Part[], firstLine: number, lastLine: number): SelectedText {
+  const places: TextPlace[] = [];
+  let end = -1;
+  for (const { line, character, text } of parts) {
+    const start = end + 1;
+    end = start + text.length;
+    places.push({ start, end, line: line - firstLine, character });
+  }
+  return { firstLine, lastLine, text: parts.map(({ text }) => text).join(' '), places };
 }

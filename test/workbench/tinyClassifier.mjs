@@ -11,12 +11,41 @@ const HIDDEN = 8;
 const FFN = 16;
 const POSITIONS = 64;
 
-/** Makes a Hugging Face model folder. */
-export function writeTinyClassifier(folder) {
+/** The piece that speaks for each label in `WORDS_COUNT`. */
+const SPEAKS_FOR = [VOCABULARY.indexOf('代表'), VOCABULARY.indexOf('スマートフォン')];
+
+/**
+ * Weights with which 代表 speaks for スポーツ and スマートフォン for IT, and nothing else counts: the embeddings of the two are unit vectors,
+ * attention takes the mean of all, and the head reads those two dimensions.
+ */
+export const WORDS_COUNT = {
+  'distilbert.embeddings.word_embeddings.weight': matrix(
+    VOCABULARY.length,
+    HIDDEN,
+    (piece, d) => SPEAKS_FOR[d] === piece,
+  ),
+  'distilbert.transformer.layer.0.attention.v_lin.weight': identity(),
+  'distilbert.transformer.layer.0.attention.out_lin.weight': identity(),
+  'pre_classifier.weight': identity(),
+  'classifier.weight': matrix(LABELS.length, HIDDEN, (label, d) => label === d),
+  'classifier.bias': [0, 0],
+};
+
+function identity() {
+  return matrix(HIDDEN, HIDDEN, (row, column) => row === column);
+}
+
+/** 1 where `isOne`, row by row. */
+function matrix(rows, columns, isOne) {
+  return Array.from({ length: rows * columns }, (_, i) => (isOne(Math.floor(i / columns), i % columns) ? 1 : 0));
+}
+
+/** Makes a Hugging Face model folder; `weights` by name take the place of those that do nothing. */
+export function writeTinyClassifier(folder, weights = {}) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'vocab.txt'), `${VOCABULARY.join('\n')}\n`);
   writeFileSync(path.join(folder, 'config.json'), JSON.stringify(config()));
-  writeFileSync(path.join(folder, 'model.safetensors'), safetensors(tensors()));
+  writeFileSync(path.join(folder, 'model.safetensors'), safetensors(tensors(weights)));
 }
 
 function config() {
@@ -41,10 +70,10 @@ function config() {
 }
 
 /** Name → [shape, values]; weights of layer norms are 1, everything else but the last bias is 0. */
-function tensors() {
+function tensors(weights) {
   const all = {};
   const add = (name, shape, values) => {
-    all[name] = [shape, values ?? new Array(shape.reduce((a, b) => a * b)).fill(0)];
+    all[name] = [shape, weights[name] ?? values ?? new Array(shape.reduce((a, b) => a * b)).fill(0)];
   };
   const linear = (name, rows, columns, bias) => {
     add(`${name}.weight`, [rows, columns]);

@@ -23,7 +23,7 @@ export interface ExplainOptions {
   method?: ExplanationMethod;
   /** The label to explain; default the likeliest. */
   label?: string | null;
-  /** Points of integrated gradients; default 64. */
+  /** Points of integrated gradients; default 32. */
   steps?: number;
   signal?: AbortSignal;
   /** Told how much is done, in words or in points. */
@@ -64,7 +64,7 @@ export class Explainer {
     const weights =
       method === 'occlusion'
         ? await this.#occlusion(read, rows, score, options)
-        : await this.#gradient(read, target, method === 'gradient' ? [1] : midpoints(options.steps ?? 64), options);
+        : await this.#gradient(read, target, method === 'gradient' ? [1] : midpoints(options.steps ?? 32), options);
     const sum = weights.reduce<number>((total, weight) => total + (weight ?? 0), 0);
     const words = read.units.map(({ text, start, end }, i) => ({ text, start, end, weight: weights[i] ?? null }));
     const gap = sum - (whole - baseline);

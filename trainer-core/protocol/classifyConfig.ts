@@ -35,7 +35,7 @@ export const explainConfig = z.strictObject({
     .default('occlusion')
     .describe('Mask each word in turn; gradient × embedding; or gradients averaged along the way from masked text.'),
   label: z.string().min(1).nullable().default(null).describe('The label to explain; null: the likeliest.'),
-  steps: z.int().min(1).default(64).describe('Points of integrated gradients: more bring the sum nearer.'),
+  steps: z.int().min(1).default(32).describe('Points of integrated gradients: more bring the sum nearer.'),
   ...readingFields,
 });
 

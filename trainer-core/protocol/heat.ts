@@ -19,10 +19,13 @@ export function heatStep(weight: number | null, strongestWeight: number): number
   return Math.sign(weight) * Math.round((HEAT_STEPS * Math.abs(weight)) / strongestWeight);
 }
 
+/** A word that was read. */
+export type WeighedWord = ExplainedWord & { weight: number };
+
 /** Words that were read, the one with the strongest weight first. */
-export function byStrength(words: readonly ExplainedWord[]): (ExplainedWord & { weight: number })[] {
+export function byStrength(words: readonly ExplainedWord[]): WeighedWord[] {
   return words
-    .filter((word): word is ExplainedWord & { weight: number } => word.weight !== null)
+    .filter((word): word is WeighedWord => word.weight !== null)
     .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
 }
 

@@ -5,7 +5,9 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Classification, DistilbertStudioApi } from '../../../extension/api.js';
+import type { Explained } from '../../../extension/classify/classifierProcess.js';
 import type { Model } from '../../../extension/models/modelFolder.js';
+import { WORDS_COUNT, writeTinyClassifier } from '../tinyClassifier.mjs';
 import { writeBaseClassifier } from './baseClassifier.js';
 
 const ID = 'distilbert-studio.distilbert-studio';
@@ -21,6 +23,8 @@ const command = <T>(name: string, ...args: unknown[]) =>
   vscode.commands.executeCommand<T>(`distilbertStudio.${name}`, ...args);
 const setting = (name: string) => vscode.workspace.getConfiguration('distilbertStudio').get<string>(name);
 const set = (name: string, value: string | undefined) =>
+  vscode.workspace.getConfiguration('distilbertStudio').update(name, value, vscode.ConfigurationTarget.Workspace);
+const setNumber = (name: string, value: number | undefined) =>
   vscode.workspace.getConfiguration('distilbertStudio').update(name, value, vscode.ConfigurationTarget.Workspace);
 const root = () => vscode.workspace.workspaceFolders![0]!.uri.fsPath;
 
@@ -106,6 +110,63 @@ describe('classification', () => {
     assert.equal(await command('selectClassifier', 'teacher'), undefined);
     assert.equal(await command('selectClassifier', 'nowhere'), undefined);
     assert.equal(setting('classifier'), 'classifier');
+  });
+
+  it('withholds labels below the threshold, here and in files', async () => {
+    await editor();
+    await command('classifySelection');
+    await setNumber('threshold', 0.9);
+    const table = (await command<string>('copyClassification')).trimEnd().split('\n').slice(1);
+    assert.ok(
+      table.every((row) => /^\t0\.8808\t/.test(row)),
+      table.join('\n'),
+    );
+    const output = path.join(root(), 'news.classified.tsv');
+    await command('classifyFile', vscode.Uri.file(path.join(root(), 'news.txt')));
+    const rows = readFileSync(output, 'utf8').trimEnd().split('\n').slice(1);
+    assert.ok(rows.every((row) => row.startsWith('\t0.8808\t')));
+    rmSync(output);
+    await setNumber('threshold', undefined);
+    assert.deepEqual(
+      (await command<string>('copyClassification'))
+        .split('\n')
+        .slice(1, 2)
+        .map((row) => row.split('\t')[0]),
+      ['IT'],
+    );
+  });
+
+  it('explains what each word adds, and keeps it while other lines are edited', async () => {
+    const folder = path.join(root(), 'reading');
+    writeTinyClassifier(folder, WORDS_COUNT);
+    await command('selectClassifier', folder);
+    const shown = await editor();
+    const explained = await command<Explained[]>('explainClassification');
+    await command('selectClassifier', 'classifier');
+    rmSync(folder, { recursive: true });
+    assert.deepEqual(
+      explained.map(({ text, label }) => ({ text, label })),
+      TEXT.map((text, i) => ({ text, label: ['IT', 'スポーツ', 'スポーツ'][i] })),
+    );
+    const weights = explained[1]!.explanation.words.map(({ text, start, end, weight }) => {
+      assert.equal(TEXT[1]!.slice(start, end), text);
+      return [text, Math.sign(Math.round(weight! * 100))];
+    });
+    assert.deepEqual(weights, [
+      ['日本', 0],
+      ['代表', 1],
+      ['が', 0],
+      ['決勝', 0],
+      ['に', 0],
+      ['進ん', 0],
+      ['だ', 0],
+      ['。', 0],
+    ]);
+    assert.deepEqual(await results(), TEXT);
+    await shown.edit((edit) => edit.insert(new vscode.Position(0, 0), '前の行\n'));
+    assert.deepEqual(await results(), TEXT);
+    await shown.edit((edit) => edit.insert(new vscode.Position(2, 2), '!'));
+    assert.deepEqual(await results(), [TEXT[0], TEXT[2]]);
   });
 
   it('goes on after a model that cannot be loaded and after a change of the device', async () => {

@@ -5,6 +5,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } 
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OUTPUT } from '../paths.mjs';
+import { WORDS_COUNT, writeTinyClassifier } from '../tinyClassifier.mjs';
 import { chooseInMenu, notificationWith, openFile, runCommand, until } from './gestures.mjs';
 
 const SETTING = 'distilbertStudio.classifier';
@@ -68,6 +69,80 @@ export const CLASSIFICATION = {
       await runCommand(page, 'DistilBERT: Clear Classification Results');
       await until(async () => !(await labelOf(page, '新しいスマート')).includes('IT'));
       await pane(page, 'Classification Results').waitFor({ state: 'detached' });
+    },
+
+    'the context menu explains what is selected: heat over the text, words in the hover and in the results': async ({
+      page,
+      workspace,
+    }) => {
+      const reading = path.join(workspace.folder, 'reading');
+      writeTinyClassifier(reading, WORDS_COUNT);
+      workspace.setSettings({ [SETTING]: 'reading' });
+      await openText(page);
+      await page.keyboard.press('Control+a');
+      await chooseInMenu(page, line(page, '新しい'), 'Explain Classification', { x: 60, y: 8 });
+      await until(async () => (await labelOf(page, '日本代表')).includes('スポーツ'));
+      // Words have boxes of their own below the text.
+      await until(async () => (await heat(page)).some(({ style }) => style === 'solid'));
+      await page.screenshot({ path: path.join(OUTPUT, 'explained.png') });
+
+      const hover = page.locator('.monaco-hover-content', { hasText: 'Adds to' });
+      await line(page, '日本代表').click();
+      await line(page, '日本代表').hover({ position: { x: 40, y: 8 } });
+      await hover.waitFor();
+      assert.match(
+        await hover.innerText(),
+        /日本代表が決勝に進んだ。\s+Word\s+Adds to スポーツ \(log-odds\)\s+代表\s+\+\d\.\d\d\s+█{8}/,
+      );
+      const fill = await hover
+        .locator('span[style*="background-color"]', { hasText: '代表' })
+        .evaluate((element) => getComputedStyle(element).backgroundColor);
+      assert.match(fill, /^rgba\(/);
+      await page.screenshot({ path: path.join(OUTPUT, 'explainedHover.png') });
+      await page.keyboard.press('Escape');
+
+      await page.locator('.activitybar a[aria-label="DistilBERT"]').click();
+      const rows = pane(page, 'Classification Results').locator('.monaco-list-row');
+      await rows.filter({ hasText: '日本代表' }).locator('.monaco-tl-twistie').click();
+      const word = rows.filter({ hasText: /^\+\d\.\d\d\s+代表/ });
+      await word.waitFor();
+      assert.match(await word.getAttribute('aria-label'), /代表 adds \+\d\.\d\d to the log-odds of スポーツ/);
+      await word.click();
+      await page.locator('.statusbar-item', { hasText: '(2 selected)' }).waitFor();
+      await page.screenshot({ path: path.join(OUTPUT, 'explainedResults.png') });
+    },
+
+    'heat is a fill in light and dark themes, and a line alone in high contrast': async ({ page, workspace }) => {
+      for (const [theme, isClear] of [
+        ['Default Light Modern', false],
+        ['Default High Contrast', true],
+        ['Default High Contrast Light', true],
+      ]) {
+        workspace.setSettings({ [SETTING]: 'reading', 'workbench.colorTheme': theme });
+        await until(async () => {
+          const boxes = await heat(page);
+          return boxes.length > 0 && boxes.every(({ fill }) => (fill === 'rgba(0, 0, 0, 0)') === isClear);
+        });
+        const boxes = await heat(page);
+        assert.ok(boxes.every(({ style, width }) => style === 'solid' && width === '3px'));
+        await page.screenshot({ path: path.join(OUTPUT, `explained-${theme.replaceAll(' ', '')}.png`) });
+      }
+      workspace.setSettings({ [SETTING]: 'reading' });
+      await runCommand(page, 'DistilBERT: Clear Classification Results');
+      await until(async () => (await heat(page)).length === 0);
+      workspace.setSettings({});
+      rmSync(path.join(workspace.folder, 'reading'), { recursive: true });
+    },
+
+    'an answer below the threshold is shown as unsure': async ({ page, workspace }) => {
+      workspace.setSettings({ [SETTING]: 'classifier', 'distilbertStudio.threshold': 0.9 });
+      await openText(page);
+      await runCommand(page, 'DistilBERT: Classify Selection');
+      await until(async () => (await labelOf(page, '日本代表')).includes('unsure 88.1%'));
+      workspace.setSettings({ [SETTING]: 'classifier' });
+      await until(async () => (await labelOf(page, '日本代表')).includes('IT 88.1%'));
+      await runCommand(page, 'DistilBERT: Clear Classification Results');
+      workspace.setSettings({});
     },
 
     'the models of the workspace are listed, the active one marked': async ({ page, workspace }) => {
@@ -172,6 +247,20 @@ async function haltClassifier(folder) {
 function labelOf(page, text) {
   return line(page, text).evaluate((element) =>
     [...element.querySelectorAll('span')].map((span) => getComputedStyle(span, '::after').content).join(''),
+  );
+}
+
+/** The boxes that our heat draws: those with a line below and none elsewhere. */
+function heat(page) {
+  return page.locator('.monaco-editor .view-overlays .cdr').evaluateAll((boxes) =>
+    boxes
+      .map((box) => getComputedStyle(box))
+      .filter(({ borderBottomWidth, borderTopWidth }) => borderBottomWidth !== '0px' && borderTopWidth === '0px')
+      .map(({ backgroundColor, borderBottomStyle, borderBottomWidth }) => ({
+        fill: backgroundColor,
+        style: borderBottomStyle,
+        width: borderBottomWidth,
+      })),
   );
 }
 
