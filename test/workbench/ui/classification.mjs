@@ -12,6 +12,9 @@ const SETTING = 'distilbertStudio.classifier';
 /** More lines than the tiny classifier answers before Cancel is pressed. */
 const MANY_LINES = 200_000;
 
+/** Explaining starts a process of its own, which loads the engine. */
+const EXPLAIN_MS = 60_000;
+
 /** See ui.mjs. */
 export const CLASSIFICATION = {
   name: 'classification',
@@ -81,7 +84,7 @@ export const CLASSIFICATION = {
       await openText(page);
       await page.keyboard.press('Control+a');
       await chooseInMenu(page, line(page, '新しい'), 'Explain Classification', { x: 60, y: 8 });
-      await until(async () => (await labelOf(page, '日本代表')).includes('スポーツ'));
+      await until(async () => (await labelOf(page, '日本代表')).includes('スポーツ'), EXPLAIN_MS);
       // Words have boxes of their own below the text.
       await until(async () => (await heat(page)).some(({ style }) => style === 'solid'));
       await page.screenshot({ path: path.join(OUTPUT, 'explained.png') });
