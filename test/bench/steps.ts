@@ -169,6 +169,7 @@ async function finetuning(options: BenchOptions, threads: number): Promise<Task>
     vocabFile: '-',
     padId: 0,
     learn,
+    teacherLogits: null,
     dev: learn,
     test: null,
     device: { name: 'cpu', threads },

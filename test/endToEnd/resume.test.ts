@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../../trainer-core/corpus/random.js';
 import { start } from '../support/commandLine.js';
 import { assertSameRun, curve, metricsOf, startedIn, stateOf, weightsOf } from '../support/runFiles.js';
-import { writeCorpus, writeDistillation, writeFinetuning } from '../support/tinyModels.js';
+import { writeClassifier, writeCorpus, writeDistillation, writeFinetuning } from '../support/tinyModels.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'resume-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -333,5 +333,42 @@ describe('a fine-tuning with patience', () => {
     await runWhole('finetune', config, whole, '--resume');
     assert.deepEqual(bytes(join(whole, 'final')), model);
     assert.deepEqual(curve(whole).slice(0, before_.length), before_);
+  });
+});
+
+describe('a fine-tuning with rates by layer, smoothed and weighted labels, a teacher and texts without labels', () => {
+  const place = join(folder, 'finetune-soft');
+  const whole = join(place, 'whole');
+  let config: string;
+
+  before(async () => {
+    mkdirSync(place);
+    await writeClassifier(join(place, 'teacher'), 'bert');
+    config = await writeFinetuning(place, {
+      layerwiseLrDecay: 0.8,
+      weightDecay: 0.1,
+      warmupProportion: 0.1,
+      labelSmoothing: 0.1,
+      classWeights: 'balanced',
+      teacher: join(place, 'teacher'),
+      unlabelled: writeCorpus(join(place, 'unlabelled.txt'), 30, 4),
+      gradientAccumulationSteps: 3,
+      checkpointSteps: 1,
+      patience: 2,
+    });
+    await runWhole('finetune', config, whole);
+  });
+
+  test('killed with -9 again and again and resumed, it ends by the same patience, byte for byte', async () => {
+    const dev = curve(whole).filter(({ type }) => type === 'evaluated');
+    assert.deepEqual(
+      dev.slice(-3).map(({ best }) => best),
+      [true, false, false],
+    );
+    const out = join(place, 'killed');
+    assertKilled(await runWithKills('finetune', config, out, 9));
+    assertSameRun(out, whole);
+    assert.deepEqual(bytes(join(out, 'best')), bytes(join(whole, 'best')));
+    assert.equal(readdirSync(join(place, 'soft-labels')).length, 1, 'the teacher is asked once');
   });
 });

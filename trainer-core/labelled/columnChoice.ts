@@ -31,6 +31,24 @@ export function isLabelWord(word: string): boolean {
  * of themselves the first is the text. Throws `columnUnknown` and `columnsUnclear`.
  */
 export function chooseColumns(table: Table, reading: Reading): ColumnChoice {
+  const { text, second, label } = foundColumns(table, reading);
+  return { text: text ?? unclear(table, 'textColumn'), second, label: label ?? unclear(table, 'labelColumn') };
+}
+
+/** As `chooseColumns`, for a table that may have no labels. */
+export function chooseTextColumns(table: Table, reading: Reading): Omit<ColumnChoice, 'label'> {
+  const { text, second } = foundColumns(table, reading);
+  return { text: text ?? unclear(table, 'textColumn'), second };
+}
+
+function unclear({ file, columns, width }: Table, setting: 'textColumn' | 'labelColumn'): never {
+  throw new TrainerError('columnsUnclear', { file, setting, known: columns, width });
+}
+
+function foundColumns(
+  table: Table,
+  reading: Reading,
+): { text: number | null; second: number | null; label: number | null } {
   const { file, columns, width } = table;
   const asked = (setting: 'textColumn' | 'secondTextColumn' | 'labelColumn'): number | null => {
     const column = reading[setting];
@@ -42,9 +60,6 @@ export function chooseColumns(table: Table, reading: Reading): ColumnChoice {
     throw new TrainerError('columnUnknown', { file, setting, column: String(column), known: columns, width });
   };
   const named = (pattern: RegExp) => columns?.findIndex((name) => pattern.test(name)) ?? -1;
-  const unclear = (setting: 'textColumn' | 'labelColumn'): never => {
-    throw new TrainerError('columnsUnclear', { file, setting, known: columns, width });
-  };
   let text = asked('textColumn') ?? orNull(named(TEXT_WORDS));
   let label = asked('labelColumn') ?? orNull(named(LABEL_WORDS));
   let second = asked('secondTextColumn');
@@ -56,7 +71,7 @@ export function chooseColumns(table: Table, reading: Reading): ColumnChoice {
   const rest = Array.from({ length: width }, (_, i) => i).filter((i) => i !== text && i !== label && i !== second);
   if (text === null && (rest.length === 1 || (label === null && rest.length === 2))) text = rest.shift()!;
   if (label === null && rest.length === 1) label = rest[0]!;
-  return { text: text ?? unclear('textColumn'), second, label: label ?? unclear('labelColumn') };
+  return { text, second, label };
 }
 
 function orNull(index: number): number | null {

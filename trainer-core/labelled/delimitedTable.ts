@@ -10,7 +10,7 @@ import { sourceLines } from './textSource.js';
  * A TSV (a line a row; tabs part cells, nothing is quoted) or CSV; white space at the ends of a cell is not part of it, blank lines are
  * passed over. With `header: 'auto'` the first row is a header where a column is asked for by a name that stands in it, or its label
  * column (of several columns any) reads like a heading and is none of the labels known.
- * Throws `columnCount` for a row of another width than the first, and what reading lines and records throws.
+ * Throws `columnCount` for a first row of less than `leastWidth` cells and a row of another width than the first, and what reading lines and records throws.
  */
 export async function delimitedTable(
   file: string,
@@ -18,6 +18,7 @@ export async function delimitedTable(
   reading: Reading,
   known: readonly string[] | undefined,
   signal: AbortSignal,
+  leastWidth = 2,
 ): Promise<Table> {
   const lines = sourceLines(file, signal);
   const records = format === 'csv' ? csvRecords(lines, file) : tsvRecords(lines);
@@ -26,7 +27,8 @@ export async function delimitedTable(
   const { cells } = first.value;
   const columns = isHeader(cells, reading, known) ? cells.map((cell) => cell.trim()) : null;
   const width = cells.length;
-  if (width === 1) throw new TrainerError('columnCount', { file, line: first.value.line, expected: 2, got: 1, format });
+  if (width < leastWidth)
+    throw new TrainerError('columnCount', { file, line: first.value.line, expected: leastWidth, got: width, format });
 
   async function* rows(wanted: readonly number[]): AsyncGenerator<Row> {
     const row = (record: CsvRecord): Row => {

@@ -1,16 +1,16 @@
-/** Labelled examples as sequences, with a word on how far it is, and stopped when asked to. */
+/** Examples as sequences, with a word on how far it is, and stopped when asked to. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type EncodedTexts, EncodedTextsBuilder, type TextCut, type WordEncoder } from '../corpus/encodeTexts.js';
 import { TrainerError } from '../protocol/errors.js';
 import type { OnStage } from '../protocol/jobs.js';
-import type { LabelledExample } from './labelledExample.js';
+import type { UnlabelledText } from './readUnlabelled.js';
 
 /** Examples between two looks at the signal: some milliseconds of work. */
 const TURN = 64;
 
 /** The sequences of examples. Throws `textHasNoPieces` and the signal's reason. */
 export async function encodeExamples(
-  examples: readonly LabelledExample[],
+  examples: readonly UnlabelledText[],
   encoder: WordEncoder,
   maxLength: number,
   cut: TextCut,

@@ -111,7 +111,8 @@ function openTable(
   return delimitedTable(file, kind, reading, known, signal);
 }
 
-async function kindOf(file: string): Promise<'tsv' | 'csv' | 'jsonl' | 'parquet' | 'folder'> {
+/** What a file is by its name, else by its contents; `folder` is also an archive of one. Throws `inputUnsupported`. */
+export async function kindOf(file: string): Promise<'tsv' | 'csv' | 'jsonl' | 'parquet' | 'folder'> {
   const name = file.toLowerCase().replace(PACKED, '');
   if (/\.(tar|tgz)$/.test(name)) return 'folder';
   if (name.endsWith('.csv')) return 'csv';

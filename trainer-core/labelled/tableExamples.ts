@@ -34,7 +34,8 @@ export async function* tableExamples(
   }
 }
 
-function textOf(cell: unknown, place: FilePlace, column: string): string {
+/** The text in a cell. Throws `emptyText` and `cellNotText`. */
+export function textOf(cell: unknown, place: FilePlace, column: string): string {
   if (cell === null || cell === undefined) throw new TrainerError('emptyText', place);
   if (typeof cell !== 'string') {
     throw new TrainerError('cellNotText', { ...place, column, got: Array.isArray(cell) ? 'a list' : typeof cell });

@@ -97,6 +97,14 @@ const IMPOSSIBLE: Record<ImpossibleConfig, (keys: string) => Words> = {
     message: `a window shares all of its pieces with the one before (${keys}): of a sequence two are [CLS] and [SEP].`,
     action: 'Set stride to less than maxSeqLength - 2; usual is a quarter of it.',
   }),
+  'unlabelled-without-teacher': (keys) => ({
+    message: `texts without labels can only be learned from with a teacher that answers them (${keys}).`,
+    action: 'Give the folder of a fine-tuned classifier as teacher, or leave unlabelled out.',
+  }),
+  'no-classifier-loss': (keys) => ({
+    message: `the weights of both losses are 0 (${keys}), so there is nothing to learn.`,
+    action: 'Give at least one of them a weight above 0; usual is 0.5 each.',
+  }),
   'corpus-among-texts': (keys) => ({
     message: `a corpus that is built already cannot be joined with other text (${keys}).`,
     action: 'Give one corpus folder alone; or give only texts, from which one corpus is then built.',
@@ -465,6 +473,17 @@ export const en: Messages = {
     const words = IMPOSSIBLE[data.reason](data.keys.join(', '));
     return { ...words, message: `${at(data)}: ${words.message}` };
   },
+  teacherAnswersDiffer: ({ teacher, teacherLabels, teacherProblem, labels, problem }) =>
+    teacherProblem === problem
+      ? {
+          message: `The teacher ${teacher} has other labels than the training data. Teacher: ${some(teacherLabels, 40)}. Training data: ${some(labels, 40)}.`,
+          action:
+            'Give a teacher that was fine-tuned on the same labels, or name the labels alike; their order does not matter.',
+        }
+      : {
+          message: `The teacher ${teacher} was fine-tuned for ${teacherProblem}, but here ${problem} is learned.`,
+          action: 'Give a teacher that was fine-tuned for the same.',
+        },
   vocabulariesDiffer: ({ teacher, student, teacherSize, studentSize }) => ({
     message:
       teacherSize === studentSize

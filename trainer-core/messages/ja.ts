@@ -98,6 +98,14 @@ const IMPOSSIBLE: Record<ImpossibleConfig, (keys: string) => Words> = {
     message: `窓が前の窓とすべて重なり、先へ進めません（${keys}）。系列のうち 2 つは [CLS] と [SEP] です。`,
     action: 'stride を maxSeqLength - 2 より小さくしてください。四分の一ほどが普通です。',
   }),
+  'unlabelled-without-teacher': (keys) => ({
+    message: `ラベルのないテキストから学習するには、答えを出す教師が必要です（${keys}）。`,
+    action: 'teacher にファインチューニング済みの分類器のフォルダーを指定するか、unlabelled を省いてください。',
+  }),
+  'no-classifier-loss': (keys) => ({
+    message: `両方の損失の重みが 0 のため、学習できるものがありません（${keys}）。`,
+    action: '少なくとも一つを 0 より大きくしてください。通常はどちらも 0.5 です。',
+  }),
   'corpus-among-texts': (keys) => ({
     message: `作成済みのコーパスを他のテキストと組み合わせることはできません（${keys}）。`,
     action:
@@ -477,6 +485,17 @@ export const ja: Messages = {
     const words = IMPOSSIBLE[data.reason](data.keys.join(', '));
     return { ...words, message: `${at(data)}: ${words.message}` };
   },
+  teacherAnswersDiffer: ({ teacher, teacherLabels, teacherProblem, labels, problem }) =>
+    teacherProblem === problem
+      ? {
+          message: `教師 ${teacher} のラベルが学習データのラベルと異なります。教師: ${some(teacherLabels, 40)}。学習データ: ${some(labels, 40)}。`,
+          action:
+            '同じラベルでファインチューニングした教師を指定するか、ラベルの名前をそろえてください（順序は問いません）。',
+        }
+      : {
+          message: `教師 ${teacher} は ${teacherProblem} 用ですが、ここで学習するのは ${problem} です。`,
+          action: '同じ種類の問題でファインチューニングした教師を指定してください。',
+        },
   vocabulariesDiffer: ({ teacher, student, teacherSize, studentSize }) => ({
     message:
       teacherSize === studentSize

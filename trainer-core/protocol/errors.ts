@@ -3,6 +3,7 @@
 import type { CorpusReport } from './corpusManifest.js';
 import type { CorpusSettings } from './corpusSettings.js';
 import type { Objective } from './events.js';
+import type { ProblemType } from './problemType.js';
 
 /** Where in a text file something is wrong; lines and columns count from 1. */
 export interface FilePlace {
@@ -229,6 +230,14 @@ export interface ErrorData {
   configListLength: ConfigKey & { expected: number; got: string };
   configMaskProportions: { file: string; line: number | null; sum: number };
   configImpossible: { file: string; line: number | null; keys: readonly string[]; reason: ImpossibleConfig };
+  /** A fine-tuned teacher and its student answer with other labels, or to another kind of problem. */
+  teacherAnswersDiffer: {
+    teacher: string;
+    teacherLabels: readonly string[];
+    teacherProblem: ProblemType;
+    labels: readonly string[];
+    problem: ProblemType;
+  };
   vocabulariesDiffer: { teacher: string; student: string; teacherSize: number; studentSize: number };
   /** `room`: pieces that a window holds besides [CLS] and [SEP]. */
   windowsDoNotMove: { stride: number; room: number };
@@ -302,7 +311,9 @@ export type ImpossibleConfig =
   | 'cache-has-one-temperature'
   | 'top-k-over-vocabulary'
   | 'grid-or-random'
-  | 'empty-range';
+  | 'empty-range'
+  | 'unlabelled-without-teacher'
+  | 'no-classifier-loss';
 
 export type ErrorCode = keyof ErrorData;
 

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { checkLongTexts, longTextFields, readingFields, splitFields } from './labelledDataConfig.js';
 import { optimizerFields } from './optimizerConfig.js';
 import { runFields } from './runConfig.js';
+import { checkSoftLabels, softLabelFields } from './softLabelConfig.js';
 
 /** A fine-tuning. The labels are those of the training set, in sorted order. */
 export const finetuneConfig = z
@@ -73,6 +74,7 @@ export const finetuneConfig = z
       .describe(
         'What the learning rate is multiplied with for each layer further from the head, the embeddings furthest (Clark et al. 2020); 1: every layer learns at the same rate.',
       ),
+    ...softLabelFields,
     calibrate: z
       .boolean()
       .default(false)
@@ -91,7 +93,10 @@ export const finetuneConfig = z
     }),
     ...runFields({ numEpochs: 3, seed: 42, logSteps: 10, checkpointSteps: null }),
   })
-  .superRefine(checkLongTexts);
+  .superRefine((config, context) => {
+    checkLongTexts(config, context);
+    checkSoftLabels(config, context);
+  });
 
 /** A checked fine-tuning config with every default filled in. */
 export type FinetuneConfig = z.output<typeof finetuneConfig>;

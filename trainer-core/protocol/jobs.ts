@@ -14,7 +14,7 @@ export type Unpacker = 'none' | 'zlib' | 'lbzip2' | 'pbzip2' | 'zstd' | 'threads
 /** How far a job is. Rates are a second; `total` and `secondsLeft` are null where they cannot be known. */
 export interface JobProgress {
   type: 'progress';
-  /** What is being done, for the job's own wording: `reading`, `loading`, `timing`, `classifying`, `explaining`, `resampling`, `downloading`, `copying`, `building`, `deduplicating`, `verifying`, `extracting`, `uploading`, `predicting`, `tokenizing`. */
+  /** What is being done, for the job's own wording. */
   phase:
     | 'reading'
     | 'loading'
@@ -30,7 +30,8 @@ export interface JobProgress {
     | 'extracting'
     | 'uploading'
     | 'predicting'
-    | 'tokenizing';
+    | 'tokenizing'
+    | 'teaching';
   /** In `unit`s. */
   done: number;
   total: number | null;

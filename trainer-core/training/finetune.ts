@@ -16,29 +16,37 @@ import { type EncodeOptions, encodeSets, readSets } from './finetuneData.js';
 import { finetuneTask } from './finetuneTask.js';
 import { train } from './loop.js';
 import { checkFolder, type RunOptions } from './runStart.js';
+import { noAnswers, type SoftLabelSource, softLabels } from './softLabels.js';
 import type { PreparedTask } from './task.js';
 
 /** Runs a fine-tuning. Throws what reading the model and the data throws, and what `train` throws. */
 export async function runFinetune(config: FinetuneConfig, options: RunOptions): Promise<void> {
   await checkFolder(options);
-  const { task, summary } = await classificationTask(config, options.configFile ?? options.out, options);
+  const place = options.configFile ?? options.out;
+  const { task, summary } = await classificationTask(config, place, { ...options, softLabels: softLabels(options) });
   options.onData?.(summary);
   await train(task, config, options);
 }
 
+export interface ClassificationOptions extends EncodeOptions {
+  /** Where a teacher's answers come from; default zeros, for estimates. */
+  softLabels?: SoftLabelSource;
+}
+
 /**
  * The task of a fine-tuning, and what its data is. `place`: the config's file, for errors.
- * Throws what reading the model and the data throws, `configUnknownLabel`, `configImpossible` and the signal's reason.
+ * Throws what reading the model and the data throws, `configUnknownLabel`, `configImpossible`, what
+ * `softLabels` throws, and the signal's reason.
  */
 export async function classificationTask(
   config: FinetuneConfig,
   place: string,
-  options: EncodeOptions,
+  options: ClassificationOptions,
 ): Promise<PreparedTask & { summary: DataSummary }> {
   return await withConfigLine(place, () => makeTask(config, place, options));
 }
 
-async function makeTask(config: FinetuneConfig, place: string, options: EncodeOptions) {
+async function makeTask(config: FinetuneConfig, place: string, options: ClassificationOptions) {
   const device = await chooseDevice(config.device);
   const base = await loadModel(config.model);
   checkLength(config.maxSeqLength, base.config);
@@ -47,7 +55,11 @@ async function makeTask(config: FinetuneConfig, place: string, options: EncodeOp
   const sets = await readSets(config, options.signal);
   const { labels, problemType } = sets.train;
   checkTargets(config, sets.train, place);
-  const { learn, dev, test, summary, part } = await encodeSets(sets, config, tokenizer, options);
+  const { learn, dev, test, summary, part, texts } = await encodeSets(sets, config, tokenizer, options);
+  const { softLabels: answers = noAnswers } = options;
+  const { teacher, maxSeqLength, longTexts, stride } = config;
+  const asked = { texts, labels, problemType, maxSeqLength, cut: { longTexts, stride }, device: config.device };
+  const teacherLogits = teacher === null ? null : await answers({ teacher, ...asked });
 
   // A temperature was fitted to other weights.
   const model: ModelConfig = { ...base.config, labels, problemType, temperature: 1 };
@@ -59,6 +71,7 @@ async function makeTask(config: FinetuneConfig, place: string, options: EncodeOp
     vocabFile,
     padId: tokenizer.vocabulary.padId,
     learn,
+    teacherLogits,
     dev,
     test,
     device,

@@ -1,9 +1,11 @@
 /** The labelled data of a fine-tuning: read, split, checked and made into sequences. */
-import type { WordEncoder } from '../corpus/encodeTexts.js';
+import type { TextInput, WordEncoder } from '../corpus/encodeTexts.js';
+import { joinedTexts } from '../corpus/joinedTexts.js';
 import { type DataSets, readDataSets } from '../labelled/dataSets.js';
 import { encodeExamples } from '../labelled/encodeExamples.js';
-import type { LabelledData, LabelledExample } from '../labelled/labelledExample.js';
+import type { LabelledData } from '../labelled/labelledExample.js';
 import { lengthsOf } from '../labelled/lengths.js';
+import { readUnlabelled, type UnlabelledText } from '../labelled/readUnlabelled.js';
 import type { DataSummary } from '../protocol/dataSummary.js';
 import type { FinetuneConfig } from '../protocol/finetuneConfig.js';
 import type { OnStage } from '../protocol/jobs.js';
@@ -11,6 +13,7 @@ import type { Split } from './scorer.js';
 
 /** The sets as sequences. */
 export interface EncodedSets {
+  /** The sequences of texts without labels come after those of the examples. */
   learn: Split;
   dev: Split;
   test: Split | null;
@@ -18,6 +21,8 @@ export interface EncodedSets {
   summary: DataSummary;
   /** Part of the training text that was made into sequences: 1, or less where there was a limit. */
   part: number;
+  /** What is learned from: the texts of the examples, then those without labels. */
+  texts: TextInput[];
 }
 
 export interface EncodeOptions {
@@ -27,14 +32,22 @@ export interface EncodeOptions {
   limitBytes?: number;
 }
 
-/** Reads the sets that a config names. Throws what `readDataSets` throws. */
-export function readSets(config: FinetuneConfig, signal: AbortSignal): Promise<DataSets> {
-  return readDataSets(readingOf(config), signal);
+/** The labelled sets, and texts without labels to learn from besides. */
+export type FinetuneSets = DataSets & { unlabelled: readonly UnlabelledText[] };
+
+/** Reads the sets that a config names. Throws what `readDataSets` and `readUnlabelled` throw. */
+export async function readSets(config: FinetuneConfig, signal: AbortSignal): Promise<FinetuneSets> {
+  const sets = await readDataSets(readingOf(config), signal);
+  const { unlabelled } = config;
+  return {
+    ...sets,
+    unlabelled: unlabelled === null ? [] : await readUnlabelled(unlabelled, readingOf(config), signal),
+  };
 }
 
 /** Makes them into sequences. Throws what `encodeExamples` throws. */
 export async function encodeSets(
-  sets: DataSets,
+  sets: FinetuneSets,
   config: FinetuneConfig,
   encoder: WordEncoder,
   { limitBytes = Number.POSITIVE_INFINITY, ...options }: EncodeOptions,
@@ -48,9 +61,11 @@ export async function encodeSets(
   const learn = await encode(sets.train);
   const dev = await encode(sets.dev);
   const test = sets.test && (await encode(sets.test));
+  const unlabelled = firstExamples(sets.unlabelled, limitBytes);
+  const more = await encodeExamples(unlabelled, encoder, maxSeqLength, config, options);
   const { summary } = sets;
   return {
-    learn,
+    learn: { examples: learn.examples, store: joinedTexts(learn.store, more) },
     dev,
     test,
     summary: {
@@ -59,7 +74,8 @@ export async function encodeSets(
       dev: summary.dev && { ...summary.dev, lengths: lengths(dev) },
       test: summary.test && test && { ...summary.test, lengths: lengths(test) },
     },
-    part: textBytes(learn.examples) / textBytes(sets.train.examples),
+    part: textBytes([...learn.examples, ...unlabelled]) / textBytes([...sets.train.examples, ...sets.unlabelled]),
+    texts: [...learn.examples, ...unlabelled],
   };
 }
 
@@ -76,7 +92,7 @@ function readingOf(config: FinetuneConfig): Parameters<typeof readDataSets>[0] {
 }
 
 /** The first examples, until they have `limitBytes` of text. */
-function firstExamples(examples: readonly LabelledExample[], limitBytes: number): readonly LabelledExample[] {
+function firstExamples<T extends UnlabelledText>(examples: readonly T[], limitBytes: number): readonly T[] {
   let bytes = 0;
   const end = examples.findIndex((example) => {
     bytes += bytesOf(example);
@@ -85,10 +101,10 @@ function firstExamples(examples: readonly LabelledExample[], limitBytes: number)
   return end < 0 ? examples : examples.slice(0, Math.max(1, end));
 }
 
-function textBytes(examples: readonly LabelledExample[]): number {
+function textBytes(examples: readonly UnlabelledText[]): number {
   return examples.reduce((sum, example) => sum + bytesOf(example), 0);
 }
 
-function bytesOf({ text, second }: LabelledExample): number {
+function bytesOf({ text, second }: UnlabelledText): number {
   return Buffer.byteLength(text) + Buffer.byteLength(second ?? '');
 }

@@ -28,7 +28,10 @@ export interface FinetuneTaskOptions {
   weights: NamedTensors;
   vocabFile: string;
   padId: number;
+  /** Texts after the examples have no labels, only the teacher's answers. */
   learn: Split;
+  /** Of every text to learn from, end to end; null without a teacher. */
+  teacherLogits: Float32Array | null;
   dev: Split;
   test: Split | null;
   device: { name: string; threads: number };
@@ -36,14 +39,14 @@ export interface FinetuneTaskOptions {
 
 /** Builds the graphs and makes everything ready. */
 export async function finetuneTask(options: FinetuneTaskOptions): Promise<Task> {
-  const { config, model, weights, vocabFile, padId, learn, dev, test, device } = options;
+  const { config, model, weights, vocabFile, padId, learn, teacherLogits, dev, test, device } = options;
   const { batchSize, gradientAccumulationSteps } = config;
   const { dropout: everywhere } = config;
   const dropout =
     everywhere === null
       ? {}
       : { hiddenDropout: everywhere, attentionDropout: everywhere, classifierDropout: everywhere };
-  const { graph, total, losses } = classifierLosses({ ...model, ...dropout }, null);
+  const { graph, total, losses } = classifierLosses({ ...model, ...dropout }, teacherLogits && config);
   const untrained = untrainedParameters(model);
   const part = (trained: boolean) => new Map([...weights].filter(([name]) => untrained.includes(name) !== trained));
   const fixed = part(false);
@@ -69,8 +72,8 @@ export async function finetuneTask(options: FinetuneTaskOptions): Promise<Task> 
   };
   const set: LearningSet = {
     store: learn.store,
-    targetOf: (text) => targetOf(learn.examples[text]!, targets),
-    teacherLogits: null,
+    targetOf: (text) => (text < learn.examples.length ? targetOf(learn.examples[text]!, targets) : null),
+    teacherLogits,
   };
   let longest = 1;
   for (let i = 0; i < learn.store.length; i++) longest = Math.max(longest, learn.store.lengths[i]!);
