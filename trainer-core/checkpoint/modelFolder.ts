@@ -15,6 +15,9 @@ const WEIGHTS = 'model.safetensors';
 const VOCABULARY = 'vocab.txt';
 const TOKENIZER_CONFIG = 'tokenizer_config.json';
 const SPECIAL_TOKENS_MAP = 'special_tokens_map.json';
+/** What an export for ONNX has instead of weights; see `exportOnnx`. */
+export const ONNX_FOLDER = 'onnx';
+export const TOKENIZER_JSON = 'tokenizer.json';
 /** What belongs to the tokenizer and may be missing. */
 export const TOKENIZER_FILES = [TOKENIZER_CONFIG, SPECIAL_TOKENS_MAP] as const;
 /** Where an imported model says which one of the Hugging Face hub it is, and of which commit. */
@@ -28,6 +31,7 @@ const WRITTEN_FILES: readonly string[] = [
   TOKENIZER_CONFIG,
   SPECIAL_TOKENS_MAP,
   ORIGIN_FILE,
+  TOKENIZER_JSON,
   ...Object.values(CARD_FILES),
 ];
 
@@ -68,13 +72,17 @@ export const defaultTokenizerConfig = {
 /**
  * Reads the float weights of a model folder as float32 under today's names (`LayerNorm.gamma`/`beta` become `weight`/`bias`).
  * Integer buffers such as `position_ids` are left out; tied copies stay under their own names.
- * Throws `modelFolderNotFound`, `modelHasNoWeights`, `tensorsMissing` for a shard without its tensors, `configInvalidJson` and
+ * Throws `modelFolderNotFound`, `modelHasNoWeights`, `modelIsExported` for ONNX or GGUF, `tensorsMissing` for a shard without its tensors, `configInvalidJson` and
  * `configWrongType` for a bad index, and what `readSafetensors` and `readTorchPickle` throw.
  */
 export async function readModelWeights(folder: string): Promise<NamedTensors> {
   const names = await listModelFolder(folder);
   const form = weightForms.find(({ file }) => names.includes(file));
-  if (form === undefined) throw new TrainerError('modelHasNoWeights', { folder });
+  if (form === undefined) {
+    const exported = names.find((name) => name === ONNX_FOLDER || /\.(onnx|gguf)$/.test(name));
+    if (exported !== undefined) throw new TrainerError('modelIsExported', { folder, found: exported });
+    throw new TrainerError('modelHasNoWeights', { folder });
+  }
   const tensors = form.sharded
     ? await readShards(folder, form.file, form.read)
     : await form.read(join(folder, form.file), isFloat);
@@ -90,19 +98,23 @@ export async function readModelConfig(folder: string): Promise<JsonObject> {
   return readJsonObject(join(folder, CONFIG));
 }
 
-/** What a written model folder holds. */
-export interface ModelFolderContents {
+/** What a written folder holds beside the weights. */
+export interface ModelTexts {
   /** Goes into config.json, after `tokenizer_class`, which it may replace. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Written in this order under these names: leave tied copies out, as Hugging Face does. */
-  readonly tensors: NamedTensors;
   /** The vocabulary to copy, one token a line. */
   readonly vocabFile: string;
   /** Replaces keys of the tokenizer_config.json of a BertJapaneseTokenizer with MeCab, ipadic and WordPiece. */
   readonly tokenizerConfig?: Readonly<Record<string, unknown>>;
-  readonly dtype: WrittenDType;
   /** Those of `CARD_FILES` that there are to be, with their texts. */
   readonly card?: Readonly<Record<string, string>>;
+}
+
+/** What a written model folder holds. */
+export interface ModelFolderContents extends ModelTexts {
+  /** Written in this order under these names: leave tied copies out, as Hugging Face does. */
+  readonly tensors: NamedTensors;
+  readonly dtype: WrittenDType;
   /** Told of the bytes of the weights as they are written; what it throws ends the writing. */
   readonly onBytes?: (done: number, total: number) => void;
 }
@@ -113,29 +125,53 @@ export interface ModelFolderContents {
  * `folderNotWritable`, `fileNotFound` for the vocabulary.
  */
 export async function writeModelFolder(folder: string, contents: ModelFolderContents): Promise<void> {
-  const { tensors, vocabFile, dtype, card = {}, onBytes = () => {} } = contents;
-  const vocabulary = await withInputFile(vocabFile, (input) => input.read(0, input.sizeBytes));
-  const existing = await readdir(folder).catch((): string[] => []);
-  if (existing.some((name) => !WRITTEN_FILES.includes(name) && !isLeftover(name))) {
-    throw new TrainerError('folderNotEmpty', { folder });
-  }
-  const files: Record<string, unknown> = {
-    [CONFIG]: { tokenizer_class: 'BertJapaneseTokenizer', ...contents.config },
-    [TOKENIZER_CONFIG]: { ...defaultTokenizerConfig, ...contents.tokenizerConfig },
-    [SPECIAL_TOKENS_MAP]: specialTokens,
-  };
-  await atomicFolder(folder, async (temporary) => {
+  const { tensors, dtype, onBytes = () => {} } = contents;
+  await writeModelTexts(folder, contents, async (temporary) => {
     const total = safetensorsByteLength(tensors, dtype);
     await writeChunks(join(temporary, WEIGHTS), counted(safetensorsChunks(tensors, dtype), total, onBytes), total);
-    for (const [name, value] of Object.entries(files)) {
-      await writeChunks(join(temporary, name), [Buffer.from(`${JSON.stringify(value, null, 2)}\n`)]);
-    }
-    await writeChunks(join(temporary, VOCABULARY), [vocabulary]);
-    for (const [name, text] of Object.entries(card)) await writeChunks(join(temporary, name), [Buffer.from(text)]);
+    return {};
   });
 }
 
-function* counted(
+/**
+ * Writes a folder of a model's texts and whatever `fill` puts beside them; `fill` gives further texts, by the names of their files.
+ * Whole or not at all, as `writeModelFolder`, and throws the same and what `fill` throws.
+ */
+export async function writeModelTexts(
+  folder: string,
+  { config, vocabFile, tokenizerConfig, card }: ModelTexts,
+  fill: (temporary: string) => Promise<Readonly<Record<string, string>>>,
+): Promise<void> {
+  const vocabulary = await withInputFile(vocabFile, (input) => input.read(0, input.sizeBytes));
+  await checkReplaceable(folder);
+  const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  await atomicFolder(folder, async (temporary) => {
+    const texts = {
+      ...(await fill(temporary)),
+      [CONFIG]: json({ tokenizer_class: 'BertJapaneseTokenizer', ...config }),
+      [TOKENIZER_CONFIG]: json({ ...defaultTokenizerConfig, ...tokenizerConfig }),
+      [SPECIAL_TOKENS_MAP]: json(specialTokens),
+      ...card,
+    };
+    await writeChunks(join(temporary, VOCABULARY), [vocabulary]);
+    for (const [name, text] of Object.entries(texts)) await writeChunks(join(temporary, name), [Buffer.from(text)]);
+  });
+}
+
+/** Throws `folderNotEmpty` when a folder holds what we do not write. */
+export async function checkReplaceable(folder: string): Promise<void> {
+  const names = async (path: string) => await readdir(path).catch((): string[] => []);
+  const onnx = await names(join(folder, ONNX_FOLDER));
+  const foreign = (await names(folder)).filter(
+    (name) => !WRITTEN_FILES.includes(name) && name !== ONNX_FOLDER && !isLeftover(name),
+  );
+  if (foreign.length > 0 || !onnx.every((name) => /^model(_fp16|_quantized)?\.onnx$/.test(name))) {
+    throw new TrainerError('folderNotEmpty', { folder });
+  }
+}
+
+/** The chunks as they are, `onBytes` told after each. */
+export function* counted(
   chunks: Iterable<Uint8Array>,
   total: number,
   onBytes: (done: number, total: number) => void,

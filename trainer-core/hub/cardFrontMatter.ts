@@ -7,6 +7,8 @@ export interface FrontMatterFacts {
   modelType: string;
   /** The hub's name of what the model does; null for a bare encoder. */
   pipeline: string | null;
+  /** The hub's name of the library that opens it. */
+  library: string;
   license: string;
   origin: RunOrigin | null;
 }
@@ -16,13 +18,13 @@ const METRICS: Readonly<Record<string, string>> = { macroF1: 'f1' };
 const NAMES: Readonly<Record<string, string>> = { macroF1: 'macro-F1', ece: 'expected calibration error' };
 
 /** Between its marks, without a line feed at the end. */
-export function frontMatter({ name, modelType, pipeline, license, origin }: FrontMatterFacts): string {
+export function frontMatter({ name, modelType, pipeline, library, license, origin }: FrontMatterFacts): string {
   const bases = origin?.bases ?? [];
   const results = pipeline && origin ? resultsOf(pipeline, origin) : [];
   const yaml = toYaml({
     language: 'ja',
     license,
-    library_name: 'transformers',
+    library_name: library,
     ...(pipeline ? { pipeline_tag: pipeline } : {}),
     ...(bases.length > 0 ? { base_model: bases } : {}),
     tags: [modelType, 'japanese'],

@@ -29,10 +29,7 @@ export interface ExportOptions {
  */
 export async function exportModel(options: ExportOptions): Promise<ModelWritten> {
   const { model, out, license, signal, onStage = () => {} } = options;
-  const target = await realpath(out).catch(() => null);
-  if (target !== null && target === (await realpath(model).catch(() => null))) {
-    throw new TrainerError('outputIsInput', { file: model });
-  }
+  await checkNotItself(model, out);
   onStage({ phase: 'loading', done: 0, total: null, unit: 'steps' });
   const config = await checkTexts(model);
   const { dtype } = await weightFacts(model, config);
@@ -55,6 +52,14 @@ export async function exportModel(options: ExportOptions): Promise<ModelWritten>
     },
   });
   return { type: 'model', folder: out };
+}
+
+/** Throws `outputIsInput` when both are one folder, by whatever name. */
+export async function checkNotItself(model: string, out: string): Promise<void> {
+  const target = await realpath(out).catch(() => null);
+  if (target !== null && target === (await realpath(model).catch(() => null))) {
+    throw new TrainerError('outputIsInput', { file: model });
+  }
 }
 
 /** Leaves out tensors that are copies of another one, as Hugging Face's own programs do. */

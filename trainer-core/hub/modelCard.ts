@@ -19,6 +19,8 @@ export interface CardOptions {
   name?: string;
   /** As the hub calls it; default: the run's setting, or unknown. */
   license?: string | undefined;
+  /** Of a folder with other files than a model's own: what there is, how it is used, by which of the hub's libraries. */
+  files?: { weights: string; use: readonly string[]; library: string };
 }
 
 const OBJECTIVES: Readonly<Record<string, string>> = {
@@ -38,17 +40,24 @@ export async function modelCard(folder: string, options: CardOptions = {}): Prom
   const license = options.license ?? origin?.license ?? 'unknown';
   const title = origin?.run ?? name;
   const text = [
-    frontMatter({ name: title, modelType: config.modelType, pipeline: use?.pipeline ?? null, license, origin }),
+    frontMatter({
+      name: title,
+      modelType: config.modelType,
+      pipeline: use?.pipeline ?? null,
+      library: options.files?.library ?? 'transformers',
+      license,
+      origin,
+    }),
     `# ${plain(title)}`,
     `A Japanese ${config.modelType === 'bert' ? 'BERT' : 'DistilBERT'}: ${use?.task ?? 'encoder'}${
       origin ? `, ${OBJECTIVES[origin.objective] ?? origin.objective} with DistilBERT Studio` : ''
     }.`,
     '## Model',
-    table(['', ''], modelRows(config, facts)),
+    table(['', ''], modelRows(config, facts, options.files?.weights)),
     ...(facts.head === 'classification' ? ['Labels, in the order of their ids:', list(config.labels)] : []),
     ...(origin ? originParts(origin, figures) : []),
     '## Use',
-    ...useParts(facts, name),
+    ...(options.files?.use ?? useParts(facts, name)),
     '## Licence',
     licenseWords(license),
   ];
@@ -68,8 +77,11 @@ export async function writeModelCard(folder: string, card: ModelCard): Promise<v
   for (const [name, text] of Object.entries(card).reverse()) await atomicFile(join(folder, name), text);
 }
 
-function modelRows(config: ModelConfig, { parameters, dtype, dictionary }: WeightFacts): [string, string][] {
-  const megabytes = (parameters * (dtype === 'F16' ? 2 : 4)) / 1e6;
+function modelRows(
+  config: ModelConfig,
+  { parameters, dtype, dictionary }: WeightFacts,
+  weights = `${((parameters * (dtype === 'F16' ? 2 : 4)) / 1e6).toFixed(1)} MB, ${dtype === 'F16' ? 'half precision' : 'single precision'}`,
+): [string, string][] {
   return [
     ['Layers', String(config.layers)],
     ['Hidden size', String(config.hiddenSize)],
@@ -78,7 +90,7 @@ function modelRows(config: ModelConfig, { parameters, dtype, dictionary }: Weigh
     ['Longest text', `${config.maxPositions} pieces`],
     ['Vocabulary', `${grouped(config.vocabSize)} pieces`],
     ['Parameters', grouped(parameters)],
-    ['Weights', `${megabytes.toFixed(1)} MB, ${dtype === 'F16' ? 'half precision' : 'single precision'}`],
+    ['Weights', weights],
     ['Tokenizer', `BertJapaneseTokenizer: NFKC, MeCab with ${dictionary}, WordPiece`],
   ];
 }

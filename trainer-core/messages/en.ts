@@ -10,6 +10,7 @@ import type {
 } from '../protocol/errors.js';
 import type { Objective } from '../protocol/events.js';
 import { corpusEn, FETCH_AGAIN } from './corpusEn.js';
+import { exportEn } from './exportEn.js';
 import { labelledEn } from './labelledEn.js';
 import { at, type Messages, shape, size, some, type Words } from './words.js';
 
@@ -187,6 +188,7 @@ const LESS_MEMORY: Record<Objective, string> = {
 
 export const en: Messages = {
   ...corpusEn,
+  ...exportEn,
   ...labelledEn,
   fileNotFound: ({ file }) => ({ message: `There is no file ${file}.`, action: 'Check the path.' }),
   fileUnreadable: ({ file, reason }) => ({

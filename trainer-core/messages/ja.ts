@@ -10,6 +10,7 @@ import type {
 } from '../protocol/errors.js';
 import type { Objective } from '../protocol/events.js';
 import { corpusJa, FETCH_AGAIN } from './corpusJa.js';
+import { exportJa } from './exportJa.js';
 import { labelledJa } from './labelledJa.js';
 import { at, type Messages, shape, size, some, type Words } from './words.js';
 
@@ -193,6 +194,7 @@ const LESS_MEMORY: Record<Objective, string> = {
 
 export const ja: Messages = {
   ...corpusJa,
+  ...exportJa,
   ...labelledJa,
   fileNotFound: ({ file }) => ({ message: `ファイル ${file} が見つかりません。`, action: 'パスを確認してください。' }),
   fileUnreadable: ({ file, reason }) => ({

@@ -80,6 +80,10 @@ export interface TerminalWords {
     none: string;
   };
   modelWritten(folder: string): string;
+  /** Of an export for ONNX: heads of its table, and what stands below it. */
+  exported: Readonly<Record<'precision' | 'size' | 'sentence' | 'agreement' | 'noDev', string>>;
+  exportTiming(pieces: number, device: string): string;
+  exportDev(examples: string, file: string): string;
   uploadTo(plan: UploadPlan): string;
   uploaded(url: string): string;
   /** Heads of the rows, and a note. */
@@ -198,6 +202,7 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       deduplicating: 'dropping duplicates',
       verifying: 'checking',
       extracting: 'extracting',
+      measuring: 'measuring',
       uploading: 'uploading',
       predicting: 'the teacher predicts',
       tokenizing: 'tokenising',
@@ -217,6 +222,15 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       none: 'The text has no pieces: there is nothing to weigh.',
     },
     modelWritten: (folder) => `The model is in ${folder}`,
+    exported: {
+      precision: 'precision',
+      size: 'size',
+      sentence: 'a sentence',
+      agreement: 'as fp32',
+      noDev: 'Scores were not measured: give --dev FILE.',
+    },
+    exportTiming: (pieces, device) => `A sentence of ${pieces} pieces: median of 30 warm runs, ${device}.`,
+    exportDev: (examples, file) => `Scores: ${examples} examples of ${file}.`,
     uploadTo: ({ url, exists, private: isPrivate, license }) =>
       `${exists ? 'Into' : 'Into the new repository'} ${url} (${isPrivate ? 'private' : 'public'}), licence ${license}:`,
     uploaded: (url) => `The model is on ${url}`,
@@ -330,6 +344,7 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       deduplicating: '重複を除去中',
       verifying: '検証中',
       extracting: '抽出中',
+      measuring: '計測中',
       uploading: 'アップロード中',
       predicting: '教師の予測を計算中',
       tokenizing: 'トークン化中',
@@ -348,6 +363,15 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       none: '文章にトークンがないため、説明するものがありません。',
     },
     modelWritten: (folder) => `モデルを書き込みました: ${folder}`,
+    exported: {
+      precision: '精度',
+      size: '大きさ',
+      sentence: '1 文',
+      agreement: 'fp32 と一致',
+      noDev: 'スコアは測っていません。--dev FILE を指定すると測ります。',
+    },
+    exportTiming: (pieces, device) => `1 文は ${pieces} ピース、準備後の 30 回の中央値、${device}。`,
+    exportDev: (examples, file) => `スコアは ${file} の ${examples} 例によるものです。`,
     uploadTo: ({ url, exists, private: isPrivate, license }) =>
       `${exists ? '' : '新しいリポジトリ '}${url}（${isPrivate ? '非公開' : '公開'}、ライセンス ${license}）へ:`,
     uploaded: (url) => `モデルをアップロードしました: ${url}`,

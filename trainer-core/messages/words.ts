@@ -26,6 +26,11 @@ export function shape(dims: readonly number[]): string {
   return `[${dims.join(', ')}]`;
 }
 
+/** A part of 1 as points of 100. */
+export function points(part: number): string {
+  return (100 * part).toFixed(1);
+}
+
 /** A number of bytes in the largest unit that leaves at least one: binary units. */
 export function size(bytes: number): string {
   const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];

@@ -91,6 +91,22 @@ export interface ErrorData {
   modelFolderNotFound: { folder: string };
   modelHasNoConfig: { folder: string };
   modelHasNoWeights: { folder: string };
+  /** `found`: the name of what there is instead of weights that can be trained. */
+  modelIsExported: { folder: string; found: string };
+  modelHasNoHead: { folder: string };
+  exportNeedsDev: { precision: string };
+  exportNeedsOnnx: { option: string };
+  /** `scores`: those of fp32 and of this precision, from 0 to 1; `drop` in points. */
+  exportWorse: {
+    precision: string;
+    dev: string;
+    examples: number;
+    agreement: number;
+    scores: readonly { name: string; fp32: number; got: number }[];
+    maxDrop: number;
+  };
+  exportNotFinite: { precision: string; dev: string };
+  onnxTooLarge: { precision: string; bytes: number; limitBytes: number };
   modelTypeUnsupported: { file: string; got: string; expected: readonly string[] };
   modelConfigInvalid: { file: string; key: string; expected: string; got: string };
   modelNotClassifier: { folder: string };

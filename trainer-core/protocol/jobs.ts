@@ -6,6 +6,7 @@
 import type { CorpusManifest, InputFault } from './corpusManifest.js';
 import type { Comparison } from './evaluation.js';
 import type { Objective } from './events.js';
+import type { Precision } from './exportConfig.js';
 import type { EvaluationReport } from './report.js';
 
 /** What unpacks a file: a program of this name, Node's zlib, our decoder in worker threads or in one thread; `none` where nothing is packed. */
@@ -28,6 +29,7 @@ export interface JobProgress {
     | 'deduplicating'
     | 'verifying'
     | 'extracting'
+    | 'measuring'
     | 'uploading'
     | 'predicting'
     | 'tokenizing'
@@ -110,10 +112,35 @@ export interface ModelsCompared {
   output: string | null;
 }
 
-/** `import --from ID|DIR --out DIR` and `export --model DIR --out DIR`. */
+/** `import --from ID|DIR --out DIR` and `export --model DIR --out DIR` as safetensors. */
 export interface ModelWritten {
   type: 'model';
   folder: string;
+}
+
+/** `export --to onnx`: what was written and how well it does. */
+export interface OnnxWritten {
+  type: 'onnx';
+  folder: string;
+  files: ExportedFile[];
+  /** How the sentence was timed; `device` says the threads as well. */
+  timing: { pieces: number; threads: number; device: string };
+  /** What the scores are of; `examples` counts texts, of a language model hidden pieces. Null without a file. */
+  dev: { file: string; examples: number } | null;
+}
+
+/** One precision of an exported model. */
+export interface ExportedFile {
+  precision: Precision;
+  /** Below the folder. */
+  file: string;
+  sizeBytes: number;
+  /** Median time of one sentence, warm. */
+  sentenceMs: number;
+  /** Of the model on the dev file, from 0 to 1, by name: `accuracy` and `macroF1`, of a language model `accuracy` alone, of numbers `pearson` and `spearman`. */
+  scores: Record<string, number>;
+  /** Part of the examples answered as fp32 does, of numbers their correlation; null without a file. */
+  agreement: number | null;
 }
 
 /** `upload --model DIR --to ID --dry-run`: what an upload would send, and where to. */
@@ -170,6 +197,7 @@ export type JobResult =
   | ModelEvaluated
   | ModelsCompared
   | ModelWritten
+  | OnnxWritten
   | SampleWritten
   | CorpusBuilt
   | TextExtracted
