@@ -6,6 +6,7 @@ import { probabilityTable } from './classificationWords.js';
 import { escapeMarkdown } from './escapeMarkdown.js';
 import { heatMarkdown } from './explanationHeat.js';
 import { shownColor, shownLabel } from './shownLabel.js';
+import { chosenThreshold } from './threshold.js';
 
 /** Shows what the results say; editors move the labels along while their text is edited elsewhere. */
 export class ClassificationDecorations implements vscode.Disposable {
@@ -29,7 +30,9 @@ export class ClassificationDecorations implements vscode.Disposable {
   }
 
   #show(editor: vscode.TextEditor, results: readonly Answered[]): void {
-    const colorOf = ({ answer }: Answered) => shownColor(answer);
+    // Read once: there may be 100,000 results.
+    const threshold = chosenThreshold();
+    const colorOf = ({ answer }: Answered) => shownColor(answer, threshold);
     for (const color of new Set(results.map(colorOf))) {
       if (!this.#types.has(color)) this.#types.set(color, decorationType(color));
     }
@@ -39,7 +42,7 @@ export class ClassificationDecorations implements vscode.Disposable {
         .map((result) => ({
           range: linesRange(editor.document, result),
           hoverMessage: hover(result),
-          renderOptions: { after: { contentText: shownLabel(result.answer) } },
+          renderOptions: { after: { contentText: shownLabel(result.answer, threshold) } },
         }));
       editor.setDecorations(type, options);
     }

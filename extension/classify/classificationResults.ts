@@ -49,6 +49,11 @@ export class ClassificationResults implements vscode.Disposable {
       .sort((a, b) => compare(`${a.uri}`, `${b.uri}`) || a.firstLine - b.firstLine);
   }
 
+  /** Whether any of them is explained. */
+  get hasExplanation(): boolean {
+    return this.#results.some(({ answer }) => answer?.explanation !== undefined);
+  }
+
   /** The results in a document. */
   in(document: vscode.TextDocument): Answered[] {
     const uri = document.uri.toString();

@@ -13,7 +13,10 @@ export class ExplanationDecorations implements vscode.Disposable {
 
   constructor(results: ClassificationResults) {
     const show = (editors: readonly vscode.TextEditor[]) => {
-      for (const editor of editors) this.#show(editor, results.in(editor.document));
+      // Nothing was explained yet, or nothing is left that was.
+      const isExplained = results.hasExplanation;
+      if (!isExplained && this.#types === undefined) return;
+      for (const editor of editors) this.#show(editor, isExplained ? results.in(editor.document) : []);
     };
     this.#listener = vscode.Disposable.from(
       results.onDidChange(() => show(vscode.window.visibleTextEditors)),
@@ -35,7 +38,6 @@ export class ExplanationDecorations implements vscode.Disposable {
             range: new vscode.Range(firstLine + line, from, firstLine + line, to),
           })),
     );
-    if (stretches.length === 0 && this.#types === undefined) return;
     this.#types ??= new Map(steps().map((step) => [step, decorationType(step)]));
     for (const [step, type] of this.#types) {
       const ranges = stretches.filter((stretch) => stretch.step === step).map(({ range }) => range);

@@ -51,7 +51,8 @@ describe('heatMarkdown', () => {
       '| ホームラン | +1.50 | ████████ |',
       '| 🎉 | −1.00 | ░░░░░ |',
       '| 九回 | +0.50 | ███ |',
-      '| が | 0.00 |  |',
+      '',
+      'and 1 more',
     ]);
     const hostile = { ...explanation(), words: [{ text: '<b>|[x](command:y)', start: 0, end: 18, weight: 1 }] };
     assert.doesNotMatch(

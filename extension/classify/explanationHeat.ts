@@ -1,7 +1,7 @@
 /** An explanation as heat: which stretch of a document has which colour, and as Markdown for a hover. */
 
 import type { ExplainedWord, Explanation } from '../../trainer-core/protocol/explanation.js';
-import { byStrength, heatStep, signed, strongest } from '../../trainer-core/protocol/heat.js';
+import { heatStep, mostTelling, signed, strongest } from '../../trainer-core/protocol/heat.js';
 import { escapeMarkdown } from './escapeMarkdown.js';
 import type { TextPlace } from './selectedTexts.js';
 
@@ -57,12 +57,11 @@ export function heatMarkdown(
   headings: { word: string; adds: string; more: (count: number) => string },
 ): string {
   const most = strongest(words);
-  const sorted = byStrength(words);
-  const rows = sorted.slice(0, HOVER_WORDS).map(({ text: word, weight }) => {
+  const { shown, left } = mostTelling(words, HOVER_WORDS);
+  const rows = shown.map(({ text: word, weight }) => {
     const length = most === 0 ? 0 : Math.round((BAR_CHARACTERS * Math.abs(weight)) / most);
     return `| ${escapeMarkdown(word)} | ${signed(weight)} | ${(weight < 0 ? '░' : '█').repeat(length)} |`;
   });
-  const left = sorted.length - rows.length;
   const more = left > 0 ? ['', headings.more(left)] : [];
   const table = [`| ${headings.word} | ${headings.adds} | |`, '|---|--:|---|', ...rows, ...more];
   return [heatLine(text, words, most), '', ...table].join('\n');

@@ -6,6 +6,7 @@ import { byStrength, signed, type WeighedWord } from '../../trainer-core/protoco
 import { type Answered, type ClassificationResults, linesRange } from './classificationResults.js';
 import { heatColors, stretchesOf } from './explanationHeat.js';
 import { shownColor, shownLabel } from './shownLabel.js';
+import { chosenThreshold } from './threshold.js';
 
 /** The view's id in the manifest. */
 export const RESULTS_VIEW = 'distilbertStudio.results';
@@ -70,12 +71,13 @@ function wordItem({ result, word }: Word): vscode.TreeItem {
 /** The label comes first: it stays in sight when the view is narrow. */
 function resultItem(result: Answered): vscode.TreeItem {
   const { text } = result.answer;
+  const threshold = chosenThreshold();
   const { Collapsed, None } = vscode.TreeItemCollapsibleState;
   const isExplained = result.answer.explanation !== undefined;
-  const item = new vscode.TreeItem(shownLabel(result.answer), isExplained ? Collapsed : None);
+  const item = new vscode.TreeItem(shownLabel(result.answer, threshold), isExplained ? Collapsed : None);
   item.contextValue = 'result';
   item.description = text.slice(0, TEXT_CHARACTERS);
-  item.iconPath = new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor(shownColor(result.answer)));
+  item.iconPath = new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor(shownColor(result.answer, threshold)));
   item.tooltip = `${item.description}\n${path.basename(result.uri.fsPath)}:${result.firstLine + 1}`;
   item.command = { command: 'distilbertStudio.revealClassification', title: '', arguments: [result] };
   return item;

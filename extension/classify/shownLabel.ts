@@ -5,16 +5,14 @@ import { sureLabel } from '../../trainer-core/protocol/classification.js';
 import type { Classification } from '../api.js';
 import { labelText } from './classificationWords.js';
 import { labelColor } from './labelColors.js';
-import { chosenThreshold } from './threshold.js';
 
 /** The label, or that there is none, and the probability. */
-export function shownLabel(answer: Classification): string {
-  const options = { threshold: chosenThreshold(), unsure: vscode.l10n.t('unsure') };
-  return labelText(answer, vscode.env.language, options);
+export function shownLabel(answer: Classification, threshold: number | null): string {
+  return labelText(answer, vscode.env.language, { threshold, unsure: vscode.l10n.t('unsure') });
 }
 
 /** The theme colour. */
-export function shownColor(answer: Classification): string {
-  const isSure = sureLabel(answer, chosenThreshold()) !== null;
+export function shownColor(answer: Classification, threshold: number | null): string {
+  const isSure = sureLabel(answer, threshold) !== null;
   return isSure ? labelColor(answer.label, Object.keys(answer.scores)) : 'descriptionForeground';
 }

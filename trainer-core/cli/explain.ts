@@ -8,6 +8,7 @@ import { loadConfig } from './configOptions.js';
 import { explainedText, hasColour } from './heat.js';
 import { JobProgressView } from './jobProgress.js';
 import { lineBatches, writeText } from './lines.js';
+import { percent, short } from './numbers.js';
 
 /**
  * Writes the answer for a text, or for each line of standard input, and its words with what they add to the log-odds of the label; with
@@ -25,10 +26,10 @@ export const explain = defineCommand({
     const { stdin, stdout, stderr, env, json, language, signal } = context;
     const { method, label, steps, ...reading } = await loadConfig(explainConfig, undefined, settings, 'explain');
     const explainer = await Explainer.load(model, { device, ...readingOptions(reading) });
+    const isNumber = explainer.classifier.config.problemType === 'regression';
+    const how = { colour: hasColour(stdout, env), number: isNumber ? short : percent };
     const shown = (explained: Explained, of: string) =>
-      json
-        ? `${JSON.stringify({ text: of, ...explained })}\n`
-        : explainedText(of, explained, language, hasColour(stdout, env));
+      json ? `${JSON.stringify({ text: of, ...explained })}\n` : explainedText(of, explained, language, how);
     let count = 0;
     for await (const texts of text === undefined ? lineBatches(stdin, signal) : [[text]]) {
       for (const of of texts) {

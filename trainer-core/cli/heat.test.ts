@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Explained } from '../explain/explainer.js';
 import type { ExplainedWord } from '../protocol/explanation.js';
 import { explainedText, hasColour, heatLines, wordTable } from './heat.js';
+import { percent } from './numbers.js';
 import { displayWidth } from './width.js';
 
 /** The words of a text, at their places. */
@@ -27,13 +28,16 @@ const WORDS = wordsOf(TEXT, [
 ]);
 
 test('the strongest words come first, those against the label to the left', () => {
-  assert.deepEqual(wordTable(WORDS, String), [
-    '   +1.20             │████████████ ホームラン',
-    '   −1.20 ████████████│             🎉',
-    '   +0.40             │████         九回',
-    '   −0.10            █│             裏',
-    '    0.00             │             に',
-  ]);
+  assert.deepEqual(
+    wordTable(WORDS, (count) => `and ${count}`),
+    [
+      '   +1.20             │████████████ ホームラン',
+      '   −1.20 ████████████│             🎉',
+      '   +0.40             │████         九回',
+      '   −0.10            █│             裏',
+      'and 1',
+    ],
+  );
   const many = Array.from({ length: 25 }, (_, i) => ({
     text: `${'長い'.repeat(i * 4)}語`,
     start: i,
@@ -80,13 +84,15 @@ test('the whole: answer, sum, what was not read; in 80 columns, in both language
     scores: {},
     explanation: { ...explanation, words: [...WORDS] },
   } satisfies Explained;
-  const text = explainedText(TEXT, explained, 'en', false);
+  const text = explainedText(TEXT, explained, 'en', { colour: false, number: percent });
   assert.match(text, /^sports-watch {2}92\.4 %\n\nLog-odds of sports-watch: \+2\.50; with every word masked −0\.50\./);
   assert.match(text, /Together \+2\.00, of a difference of \+3\.00\.\n.*--steps.*\n1 word was not read/);
   assert.equal(stripVTControlCharacters(text), text);
-  assert.match(explainedText(TEXT, explained, 'ja', true), /対数オッズ[\s\S]*合計/);
+  assert.match(explainedText(TEXT, explained, 'ja', { colour: true, number: percent }), /対数オッズ[\s\S]*合計/);
   for (const language of ['en', 'ja'] as const) {
-    const lines = stripVTControlCharacters(explainedText(TEXT, explained, language, true)).split('\n');
+    const lines = stripVTControlCharacters(
+      explainedText(TEXT, explained, language, { colour: true, number: percent }),
+    ).split('\n');
     assert.ok(lines.every((line) => displayWidth(line) <= 80));
   }
 });

@@ -4,8 +4,7 @@ import type { Explained } from '../explain/explainer.js';
 import type { Language } from '../messages/format.js';
 import { TERMINAL } from '../messages/terminal.js';
 import type { ExplainedWord } from '../protocol/explanation.js';
-import { byStrength, heatStep, needsMoreSteps, signed, strongest } from '../protocol/heat.js';
-import { percent, short } from './numbers.js';
+import { heatStep, mostTelling, needsMoreSteps, signed, strongest } from '../protocol/heat.js';
 import { displayWidth, fit, padEnd, padStart, wrap } from './width.js';
 
 const COLUMNS = 80;
@@ -18,19 +17,18 @@ const NUMBER_COLUMNS = 8;
 const AGAINST = [153, 111, 75];
 const FOR = [223, 216, 208];
 
-/** An answer and its explanation as text that ends with a line feed. */
+/** An answer and its explanation as text that ends with a line feed; `number` writes the score. */
 export function explainedText(
   text: string,
   { label, score, explanation }: Explained,
   language: Language,
-  colour: boolean,
+  { colour, number }: { colour: boolean; number: (score: number) => string },
 ): string {
   const words = TERMINAL[language].explanation;
   const { words: explained, logOdds, baseline, gap } = explanation;
   const unread = explained.filter(({ weight }) => weight === null).length;
-  const isProbability = score >= 0 && score <= 1;
   const lines = [
-    `${label}  ${isProbability ? percent(score) : short(score)}`,
+    `${label}  ${number(score)}`,
     ...(colour && explained.length > 0 ? ['', ...heatLines(text, explained)] : []),
     '',
     ...wrap(words.difference(explanation.label, signed(logOdds), signed(baseline)), COLUMNS),
@@ -45,15 +43,15 @@ export function explainedText(
 
 /** The strongest words: number, bar to the left or right of a middle, word. */
 export function wordTable(words: readonly ExplainedWord[], more: (count: string) => string): string[] {
-  const sorted = byStrength(words);
   const most = strongest(words);
-  const rows = sorted.slice(0, ROWS).map(({ text, weight }) => {
+  const { shown, left: rest } = mostTelling(words, ROWS);
+  const rows = shown.map(({ text, weight }) => {
     const bar = '█'.repeat(most === 0 ? 0 : Math.round((BAR_COLUMNS * Math.abs(weight)) / most));
     const bars = weight < 0 ? `${padStart(bar, BAR_COLUMNS)}│` : `${' '.repeat(BAR_COLUMNS)}│${bar}`;
     const left = `${padStart(signed(weight), NUMBER_COLUMNS)} ${padEnd(bars, 2 * BAR_COLUMNS + 1)} `;
     return left + fit(printable(text), COLUMNS - displayWidth(left));
   });
-  return sorted.length > ROWS ? [...rows, more(String(sorted.length - ROWS))] : rows;
+  return rest > 0 ? [...rows, more(String(rest))] : rows;
 }
 
 /** The text broken into lines, with each word on the colour of its weight. */

@@ -48,7 +48,7 @@ for (const family of ['distilbert', 'bert'] as const) {
       );
       const rows = await explainer.classifier.sequenceLogits(without);
       rows.forEach((row, w) => {
-        const expected = explanation.logOdds - logOdds(row, labels.indexOf(label));
+        const expected = explanation.logOdds - logOdds(row, labels.indexOf(label), 'single_label_classification');
         assert.ok(Math.abs(explanation.words[w]!.weight! - expected) < 1e-5, words[w]);
       });
       assert.ok(
@@ -168,10 +168,36 @@ describe('a long text in windows, by a calibrated classifier', () => {
     }
     const rows = await explainer.classifier.sequenceLogits(windows);
     const mean = labels.map((_, c) => rows.reduce((sum, row) => sum + row[c]! / rows.length / 2.5, 0));
-    const expected = explanation.logOdds - logOdds(mean, labels.indexOf(explanation.label));
+    const expected =
+      explanation.logOdds - logOdds(mean, labels.indexOf(explanation.label), 'single_label_classification');
     assert.ok(Math.abs(explanation.words[word]!.weight! - expected) < 1e-5);
   });
 });
+
+for (const problemType of ['multi_label_classification', 'regression'] as const) {
+  test(`${problemType}: words are weighed for one output, whatever the others are`, async () => {
+    const model = join(folder, problemType);
+    const { config, weights } = await writeClassifier(model, 'bert');
+    await saveModel(
+      model,
+      { config: { ...config, problemType }, weights, vocabFile: join(folder, 'bert', 'vocab.txt') },
+      'classification',
+    );
+    const explainer = await Explainer.load(model, { threads: 1 });
+    const label = TINY_LABELS[1]!;
+    const options = { label, method: 'integrated-gradients', steps: 64 } as const;
+    const { scores, labels, explanation } = await explainer.explain(TEXT, options);
+    const [logits] = await explainer.classifier.logits([TEXT]);
+    assert.ok(Math.abs(explanation.logOdds - logits![1]!) < 1e-5);
+    assert.ok(Math.abs(explanation.gap) < 0.01 * Math.abs(explanation.logOdds - explanation.baseline));
+    if (problemType === 'regression') assert.equal(scores[label], logits![1]);
+    else {
+      assert.ok(Math.abs(scores[label]! - 1 / (1 + Math.exp(-logits![1]!))) < 1e-6);
+      assert.deepEqual(labels?.includes(label), scores[label]! >= 0.5);
+    }
+    await explainer.dispose();
+  });
+}
 
 describe('whatever the method', () => {
   let explainer: Explainer;

@@ -56,7 +56,7 @@ export class Explainer {
     );
     const answer = classifier.answer(textLogits(rows));
     const target = this.#target(label ?? answer.label);
-    const score = (of: readonly Float32Array[]) => logOdds(this.#scaled(of), target);
+    const score = (of: readonly Float32Array[]) => logOdds(this.#scaled(of), target, classifier.config.problemType);
     const nothing = read.sequences.map(
       (sequence) => masked(sequence, maskId, 0, Number.POSITIVE_INFINITY) ?? sequence.ids,
     );
@@ -106,7 +106,7 @@ export class Explainer {
       padId,
       maskId,
       fractions,
-      slopes: (rows) => logOddsGradient(this.#scaled(rows), target).map((slope) => slope * share),
+      slopes: (rows) => logOddsGradient(this.#scaled(rows), target, config.problemType).map((slope) => slope * share),
       signal,
       onSteps: (done) => onProgress?.(done, fractions.length),
     });

@@ -29,6 +29,13 @@ export function byStrength(words: readonly ExplainedWord[]): WeighedWord[] {
     .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
 }
 
+/** The strongest words for a short list, at most so many, and how many are left; words whose number would read 0 are left too. */
+export function mostTelling(words: readonly ExplainedWord[], most: number): { shown: WeighedWord[]; left: number } {
+  const sorted = byStrength(words);
+  const shown = sorted.filter(({ weight }) => signed(weight) !== '0.00').slice(0, most);
+  return { shown, left: sorted.length - shown.length };
+}
+
 /** Whether integrated gradients miss their sum by more than a twentieth. */
 export function needsMoreSteps({ method, gap, logOdds, baseline }: Explanation): boolean {
   return method === 'integrated-gradients' && Math.abs(gap) > GAP_LIMIT * Math.abs(logOdds - baseline);
