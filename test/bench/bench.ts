@@ -7,6 +7,7 @@ import { TEACHER_PRECISIONS } from '../../trainer-core/protocol/distillConfig.js
 import { ablations } from './ablations/ablations.js';
 import { benchCorpus } from './corpus/corpus.js';
 import { benchmarkDistillation, type DistillationOptions } from './distillation.js';
+import { profileAll } from './profile.js';
 import { benchmark, MODES } from './steps.js';
 import { benchmarkTeacher } from './teacher.js';
 import { compareWithTorch } from './versusTorch.js';
@@ -34,7 +35,7 @@ npm run bench -- --mode finetune|distill|infer [options]
   --layers 6  --teacher-layers 12  --hidden 768  --heads 12  --ffn 3072  --vocab 32000
   --teacher-precision fp32|int8  distill: of the teacher's linear layers (fp32)
   --threads N    threads of the engine (all cores)
-  --profile FILE writes the engine's profile of every op (Chrome trace format)
+  --profile NAME a profile of every op (Chrome trace format) for each graph: NAME, its time, .json
   --vs-torch     the PyTorch peer in turn with ours, --rounds N times (3); prints both and the ratio of medians`;
 
 const { values } = parseArgs({
@@ -124,8 +125,8 @@ const options: DistillationOptions = {
   teacherPrecision: precision,
   ...(values['micro-batches'] === undefined ? {} : { microBatches: values['micro-batches'] }),
   ...(values.threads === undefined ? {} : { threads: Number(values.threads) }),
-  ...(values.profile === undefined ? {} : { profile: values.profile }),
 };
+if (values.profile !== undefined) profileAll(values.profile);
 const rounds = Number(values.rounds);
 const ours = () => {
   if (mode === 'teacher') return benchmarkTeacher(options, rounds);

@@ -32,7 +32,6 @@ export interface BenchOptions {
   ffn: number;
   vocab: number;
   threads?: number;
-  profile?: string;
 }
 
 /** Seconds of each phase of a step. */
@@ -182,7 +181,7 @@ async function inference(options: BenchOptions, threads: number) {
   const { graph, logits } = classificationGraph(model, false);
   graph.output('logits', logits);
   const weights = await folderWeights(weightsFile('classification', model), parameterShapes(graph));
-  const program = await Program.compile(graph, { threads, ...weights, ...profileOf(options) });
+  const program = await Program.compile(graph, { threads, ...weights });
   const batch = padBatch(
     sequences(options),
     Uint32Array.from({ length: options.batch }, (_, i) => i),
@@ -195,10 +194,6 @@ async function inference(options: BenchOptions, threads: number) {
     },
     end: () => program.dispose(),
   };
-}
-
-function profileOf({ profile }: BenchOptions) {
-  return profile === undefined ? {} : { profileFile: profile };
 }
 
 export function median(numbers: readonly number[]): number {

@@ -20,6 +20,11 @@ export interface CompileOptions {
   lowering?: Lowering;
   /** Keep a second, rearranged copy of baked-in matrices that multiplies faster. Default true. */
   prepack?: boolean;
+  /**
+   * Plan the memory of a run once for each shape that comes again, which saves a little time. Default true. False where many shapes
+   * come: a plan is one piece as large as all of a run, and lies beside what runs of other shapes have left.
+   */
+  planMemory?: boolean;
   /** Where to write a profile of every op (Chrome trace format) when the program is disposed. */
   profileFile?: string;
 }
@@ -68,6 +73,7 @@ export class Program {
       const created = await ort.InferenceSession.create(encodeModel(model), {
         intraOpNumThreads: options.threads ?? availableParallelism(),
         graphOptimizationLevel: 'all',
+        enableMemPattern: options.planMemory ?? true,
         logSeverityLevel: 3,
         extra: { session },
         ...(options.profileFile ? { enableProfiling: true, profileFilePrefix: options.profileFile } : {}),

@@ -72,7 +72,10 @@ export class TeacherProgram {
     // Tables stay floats: they are only looked up in.
     const { Gemm } = int8Lowering(graph);
     const options = precision === 'int8' ? { lowering: { Gemm } } : { prepack: false };
-    return new TeacherProgram(await Program.compile(graph, { threads, ...weights, ...options }), config);
+    return new TeacherProgram(
+      await Program.compile(graph, { threads, ...weights, ...options, planMemory: false }),
+      config,
+    );
   }
 
   /** The student's inputs that come from the teacher, for a run that is fed this. */

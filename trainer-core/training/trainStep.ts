@@ -40,7 +40,6 @@ export interface TrainStepOptions {
   /** True when gradients of several runs are summed into one step. */
   accumulate: boolean;
   threads?: number;
-  profileFile?: string;
 }
 
 export class TrainStep {
@@ -91,8 +90,7 @@ export class TrainStep {
     trained.forEach(({ name }, i) => {
       g.output(`gradient.${name}`, dW[i] as Value);
     });
-    const profile = options.profileFile ? { profileFile: options.profileFile } : {};
-    return new TrainStep(options, store, await Program.compile(g, { ...threads, ...profile }));
+    return new TrainStep(options, store, await Program.compile(g, { ...threads, planMemory: false }));
   }
 
   /**

@@ -45,6 +45,7 @@ export class Validator {
     const attentionMask = !causal;
     const program = await Program.compile(validationGraph(student, teacher?.config ?? null, attentionMask), {
       threads,
+      planMemory: false,
     });
     const reads = { ...PREDICTIONS, last: false };
     const cut = { labelledChunks: 1, otherChunks: 0, restrictCeToMask: true, attentionMask };
