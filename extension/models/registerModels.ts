@@ -47,6 +47,14 @@ export function registerModels(
         typeof target === 'string' ? target : undefined,
       ),
     ),
+    registerCommand('evaluateModel', async (argument?: ModelArgument, data?: unknown) =>
+      (await import('./evaluateModel.js')).evaluateModel(
+        context.extensionPath,
+        store,
+        argument,
+        data instanceof vscode.Uri ? data : undefined,
+      ),
+    ),
     modelCommand('revealModel', (folder) =>
       vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(folder)),
     ),

@@ -69,6 +69,10 @@ const IMPOSSIBLE: Record<ImpossibleConfig, (keys: string) => Words> = {
     message: `the least that is kept is more than the most (${keys}), so everything would be dropped.`,
     action: 'Lower the first of them, or raise the second.',
   }),
+  'numbers-have-no-classes': (keys) => ({
+    message: `what is learned here is a number, and ${keys} is about the probabilities of classes.`,
+    action: 'Leave it out.',
+  }),
   'not-one-class': (keys) => ({
     message: `what is learned here is not one class a text, which alone ${keys} is for.`,
     action: 'Leave it out, or give each text one class.',

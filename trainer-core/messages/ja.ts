@@ -70,6 +70,10 @@ const IMPOSSIBLE: Record<ImpossibleConfig, (keys: string) => Words> = {
     message: `下限が上限を超えているため、すべて除外されてしまいます（${keys}）。`,
     action: '前者を下げるか、後者を上げてください。',
   }),
+  'numbers-have-no-classes': (keys) => ({
+    message: `ここで学ぶのは数値ですが、${keys} はクラスの確率についての設定です。`,
+    action: '設定を外してください。',
+  }),
   'not-one-class': (keys) => ({
     message: `${keys} は、1 つのテキストに 1 つのクラスを付ける場合だけの設定です。このデータはそうではありません。`,
     action: 'この設定を省くか、各テキストにクラスを 1 つだけ付けてください。',

@@ -321,6 +321,7 @@ export type ImpossibleConfig =
   | 'windows-do-not-advance'
   | 'nothing-kept'
   | 'not-one-class'
+  | 'numbers-have-no-classes'
   | 'cache-holds-predictions-only'
   | 'cache-without-ce'
   | 'cache-of-next-pieces'

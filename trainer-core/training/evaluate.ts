@@ -42,7 +42,11 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     const { config, labels } = classifier;
     if (calibrate && config.problemType === 'regression')
       throw new TrainerError('regressionHasNoClasses', { place: model });
-    const { examples } = await readLabelled(data, { labels });
+    const { examples } = await readLabelled(data, {
+      problemType: config.problemType,
+      labels,
+      ...(signal ? { signal } : {}),
+    });
     const logits = await logitsOf(classifier, examples, signal, onStage);
     const meaning = { problemType: config.problemType, labels, temperature: config.temperature };
     if (calibrate) {

@@ -81,13 +81,20 @@ async function makeTask(config: FinetuneConfig, place: string, options: Classifi
 
 /** Refuses settings of a loss that the data does not have, and weights for classes that it does not have. */
 function checkTargets(
-  { labelSmoothing, classWeights }: FinetuneConfig,
+  { labelSmoothing, classWeights, calibrate }: FinetuneConfig,
   { problemType, labels }: LabelledData,
   file: string,
 ): void {
   const keys = [labelSmoothing > 0 ? 'labelSmoothing' : [], classWeights !== null ? 'classWeights' : []].flat();
   if (problemType !== 'single_label_classification' && keys.length > 0)
     throw new TrainerError('configImpossible', { file, line: null, keys, reason: 'not-one-class' });
+  if (problemType === 'regression' && calibrate)
+    throw new TrainerError('configImpossible', {
+      file,
+      line: null,
+      keys: ['calibrate'],
+      reason: 'numbers-have-no-classes',
+    });
   const named = typeof classWeights === 'object' ? Object.keys(classWeights ?? {}) : [];
   const unknown = named.find((label) => !labels.includes(label));
   if (unknown !== undefined)

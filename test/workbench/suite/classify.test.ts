@@ -272,6 +272,20 @@ describe('models', () => {
     rmSync(out, { recursive: true });
   });
 
+  it('are evaluated on a file of the explorer, beside it', async () => {
+    const data = path.join(root(), 'scored.tsv');
+    writeFileSync(data, TEXT.map((text, i) => `${text}\t${i === 1 ? 'スポーツ' : 'IT'}\n`).join(''));
+    const out = path.join(root(), 'scored.evaluation');
+    const evaluated = await command<{ report: { accuracy: number } }>(
+      'evaluateModel',
+      'classifier',
+      vscode.Uri.file(data),
+    );
+    assert.ok(Math.abs(evaluated.report.accuracy - 2 / 3) < 1e-12);
+    assert.match(readFileSync(path.join(out, 'evaluation.md'), 'utf8'), /scored\.tsv:2/);
+    for (const file of [data, out]) rmSync(file, { recursive: true });
+  });
+
   it('show their card', async () => {
     await command('showModelCard', 'classifier');
     const card = vscode.workspace.textDocuments.find(({ uri }) => uri.path.endsWith('/classifier.md'));
