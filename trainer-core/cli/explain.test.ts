@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -54,6 +54,25 @@ test('lines are explained for programs, as classify answers them', async () => {
     assert.equal(explanation.method, 'integrated-gradients');
     for (const { text, start, end } of explanation.words) assert.equal(answer.text.slice(start, end), text);
   });
+});
+
+test('--html is a page of all texts, in which nothing of them is markup; it is whole or not there', async () => {
+  const html = join(folder, 'page.html');
+  const input = `${first}\n<script>alert("${second}")</script>\n`;
+  const { code, out } = await run(['--model', model, '--html', html, '--json'], input);
+  assert.deepEqual([code, out.trimEnd().split('\n').length], [0, 2]);
+  const page = readFileSync(html, 'utf8');
+  const text = page.replace(/<style>[\s\S]*<\/style>/, '').replace(/<[^>]+>/g, '');
+  assert.ok(text.includes(first) && text.includes('&#60;script&#62;'));
+  assert.equal(page.match(/<script/g), null);
+  assert.ok(page.match(/<mark class="(for|against)[123]"/g)!.length > 2);
+  assert.equal(page.match(/<h2>/g)!.length, 2);
+  assert.ok(page.endsWith('</html>\n'));
+
+  const half = join(folder, 'half.html');
+  const { code: stopped } = await run(['--model', model, '--html', half, '--text', first], '', AbortSignal.abort());
+  assert.equal(stopped, 1);
+  assert.ok(!readdirSync(folder).some((name) => name.includes('half')));
 });
 
 test('what is wrong is said: a label, a method, a model that is no classifier', async () => {

@@ -78,6 +78,7 @@ export interface TerminalWords {
     moreSteps: string;
     unread(count: string): string;
     none: string;
+    page: { language: Language; title: string; word: string; adds(label: string): string; more(count: string): string };
   };
   modelWritten(folder: string): string;
   /** Of an export for ONNX: heads of its table, and what stands below it. */
@@ -220,6 +221,13 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       unread: (count) =>
         `${count} ${count === '1' ? 'word was' : 'words were'} not read, for the text is too long; --long-texts windows reads all.`,
       none: 'The text has no pieces: there is nothing to weigh.',
+      page: {
+        language: 'en',
+        title: 'What each word adds',
+        word: 'Word',
+        adds: (label) => `Adds to the log-odds of ${label}`,
+        more: (count) => `and ${count} more`,
+      },
     },
     modelWritten: (folder) => `The model is in ${folder}`,
     exported: {
@@ -361,6 +369,13 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       moreSteps: '差との隔たりが 5 % を超えています。--steps を増やすと近づきます。',
       unread: (count) => `文章が長いため ${count} 語は読まれていません。--long-texts windows ですべて読みます。`,
       none: '文章にトークンがないため、説明するものがありません。',
+      page: {
+        language: 'ja',
+        title: '各単語の寄与',
+        word: '単語',
+        adds: (label) => `「${label}」の対数オッズへの寄与`,
+        more: (count) => `ほかに ${count} 語`,
+      },
     },
     modelWritten: (folder) => `モデルを書き込みました: ${folder}`,
     exported: {
