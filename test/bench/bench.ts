@@ -2,11 +2,13 @@
  * `npm run bench`: times one step of the real training and inference code with random weights and prints one JSON object;
  * `--vs-torch` runs the PyTorch peer in turn with it and prints the ratio.
  */
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { TEACHER_PRECISIONS } from '../../trainer-core/protocol/distillConfig.js';
 import { ablations } from './ablations/ablations.js';
 import { benchCorpus } from './corpus/corpus.js';
 import { benchmarkDistillation, type DistillationOptions } from './distillation.js';
+import { benchExported } from './exported.js';
 import { profileAll } from './profile.js';
 import { benchmark, MODES } from './steps.js';
 import { benchmarkTeacher } from './teacher.js';
@@ -25,6 +27,8 @@ npm run bench -- --mode ablations [options]
   --epochs E     passes over the text, of 20,000 sequences (0.04)   --only NAME,...   some of test/bench/ablations/variants.ts
 npm run bench -- --mode teacher [options]
   a teacher's forward pass in float32 and in int8, in turn: --batch B (8), --seq S (128), --rounds N, its shape as below
+npm run bench -- --mode export [--seq 32] [--steps 100] [--rounds 3]
+  a DistilBERT of random weights exported as ONNX: sizes, and one sequence by plain onnxruntime and by the PyTorch peer in turn
 npm run bench -- --mode finetune|distill|infer [options]
   distill: steps of the published recipe on the sample's Wikipedia text, a sequence a line; the others: one batch of one length
   --batch B      sequences in a batch (finetune 32, distill 5, infer 1)
@@ -92,6 +96,21 @@ if (values.mode === 'ablations') {
   const options = { out, seeds, epochs, only: only?.split(',') ?? null };
   console.log(await ablations({ ...options, signal: stop.signal, say: (line) => console.error(line) }));
   process.exit(stop.signal.aborted ? 1 : 0);
+}
+
+if (values.mode === 'export') {
+  const [layers, hidden, heads, ffn, vocab] = [
+    values.layers,
+    values.hidden,
+    values.heads,
+    values.ffn,
+    values.vocab,
+  ].map(Number) as [number, number, number, number, number];
+  const { seq = '32', steps = '100', warmup = '10', threads } = values;
+  const shape = { layers, hidden, heads, ffn, vocab, seq: Number(seq), steps: Number(steps), warmup: Number(warmup) };
+  const result = await benchExported(shape, Number(values.rounds), Number(threads ?? availableParallelism()));
+  console.log(JSON.stringify(result));
+  process.exit(0);
 }
 
 const mode = MODES.find((each) => each === values.mode);

@@ -5,10 +5,13 @@ import { type DistillationOptions, microBatchesFile } from './distillation.js';
 import { median, round } from './steps.js';
 
 const OURS = fileURLToPath(new URL('./bench.js', import.meta.url));
-const PEER = fileURLToPath(new URL('../../../test/bench/torch/bench.sh', import.meta.url));
+export const PEER = fileURLToPath(new URL('../../../test/bench/torch/bench.sh', import.meta.url));
 
 /** What is compared: seconds of a step, or tokens a second. */
-type Result = { peak_rss_MiB: number } & Record<'median_s' | 'tokens_per_s' | 'tokens_per_cpu_s', number | undefined>;
+export type Result = { peak_rss_MiB: number } & Record<
+  'median_s' | 'tokens_per_s' | 'tokens_per_cpu_s',
+  number | undefined
+>;
 
 /**
  * Runs `rounds` of each, alternating, and gives the medians of both and ours / theirs. Where the machine is shared, processor time
@@ -49,7 +52,8 @@ export function compareWithTorch(options: DistillationOptions, rounds: number): 
   return { ours: ours.at(-1), torch: torch.at(-1), rounds, ...Object.fromEntries(compared) };
 }
 
-function runOnce(program: string, args: string[]): Result {
+/** Runs a program and gives what its last line says. */
+export function runOnce(program: string, args: string[]): Result {
   const { status, stdout, error } = spawnSync(program, args, {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],

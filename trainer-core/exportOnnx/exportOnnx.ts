@@ -3,9 +3,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { writeChunks } from '../checkpoint/atomicWrite.js';
 import { readJsonObject } from '../checkpoint/json.js';
-import { counted, ONNX_FOLDER, readModelConfig, TOKENIZER_JSON, writeModelTexts } from '../checkpoint/modelFolder.js';
+import { ONNX_FOLDER, readModelConfig, TOKENIZER_JSON, writeModelTexts } from '../checkpoint/modelFolder.js';
 import { checkTexts, checkWeights } from '../hub/checkModel.js';
 import { checkNotItself } from '../hub/exportModel.js';
 import { modelCard } from '../hub/modelCard.js';
@@ -15,18 +14,13 @@ import { headOf } from '../models/heads.js';
 import { TrainerError } from '../protocol/errors.js';
 import { ONNX_FILES, PRECISIONS, type Precision } from '../protocol/exportConfig.js';
 import type { ExportedFile, OnnxWritten, OnStage } from '../protocol/jobs.js';
-import type { NamedTensors } from '../protocol/tensor.js';
 import { chooseDevice } from '../runtime/devices.js';
-import { int8Lowering } from '../runtime/int8.js';
 import { ModelFile } from '../runtime/modelFile.js';
-import { type EncodeOptions, encodeGraph } from '../runtime/onnxEncoder.js';
-import { modelChunks } from '../runtime/onnxSchema.js';
 import { type DevSet, labelledDevSet, maskedDevSet } from './devSet.js';
-import { float16Lowering } from './float16.js';
 import { SENTENCE_PIECES, sentenceMs } from './latency.js';
 import { onnxCard } from './onnxCard.js';
+import { writeOnnx } from './onnxFile.js';
 import { checkQuality, type Measured, measure } from './quality.js';
-import { type ServedHead, servingGraph } from './servingGraph.js';
 import { tokenizerJson } from './tokenizerJson.js';
 
 export interface OnnxExportOptions {
@@ -45,8 +39,6 @@ export interface OnnxExportOptions {
   onStage?: OnStage;
 }
 
-/** Protocol buffers count a message's bytes in 31 bits. */
-const LIMIT_BYTES = 2 ** 31 - 1;
 /** What `@huggingface/transformers` calls the precisions. */
 const DTYPES: Readonly<Record<Precision, string>> = { fp32: 'fp32', fp16: 'fp16', int8: 'q8' };
 
@@ -124,34 +116,6 @@ export async function exportOnnx(options: OnnxExportOptions): Promise<OnnxWritte
     timing,
     dev: devSet && dev !== undefined ? { file: dev, examples: devSet.examples } : null,
   };
-}
-
-interface Written {
-  config: ModelConfig;
-  weights: NamedTensors;
-  head: ServedHead;
-  onBytes: (done: number, total: number) => void;
-}
-
-/** Writes one precision and gives its size. Throws `onnxTooLarge`, what `onBytes` throws, and the errors of writing. */
-async function writeOnnx(
-  folder: string,
-  precision: Precision,
-  { config, weights, head, onBytes }: Written,
-): Promise<number> {
-  const graph = servingGraph(config, head);
-  const initializers = new Map([...weights].map(([name, { data }]) => [name, data]));
-  const lowered: Record<Precision, () => EncodeOptions> = {
-    fp32: () => ({}),
-    fp16: () => ({ lowering: float16Lowering() }),
-    int8: () => ({ lowering: int8Lowering(graph) }),
-  };
-  const encoded = encodeGraph(graph, initializers, { shapesInModel: true, ...lowered[precision]() });
-  const { byteLength, chunks } = modelChunks(encoded.graph);
-  if (byteLength > LIMIT_BYTES)
-    throw new TrainerError('onnxTooLarge', { precision, bytes: byteLength, limitBytes: LIMIT_BYTES });
-  await writeChunks(join(folder, ONNX_FILES[precision]), counted(chunks, byteLength, onBytes), byteLength);
-  return byteLength;
 }
 
 interface Measuring {
