@@ -6,6 +6,7 @@ import type { CorpusStore } from '../corpus/corpusStore.js';
 import { registerCommand } from '../registerCommand.js';
 import { chooseModel, type ModelArgument } from './chooseModel.js';
 import { classifierStatus } from './classifierStatus.js';
+import type { ExportAnswers } from './exportQuestions.js';
 import { registerModelCards, showModelCard } from './modelCard.js';
 import { modelStore } from './modelStore.js';
 import { MODELS_VIEW, ModelsTree } from './modelsTree.js';
@@ -39,12 +40,13 @@ export function registerModels(
     registerCommand('selectClassifier', async (argument?: ModelArgument) =>
       (await import('./selectClassifier.js')).selectClassifier(classifier, store, argument),
     ),
-    registerCommand('exportModel', async (argument?: ModelArgument, target?: string) =>
+    registerCommand('exportModel', async (argument?: ModelArgument, target?: string, answers?: ExportAnswers) =>
       (await import('./exportModel.js')).exportModel(
         context.extensionPath,
         store,
         argument,
         typeof target === 'string' ? target : undefined,
+        answers,
       ),
     ),
     registerCommand('evaluateModel', async (argument?: ModelArgument, data?: unknown) =>

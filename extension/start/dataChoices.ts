@@ -112,6 +112,18 @@ export async function tableChoices(
   ];
 }
 
+/** Plain texts of the workspace; then a file from anywhere. */
+export async function textChoices(): Promise<Choice<string>[]> {
+  const files = await workspaceFiles('**/*.txt');
+  return [
+    ...files
+      .filter((file) => path.basename(file) !== 'vocab.txt')
+      .map((file) => ({ ...fileChoice(file), value: file })),
+    separator(),
+    fileDialog(vscode.l10n.t('UTF-8 text, a sentence a line'), { [vscode.l10n.t('Text')]: ['txt'] }),
+  ];
+}
+
 /** An entry that opens a dialog for one file. */
 export function fileDialog(description: string, filters: Record<string, string[]>): Choice<string> {
   return {
