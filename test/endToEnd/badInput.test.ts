@@ -1,6 +1,6 @@
 /** Bad input through the real commands: the right code, words that name the place and what to do, and the right exit code. */
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -255,6 +255,88 @@ describe('labelled texts', () => {
     writeFileSync(data, '文\t映画\n文\t演劇\n');
     const failure = await failureOf('evaluate', '--model', at('classifier'), '--data', data);
     assertFailure(failure, 'dataLabelUnknown', `${data}:2`, '演劇');
+  });
+});
+
+describe('labelled texts of every format', () => {
+  const write = (name: string, contents: string | Uint8Array) => {
+    writeFileSync(at(name), contents);
+    return at(name);
+  };
+  /** The codes and words must be the same where a model learns, is scored, and where data is only looked at. */
+  async function refused(code: ErrorCode, file: string, named: readonly string[], ...flags: string[]) {
+    assertFailure(await finetuned('--train', file, ...flags), code, ...named);
+    assertFailure(await failureOf('data', '--train', file, ...flags), code, ...named);
+  }
+
+  test('CSV: an open quote, text after one, too many fields, an empty text', async () => {
+    await refused('csvQuoteOpen', write('a.csv', 'text,label\n一,映画\n"二,舞台\n三,映画\n'), [`${at('a.csv')}:3`]);
+    await refused('csvAfterQuote', write('b.csv', 'text,label\n"一"一,映画\n'), [`${at('b.csv')}:2`, '4']);
+    await refused('columnCount', write('c.csv', 'text,label\n一, 二,映画\n'), [`${at('c.csv')}:2`, '2', '3']);
+    await refused('emptyText', write('d.csv', 'text,label\n"\n ",映画\n'), [`${at('d.csv')}:2`]);
+  });
+
+  test('JSONL: a fault by line and column, a field that is missing, no text', async () => {
+    const lines = (line: string) => `{"text": "一", "label": "映画"}\n${line}\n`;
+    await refused('jsonLineInvalid', write('a.jsonl', lines('{"text": "二" "label": "映画"}')), [
+      `${at('a.jsonl')}:2`,
+      '14',
+    ]);
+    await refused('columnUnknown', write('b.jsonl', lines('{"text": "二", "lable": "映画"}')), [
+      `${at('b.jsonl')}:2`,
+      'lable',
+    ]);
+    await refused('cellNotText', write('c.jsonl', lines('{"text": 2, "label": "映画"}')), [
+      `${at('c.jsonl')}:2`,
+      'number',
+    ]);
+  });
+
+  test('a column that is not there, with those there are', async () => {
+    const file = write('columns.tsv', 'id\tbody\tlabel\n1\t一\t映画\n2\t二\t舞台\n');
+    await refused('columnUnknown', file, [file, 'bdy', 'id, body, label'], '--text-column', 'bdy');
+    await refused('columnUnknown', file, [file, '4'], '--text-column', '4');
+  });
+
+  test('a file that is no Parquet, an archive that is cut off, a folder without classes', async () => {
+    await refused('parquetInvalid', write('a.parquet', 'PAR1'), [at('a.parquet')]);
+    await refused('archiveInvalid', write('a.tar', 'x'.repeat(600)), [at('a.tar')]);
+    mkdirSync(at('nothing'));
+    await refused('labelledFolderEmpty', at('nothing'), [at('nothing')]);
+    await refused('inputUnsupported', write('a.bin', Buffer.from('PK\x03\x04', 'latin1')), [at('a.bin')]);
+  });
+
+  test('bytes that are no text, one text throughout, one class, nothing at all', async () => {
+    await refused('invalidUtf8', write('utf16.tsv', Buffer.from('\ufeff一\t映画\n', 'utf16le')), [
+      `${at('utf16.tsv')}:1`,
+      'byte 0',
+    ]);
+    await refused('textHasNul', write('nul.tsv', '一\t映画\n二\0\t舞台\n'), [`${at('nul.tsv')}:2`]);
+    await refused('textsIdentical', write('same.tsv', '一\t映画\n一\t舞台\n'), [at('same.tsv'), '2']);
+    await refused('tooFewLabels', write('one.tsv', '一\t映画\n二\t映画\n'), [at('one.tsv'), '映画']);
+    await refused('fileEmpty', write('empty.tsv', ''), [at('empty.tsv')]);
+    await refused('lineTooLong', write('long.tsv', `一\t映画\n${'長'.repeat(2_000_000)}\t映画\n`), [
+      `${at('long.tsv')}:2`,
+    ]);
+  });
+
+  test('a text that the tokenizer finds nothing in', async () => {
+    const file = write('nothing.tsv', '東京\t映画\n\u0085\u001c\t電気\n大阪\t電気\n京都\tスポーツ\n');
+    assertFailure(await finetuned('--train', file, '--leaks', 'warn'), 'textHasNoPieces', `${file}:2`);
+  });
+
+  test('classes of one example each cannot be held out; leaks are refused where they are to be', async () => {
+    const file = write('few.tsv', '一\t映画\n二\t電気\n');
+    assertFailure(await failureOf('data', '--train', file), 'splitTooSmall', file, '--dev');
+    const train = at('train.tsv');
+    const failure = await finetuned('--train', train, '--dev', train, '--leaks', 'refuse');
+    assertFailure(failure, 'textsLeak', `${train}:1`, 'drop');
+  });
+
+  test('windows that do not go forward', async () => {
+    const failure = await finetuned('--long-texts', 'windows', '--stride', '62');
+    assert.deepEqual([failure.code, failure.exitCode], ['configImpossible', 2]);
+    assert.match(failure.text, /stride.*maxSeqLength/);
   });
 });
 

@@ -48,6 +48,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./distill.js')).distill,
   },
   {
+    name: 'data',
+    summary: 'Show what labelled text holds: classes, lengths, duplicates, leaks.',
+    load: async () => (await import('./data.js')).data,
+  },
+  {
     name: 'finetune',
     summary: 'Train a classifier on labelled text.',
     load: async () => (await import('./finetune.js')).finetune,

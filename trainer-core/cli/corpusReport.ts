@@ -5,7 +5,8 @@ import type { Language } from '../messages/format.js';
 import { size } from '../messages/words.js';
 import type { CorpusManifest, CorpusReport, InputFault } from '../protocol/corpusManifest.js';
 import { corpusSettings } from '../protocol/corpusSettings.js';
-import { grouped, percent, short } from './numbers.js';
+import { type Bar, bars, share } from './bars.js';
+import { grouped, short } from './numbers.js';
 import { flagOf } from './options.js';
 import { displayWidth, fit, padEnd, padStart, wrap } from './width.js';
 
@@ -112,29 +113,6 @@ function rows(table: readonly Row[]): string[] {
   return table.map(({ value, share = '' }, i) =>
     `${padEnd(labels[i] ?? '', widest(labels))}  ${padStart(value, values)}  ${padStart(share, shares)}`.trimEnd(),
   );
-}
-
-/** A part as `1.3 %`; what is there but would round to nothing is not called 0. */
-function share(count: number, whole: number): string {
-  if (count === 0) return percent(0);
-  return count / whole < 0.0005 ? '< 0.1 %' : percent(count / whole);
-}
-
-interface Bar {
-  label: string;
-  count: number;
-}
-
-/** A line for each: label, count, its share of `whole`, and a bar; the longest bar reaches the last column. */
-function bars(table: readonly Bar[], whole: number, padLabel: typeof padEnd): string[] {
-  const most = Math.max(...table.map(({ count }) => count));
-  const labels = Math.max(...table.map(({ label }) => displayWidth(label)));
-  const values = displayWidth(grouped(most));
-  return table.map(({ label, count }) => {
-    const head = `  ${padLabel(label, labels)}  ${padStart(grouped(count), values)}  ${padStart(share(count, whole), 7)}  `;
-    const columns = Math.ceil((count / most) * (COLUMNS - displayWidth(head)));
-    return `${head}${'━'.repeat(columns)}`.trimEnd();
-  });
 }
 
 /** Sequences by length, neighbouring bins put together so that there are few rows; empty ones at either end are left out. */

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { TERMINAL } from '../messages/terminal.js';
 import { TrainerError } from '../protocol/errors.js';
 import { finetuneConfig } from '../protocol/finetuneConfig.js';
+import { checkLongTexts, columnFields, longTextFields } from '../protocol/labelledDataConfig.js';
 import { DEVICES } from '../protocol/runConfig.js';
 import { checkEvaluationFolder, writeComparison, writeEvaluation } from '../scores/writeEvaluation.js';
 import { compare, evaluate as evaluateClassifier } from '../training/evaluate.js';
@@ -14,10 +15,14 @@ import { showJob } from './jobProgress.js';
 import { grouped } from './numbers.js';
 import { comparisonText, reportText } from './tables.js';
 
-const scoring = z.strictObject({
-  maxSeqLength: finetuneConfig.shape.maxSeqLength,
-  batchSize: z.int().min(1).default(32).describe('Texts in a batch.'),
-});
+const scoring = z
+  .strictObject({
+    ...columnFields,
+    maxSeqLength: finetuneConfig.shape.maxSeqLength,
+    ...longTextFields,
+    batchSize: z.int().min(1).default(32).describe('Texts in a batch.'),
+  })
+  .superRefine(checkLongTexts);
 
 /**
  * A job: shows its progress, then the figures with their intervals, the classes and the confusion matrix; with `--json` the whole
@@ -27,7 +32,11 @@ export const evaluate = defineCommand({
   usage: '--model DIR --data FILE [--out DIR] [--calibrate], or --compare A B [--data FILE]',
   options: {
     model: { type: 'string', value: 'DIR', meaning: 'Folder of a fine-tuned model.' },
-    data: { type: 'string', value: 'FILE', meaning: 'TSV: text, a tab, label.' },
+    data: {
+      type: 'string',
+      value: 'PATH',
+      meaning: 'Labelled texts: TSV, CSV, JSONL, Parquet, a folder of class folders, or the Livedoor corpus.',
+    },
     out: {
       type: 'string',
       value: 'DIR',
@@ -48,8 +57,10 @@ export const evaluate = defineCommand({
   },
   config: scoring,
   async run(context, { model, data, out, calibrate = false, compare: places, device = 'auto' }, settings) {
-    const { maxSeqLength, batchSize } = await loadConfig(scoring, undefined, settings, 'evaluate');
-    const options = { maxSeqLength, batchSize, device, signal: context.signal };
+    const checked = await loadConfig(scoring, undefined, settings, 'evaluate');
+    const { maxSeqLength, longTexts, stride, batchSize, ...reading } = checked;
+    const cut = { longTexts, stride };
+    const options = { reading, maxSeqLength, cut, batchSize, device, signal: context.signal };
     const usage = (options: string[]) =>
       new TrainerError('usage', { problem: 'options-exclude-each-other', options, command: 'evaluate' });
     if (places !== undefined) {

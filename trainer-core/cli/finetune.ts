@@ -7,7 +7,7 @@ import { trainingCommand } from './training.js';
 /** Fine-tunes by a config file or by flags alone. */
 export const finetune = trainingCommand(
   'finetune',
-  '--train FILE.tsv --dev FILE.tsv --model DIR --out DIR',
+  '--train PATH [--dev PATH] --model DIR --out DIR',
   PLANS.finetune,
   runFinetune,
 );

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { CORPUS_WORDS } from '../messages/corpusWords.js';
 import { TERMINAL } from '../messages/terminal.js';
+import type { DataSummary } from '../protocol/dataSummary.js';
 import type { RunEvent } from '../protocol/events.js';
 import type { CorpusBuilt } from '../protocol/jobs.js';
 import type { EvaluationReport } from '../protocol/report.js';
@@ -13,6 +14,7 @@ import type { LoopSettings } from '../training/task.js';
 import { type Command, type CommandContext, defineCommand, isStop, OutputClosed } from './command.js';
 import { warnOf } from './corpusInput.js';
 import { checkCosts, showEstimate } from './costs.js';
+import { dataLines } from './dataReport.js';
 import { JobProgressView } from './jobProgress.js';
 import type { OptionTable } from './options.js';
 import type { Plan } from './plans.js';
@@ -47,7 +49,7 @@ export interface Outcome {
 export async function showTraining(
   context: CommandContext,
   resumeCommand: string,
-  train: (options: Pick<RunOptions, 'signal' | 'onEvent' | 'onStage' | 'onBuilt'>) => Promise<unknown>,
+  train: (options: Pick<RunOptions, 'signal' | 'onEvent' | 'onStage' | 'onBuilt' | 'onData'>) => Promise<unknown>,
 ): Promise<Outcome> {
   const { stdout, stderr, json, language, signal } = context;
   const stages = new JobProgressView(context);
@@ -67,6 +69,11 @@ export async function showTraining(
     if (json) stdout.write(`${JSON.stringify(built)}\n`);
     else warnOf(built.manifest.report.faults, context);
   };
+  const onData = (summary: DataSummary) => {
+    stages.end();
+    if (json) stdout.write(`${JSON.stringify(summary)}\n`);
+    else stderr.write(dataLines(summary, language));
+  };
   const onAbort = () => {
     if (signal.reason instanceof OutputClosed) return;
     progress.end();
@@ -74,7 +81,7 @@ export async function showTraining(
   };
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    await train({ signal, onEvent, onStage: stages.onStage, onBuilt });
+    await train({ signal, onEvent, onStage: stages.onStage, onBuilt, onData });
   } catch (error) {
     stages.end();
     // Only what is made before the first step is broken off; a run that has begun ends by itself.

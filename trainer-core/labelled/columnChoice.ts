@@ -26,6 +26,11 @@ export function isLabelWord(word: string): boolean {
   return LABEL_WORDS.test(word);
 }
 
+/** Whether a word is what a column of texts is called. */
+export function isTextWord(word: string): boolean {
+  return TEXT_WORDS.test(word);
+}
+
 /**
  * The columns that are asked for, by name or by number from 1, and the others by their usual names. Of two columns that say nothing
  * of themselves the first is the text. Throws `columnUnknown` and `columnsUnclear`.

@@ -106,7 +106,7 @@ test('a text without a piece is told by its line; encoding is stopped when asked
       encoder,
       5,
       { longTexts: 'head', stride: 0 },
-      { signal },
+      { signal, source: 'a.tsv' },
     );
   assert.deepEqual([...(await encode(['一二三四', '一'])).wholeLengths], [6, 3]);
   await assert.rejects(encode(['一', '\u200b']), (e) => hasCode(e, 'textHasNoPieces') && e.data.line === 2);

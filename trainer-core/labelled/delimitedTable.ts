@@ -1,7 +1,7 @@
 /** TSV and CSV as tables: lines or records cut in cells, with or without a header. */
 import { TrainerError } from '../protocol/errors.js';
 import type { Reading } from '../protocol/labelledDataConfig.js';
-import { isLabelWord } from './columnChoice.js';
+import { isLabelWord, isTextWord } from './columnChoice.js';
 import { type CsvRecord, csvRecords } from './csvRecords.js';
 import type { Row, Table } from './table.js';
 import { sourceLines } from './textSource.js';
@@ -9,7 +9,7 @@ import { sourceLines } from './textSource.js';
 /**
  * A TSV (a line a row; tabs part cells, nothing is quoted) or CSV; white space at the ends of a cell is not part of it, blank lines are
  * passed over. With `header: 'auto'` the first row is a header where a column is asked for by a name that stands in it, or its label
- * column (of several columns any) reads like a heading and is none of the labels known.
+ * column (of two the second, or the first before one for texts; of several any) reads like a heading and is none of the labels known.
  * Throws `columnCount` for a first row of less than `leastWidth` cells and a row of another width than the first, and what reading lines and records throws.
  */
 export async function delimitedTable(
@@ -63,5 +63,6 @@ function isHeader(row: readonly string[], reading: Reading, known: readonly stri
   if (asked.some((column) => typeof column === 'string' && cells.includes(column))) return true;
   const isHeading = (cell: string | undefined) => cell !== undefined && isLabelWord(cell) && !known?.includes(cell);
   if (typeof labelColumn === 'number') return isHeading(cells[labelColumn - 1]);
-  return cells.length === 2 ? isHeading(cells[1]) : cells.some(isHeading);
+  if (cells.length === 2) return isHeading(cells[1]) || (isHeading(cells[0]) && isTextWord(cells[1]!));
+  return cells.some(isHeading);
 }

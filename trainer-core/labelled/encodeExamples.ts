@@ -8,18 +8,18 @@ import type { UnlabelledText } from './readUnlabelled.js';
 /** Examples between two looks at the signal: some milliseconds of work. */
 const TURN = 64;
 
-/** The sequences of examples. Throws `textHasNoPieces` and the signal's reason. */
+/** The sequences of examples. `source`: what they are of, for the progress. Throws `textHasNoPieces` and the signal's reason. */
 export async function encodeExamples(
   examples: readonly UnlabelledText[],
   encoder: WordEncoder,
   maxLength: number,
   cut: TextCut,
-  { signal, onStage = () => {} }: { signal: AbortSignal; onStage?: OnStage },
+  { signal, onStage = () => {}, source }: { signal: AbortSignal; onStage?: OnStage; source: string },
 ): Promise<EncodedTexts> {
   const builder = new EncodedTextsBuilder(encoder, maxLength, cut);
   for (const [done, example] of examples.entries()) {
     if (done % TURN === 0) {
-      onStage({ phase: 'tokenizing', done, total: examples.length, unit: 'steps' });
+      onStage({ phase: 'tokenizing', done, total: examples.length, unit: 'steps', file: source });
       await nextTurn();
       signal.throwIfAborted();
     }

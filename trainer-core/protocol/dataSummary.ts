@@ -61,8 +61,8 @@ export interface DataSummary {
   /** By id. */
   labels: string[];
   train: SetSummary;
+  dev: SetSummary;
   /** Null where there is none. */
-  dev: SetSummary | null;
   test: SetSummary | null;
   /** Whether dev was held out of the training set. */
   devHeldOut: boolean;

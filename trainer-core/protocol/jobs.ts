@@ -4,6 +4,7 @@
  */
 
 import type { CorpusManifest, InputFault } from './corpusManifest.js';
+import type { DataSummary } from './dataSummary.js';
 import type { Comparison } from './evaluation.js';
 import type { Objective } from './events.js';
 import type { Precision } from './exportConfig.js';
@@ -200,6 +201,7 @@ export type JobResult =
   | OnnxWritten
   | SampleWritten
   | CorpusBuilt
+  | DataSummary
   | TextExtracted
   | UploadPlan
   | ModelUploaded;

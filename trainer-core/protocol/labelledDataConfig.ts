@@ -18,8 +18,8 @@ const column = (meaning: string) =>
     .default(null)
     .describe(meaning);
 
-/** How a labelled file is read. */
-export const readingFields = {
+/** Where text and label stand in labelled data. */
+export const columnFields = {
   textColumn: column('Column or field of the text: its name, or its number from 1; null: found by the usual names.'),
   secondTextColumn: column(
     'Column or field of the second text of a pair, by name or number; null: found beside sentence1, text1, premise or question1, else none.',
@@ -31,10 +31,6 @@ export const readingFields = {
     .describe(
       'Whether the first line of a TSV or CSV names its columns; auto: when its label column reads like a heading.',
     ),
-  problemType: z
-    .enum(PROBLEM_TYPES)
-    .default('single_label_classification')
-    .describe('What a label is: one class, several classes, or a number.'),
   labelSeparator: z
     .string()
     .min(1)
@@ -45,6 +41,15 @@ export const readingFields = {
     .enum(['names', 'numbers'])
     .default('names')
     .describe('Classes of the Livedoor corpus by name, or numbered 1 to 9 in the order of their names.'),
+};
+
+/** How labelled data is read. */
+export const readingFields = {
+  ...columnFields,
+  problemType: z
+    .enum(PROBLEM_TYPES)
+    .default('single_label_classification')
+    .describe('What a label is: one class, several classes, or a number.'),
 };
 
 /** How texts are cut that are longer than `maxSeqLength`. */

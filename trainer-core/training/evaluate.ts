@@ -9,6 +9,7 @@ import { TEMPERATURE_KEY } from '../models/config.js';
 import { TrainerError } from '../protocol/errors.js';
 import type { ComparedEvaluation, Comparison, Evaluation } from '../protocol/evaluation.js';
 import type { OnStage } from '../protocol/jobs.js';
+import type { Reading } from '../protocol/labelledDataConfig.js';
 import type { BootstrapOptions } from '../scores/bootstrap.js';
 import { compareEvaluations } from '../scores/compareEvaluations.js';
 import { evaluationOf } from '../scores/evaluationReport.js';
@@ -23,6 +24,8 @@ export interface EvaluateOptions extends ClassifierOptions {
   model: string;
   /** Texts and labels, which must be labels the model knows. */
   data: string;
+  /** How it is read; what a label is follows from the model. */
+  reading?: Partial<Reading>;
   /** Fit the model's temperature to this data, and write it into its `config.json`. */
   calibrate?: boolean;
   /** Stops between batches with an AbortError. */
@@ -35,7 +38,7 @@ export interface EvaluateOptions extends ClassifierOptions {
  * `regressionHasNoClasses`, `diskFull` and `folderNotWritable`.
  */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
-  const { model, data, calibrate = false, signal, onStage = () => {}, ...classifierOptions } = options;
+  const { model, data, reading, calibrate = false, signal, onStage = () => {}, ...classifierOptions } = options;
   onStage({ phase: 'loading', done: 0, total: null, unit: 'steps' });
   const classifier = await Classifier.load(model, classifierOptions);
   try {
@@ -43,6 +46,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     if (calibrate && config.problemType === 'regression')
       throw new TrainerError('regressionHasNoClasses', { place: model });
     const { examples } = await readLabelled(data, {
+      ...reading,
       problemType: config.problemType,
       labels,
       ...(signal ? { signal } : {}),

@@ -6,10 +6,16 @@ import { encodeExamples } from '../labelled/encodeExamples.js';
 import type { LabelledData } from '../labelled/labelledExample.js';
 import { lengthsOf } from '../labelled/lengths.js';
 import { readUnlabelled, type UnlabelledText } from '../labelled/readUnlabelled.js';
-import type { DataSummary } from '../protocol/dataSummary.js';
+import type { DataSummary, SetSummary } from '../protocol/dataSummary.js';
 import type { FinetuneConfig } from '../protocol/finetuneConfig.js';
 import type { OnStage } from '../protocol/jobs.js';
 import type { Split } from './scorer.js';
+
+/** What of a config this reads. */
+export type DataSettings = Pick<
+  FinetuneConfig,
+  keyof Parameters<typeof readDataSets>[0] | 'unlabelled' | 'maxSeqLength' | 'longTexts' | 'stride'
+>;
 
 /** The sets as sequences. */
 export interface EncodedSets {
@@ -36,7 +42,7 @@ export interface EncodeOptions {
 export type FinetuneSets = DataSets & { unlabelled: readonly UnlabelledText[] };
 
 /** Reads the sets that a config names. Throws what `readDataSets` and `readUnlabelled` throw. */
-export async function readSets(config: FinetuneConfig, signal: AbortSignal): Promise<FinetuneSets> {
+export async function readSets(config: DataSettings, signal: AbortSignal): Promise<FinetuneSets> {
   const sets = await readDataSets(readingOf(config), signal);
   const { unlabelled } = config;
   return {
@@ -48,22 +54,28 @@ export async function readSets(config: FinetuneConfig, signal: AbortSignal): Pro
 /** Makes them into sequences. Throws what `encodeExamples` throws. */
 export async function encodeSets(
   sets: FinetuneSets,
-  config: FinetuneConfig,
+  config: Pick<DataSettings, 'maxSeqLength' | 'longTexts' | 'stride'>,
   encoder: WordEncoder,
   { limitBytes = Number.POSITIVE_INFINITY, ...options }: EncodeOptions,
 ): Promise<EncodedSets> {
   const { maxSeqLength } = config;
-  const encode = async ({ examples }: LabelledData): Promise<Split> => {
+  const encode = async ({ examples }: LabelledData, { source }: SetSummary): Promise<Split> => {
     const first = firstExamples(examples, limitBytes);
-    return { examples: first, store: await encodeExamples(first, encoder, maxSeqLength, config, options) };
+    return {
+      examples: first,
+      store: await encodeExamples(first, encoder, maxSeqLength, config, { ...options, source }),
+    };
   };
   const lengths = ({ store }: Split) => lengthsOf(store.wholeLengths, maxSeqLength, store.length);
-  const learn = await encode(sets.train);
-  const dev = await encode(sets.dev);
-  const test = sets.test && (await encode(sets.test));
-  const unlabelled = firstExamples(sets.unlabelled, limitBytes);
-  const more = await encodeExamples(unlabelled, encoder, maxSeqLength, config, options);
   const { summary } = sets;
+  const learn = await encode(sets.train, summary.train);
+  const dev = await encode(sets.dev, summary.dev);
+  const test = sets.test && summary.test && (await encode(sets.test, summary.test));
+  const unlabelled = firstExamples(sets.unlabelled, limitBytes);
+  const more = await encodeExamples(unlabelled, encoder, maxSeqLength, config, {
+    ...options,
+    source: unlabelled[0]?.file ?? '',
+  });
   return {
     learn: { examples: learn.examples, store: joinedTexts(learn.store, more) },
     dev,
@@ -71,7 +83,7 @@ export async function encodeSets(
     summary: {
       ...summary,
       train: { ...summary.train, lengths: lengths(learn) },
-      dev: summary.dev && { ...summary.dev, lengths: lengths(dev) },
+      dev: { ...summary.dev, lengths: lengths(dev) },
       test: summary.test && test && { ...summary.test, lengths: lengths(test) },
     },
     part: textBytes([...learn.examples, ...unlabelled]) / textBytes([...sets.train.examples, ...sets.unlabelled]),
@@ -80,7 +92,7 @@ export async function encodeSets(
 }
 
 /** What of a config says where the data is and how it is read. */
-function readingOf(config: FinetuneConfig): Parameters<typeof readDataSets>[0] {
+function readingOf(config: DataSettings): Parameters<typeof readDataSets>[0] {
   const { train, dev, test, devPart, splitSeed, leaks } = config;
   const { textColumn, secondTextColumn, labelColumn, header, problemType } = config;
   const { labelSeparator, livedoorTitle, livedoorLabels } = config;
