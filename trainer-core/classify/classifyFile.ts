@@ -9,6 +9,7 @@ import type { AnswerOptions } from '../protocol/classification.js';
 import { classifiedHeader, classifiedRow } from '../protocol/classifiedTsv.js';
 import type { FileClassified, OnStage } from '../protocol/jobs.js';
 import { Classifier, type ClassifierOptions } from './classifier.js';
+import { lineInput } from './lineInput.js';
 
 /** Lines are batched by length within stretches of this many: long enough for little padding, short enough to show progress. */
 const WINDOW_LINES = 256;
@@ -32,6 +33,8 @@ export interface ClassifyFileOptions {
   output: string | NamedStream<(rows: string) => Promise<void>>;
   /** Default: label, score and text, and no label withheld. */
   answers?: AnswerOptions;
+  /** A line is two texts with a tab between; default false. */
+  pairs?: boolean;
   classifier?: ClassifierOptions;
   signal: AbortSignal;
   onStage?: OnStage;
@@ -63,7 +66,15 @@ async function* encoded(parts: AsyncIterable<string>): AsyncGenerator<Uint8Array
 
 /** The output. The header comes before the model is loaded, so that a disk that cannot be written to is found out first. */
 async function* rows(
-  { model, input, answers = PLAIN, classifier: options, signal, onStage = () => {} }: ClassifyFileOptions,
+  {
+    model,
+    input,
+    answers = PLAIN,
+    pairs = false,
+    classifier: options,
+    signal,
+    onStage = () => {},
+  }: ClassifyFileOptions,
   totalBytes: number | null,
   counted: { lines: number },
 ): AsyncGenerator<string> {
@@ -83,7 +94,7 @@ async function* rows(
     stage(0);
     for await (const texts of windows(lines)) {
       signal.throwIfAborted();
-      yield await classified(texts, classifier, answers, signal);
+      yield await classified(texts, pairs, classifier, answers, signal);
       counted.lines += texts.length;
       stage(readBytes);
     }
@@ -95,13 +106,14 @@ async function* rows(
 /** The rows of a stretch of lines, in their order. */
 async function classified(
   texts: readonly string[],
+  pairs: boolean,
   classifier: Classifier,
   options: AnswerOptions,
   signal: AbortSignal,
 ): Promise<string> {
   const isBlank = (text: string) => text.trim() === '';
   const answers = await classifier.classify(
-    texts.filter((text) => !isBlank(text)),
+    texts.filter((text) => !isBlank(text)).map((text) => lineInput(text, pairs)),
     signal,
   );
   let next = 0;

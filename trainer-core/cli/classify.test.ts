@@ -108,6 +108,25 @@ test('--long-texts windows reads all of a text, head its beginning, head-tail bo
   assert.deepEqual(await scoresOf(short), await scoresOf(short, ...windows));
 });
 
+test('--pairs takes two texts of a line, with a tab between', async () => {
+  const pairs = TEXTS.slice(0, 4).map((text, i) => ({ text, second: TEXTS[i + 4]! }));
+  const bert = join(folder, 'bert');
+  await writeClassifier(bert, 'bert');
+  const classifier = await Classifier.load(bert, { threads: 1 });
+  const expected = await classifier.classify(pairs);
+  await classifier.dispose();
+  const lines = `${pairs.map(({ text, second }) => `${text}\t${second}`).join('\n')}\n`;
+  const json = jsonOf((await run(['--model', bert, '--pairs', '--json'], lines)).out);
+  const table = (await run(['--model', bert, '--pairs', '--input', '-', '--output', '-'], lines)).out.split('\n');
+  expected.forEach(({ label, score }, i) => {
+    assert.equal(json[i].label, label);
+    assert.ok(Math.abs(json[i].score - score) < 1e-6);
+    assert.deepEqual(table[i + 1]!.split('\t'), [label, score.toFixed(4), `${pairs[i]!.text} ${pairs[i]!.second}`]);
+  });
+  const whole = jsonOf((await run(['--model', bert, '--json'], lines)).out);
+  assert.notEqual(whole[0].score, json[0].score);
+});
+
 test('windows that would not move are refused', async () => {
   const { code, err } = await run(['--long-texts', 'windows', '--max-seq-length', '20', '--stride', '18']);
   assert.equal(code, 1);

@@ -2,6 +2,7 @@
 
 import { Classifier, type ClassifierOptions } from '../classify/classifier.js';
 import { classifyFile } from '../classify/classifyFile.js';
+import { lineInput } from '../classify/lineInput.js';
 import { TERMINAL } from '../messages/terminal.js';
 import { type AnswerOptions, type Classification, likeliest, sureLabel } from '../protocol/classification.js';
 import { classifyConfig, readingOptions } from '../protocol/classifyConfig.js';
@@ -39,10 +40,10 @@ export const classify = defineCommand({
   },
   config: classifyConfig,
   async run(context, { model, input, output, device = 'auto' }, settings) {
-    const { top, threshold, ...reading } = await loadConfig(classifyConfig, undefined, settings, 'classify');
+    const { top, threshold, pairs, ...reading } = await loadConfig(classifyConfig, undefined, settings, 'classify');
     const classifier = { device, ...readingOptions(reading) };
     const answers = { top, threshold };
-    if (input === undefined && output === undefined) return classifyLines(context, model, classifier, answers);
+    if (input === undefined && output === undefined) return classifyLines(context, model, pairs, classifier, answers);
     if (input === undefined || output === undefined) {
       const option = input === undefined ? '--input' : '--output';
       throw new TrainerError('usage', { problem: 'option-missing', option, command: 'classify' });
@@ -57,7 +58,7 @@ export const classify = defineCommand({
     await showJob(
       // Rows and what is said of them must not mix.
       output === PIPE ? { ...context, stdout: stderr } : context,
-      (onStage) => classifyFile({ model, input: from, output: to, answers, classifier, signal, onStage }),
+      (onStage) => classifyFile({ model, input: from, output: to, answers, pairs, classifier, signal, onStage }),
       ({ lines }) => TERMINAL[language].classified(grouped(lines), output),
     );
     return true;
@@ -67,6 +68,7 @@ export const classify = defineCommand({
 async function classifyLines(
   { stdin, stdout, signal, json, language }: CommandContext,
   model: string,
+  pairs: boolean,
   options: ClassifierOptions,
   answers: AnswerOptions,
 ): Promise<true> {
@@ -76,7 +78,12 @@ async function classifyLines(
     number: classifier.config.problemType === 'regression' ? short : percent,
   };
   for await (const batch of lineBatches(stdin, signal)) {
-    const lines = (await classifier.classify(batch)).map((answer, i) => {
+    const lines = (
+      await classifier.classify(
+        batch.map((line) => lineInput(line, pairs)),
+        signal,
+      )
+    ).map((answer, i) => {
       const text = batch[i] as string;
       return json ? answerJson(text, answer, answers) : answerLine(text, answer, answers, words);
     });

@@ -25,6 +25,7 @@ export const classifyConfig = z.strictObject({
     .nullable()
     .default(null)
     .describe('Below this probability the answer is "unsure": no label; null: never.'),
+  pairs: z.boolean().default(false).describe('A line is two texts with a tab between, for a model of pairs.'),
   ...readingFields,
 });
 
