@@ -43,6 +43,11 @@ export class LanguageModelStep {
     private readonly losses: LanguageModelLosses,
   ) {}
 
+  /** The teacher where a loss reads what it predicts, to predict for others too. */
+  get predictor(): TeacherProgram | null {
+    return teacherReads(this.losses).transformed ? this.teacher : null;
+  }
+
   /** Builds the graphs. Throws `tensorsMissing` and `tensorsMisshapen`. */
   static async create(options: LanguageModelStepOptions): Promise<LanguageModelStep> {
     const { student, teacher, losses, layout, frozen, adamw, accumulate, threads } = options;

@@ -110,6 +110,7 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
           weights: new Map([...untrained, ...trained]),
           // Without a head it predicts nothing to be compared with.
           teacher: teacher?.projection ? teacher : null,
+          predictor: model.predictor,
           batches: [...evaluationBatches(lengthsOf(validation), batchSize)].map((batch, k) =>
             batchOf(
               batch.map((i) => validation[i]!),

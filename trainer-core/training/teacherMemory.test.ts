@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, mock, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -12,6 +12,7 @@ import { parseConfig } from '../protocol/parseConfig.js';
 import { distillTask } from './distill.js';
 import { runCorpus } from './runCorpus.js';
 import { runTeacherCache } from './runTeacherCache.js';
+import { TeacherProgram } from './teacher.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'memory-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -55,3 +56,30 @@ for (const settings of [
     await task.dispose();
   });
 }
+
+test('training and validation share one teacher, which scores as its own would', async () => {
+  const scores: Record<string, number>[] = [];
+  for (const [settings, programs] of [
+    [{}, 1],
+    // Nothing that is learned reads what the teacher predicts.
+    [{ alphaCe: 0, alphaCos: 0, alphaHidden: 1 }, 2],
+  ] as const) {
+    const file = await writeDistillation(folder, { teacherPrecision: 'int8', validationSequences: 20, ...settings });
+    const config = parseConfig(distillConfig, readFileSync(file, 'utf8'), file);
+    const options = {
+      out: join(folder, 'run'),
+      resume: false,
+      signal: new AbortController().signal,
+      onEvent: () => {},
+    };
+    const compile = mock.method(TeacherProgram, 'compile');
+    const { task } = await distillTask(config, file, runCorpus(options), runTeacherCache(options));
+    assert.equal(compile.mock.callCount(), programs);
+    compile.mock.restore();
+    scores.push((await task.evaluate?.())?.metrics ?? {});
+    await task.dispose();
+  }
+  const [shared, own] = scores;
+  assert.ok((shared?.kl ?? 0) > 0);
+  assert.deepEqual(shared, own);
+});

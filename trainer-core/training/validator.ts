@@ -26,6 +26,8 @@ export interface ValidatorOptions {
   /** The very memory that the training writes to, and the weights that do not move. */
   weights: NamedTensors;
   teacher: Teacher | null;
+  /** The teacher where it is ready to predict already; it stays its owner's. */
+  predictor?: TeacherProgram | null;
   /** What to predict; it stays the same. */
   batches: readonly LanguageModelBatch[];
   causal: boolean;
@@ -36,12 +38,13 @@ export class Validator {
   private constructor(
     private readonly program: Program,
     private readonly teacher: TeacherProgram | null,
+    private readonly ownsTeacher: boolean,
     private readonly weights: Feeds,
     private readonly runs: readonly Feeds[],
   ) {}
 
   static async create(options: ValidatorOptions): Promise<Validator> {
-    const { student, teacher, weights, batches, causal, threads } = options;
+    const { student, teacher, predictor = null, weights, batches, causal, threads } = options;
     const attentionMask = !causal;
     const program = await Program.compile(validationGraph(student, teacher?.config ?? null, attentionMask), {
       threads,
@@ -53,7 +56,8 @@ export class Validator {
     const projection = [...(teacher?.projection ?? [])].map(([name, tensor]) => [`${TEACHER_PREFIX}${name}`, tensor]);
     return new Validator(
       program,
-      teacher && (await TeacherProgram.compile(teacher, attentionMask, reads, threads)),
+      teacher && (predictor ?? (await TeacherProgram.compile(teacher, attentionMask, reads, threads))),
+      predictor === null,
       { ...Object.fromEntries(weights), ...Object.fromEntries(projection) },
       languageModelRuns(batches, { ...cut, tokensPerRun })
         .map(({ feeds }) => feeds)
@@ -81,7 +85,7 @@ export class Validator {
 
   async dispose(): Promise<void> {
     await this.program.dispose();
-    await this.teacher?.dispose();
+    if (this.ownsTeacher) await this.teacher?.dispose();
   }
 }
 
