@@ -46,7 +46,7 @@ export function confusionFigure(
       const share = total === 0 ? 0 : count / total;
       const x = left + guess * cell;
       shapes.push({ kind: 'rectangle', color: shade(share), at: [x, y], width: cell - 1, height: cell - 1 });
-      const color = share > 0.5 ? PAPER.background : count === 0 ? PAPER.muted : PAPER.foreground;
+      const color = share > 0.7 ? PAPER.background : count === 0 ? PAPER.muted : PAPER.foreground;
       if (large) text([x + cell / 2, y + cell / 2 + 4], String(count), { color, bold: truth === guess });
     });
   });
