@@ -13,10 +13,12 @@ import {
 } from '../../test/support/tinyModels.js';
 import { distillConfig } from '../protocol/distillConfig.js';
 import { finetuneConfig } from '../protocol/finetuneConfig.js';
-import { parseConfig } from '../protocol/parseConfig.js';
+import { alternatives, jsonSchemaOf, parseConfig } from '../protocol/parseConfig.js';
+import { pretrainConfig } from '../protocol/pretrainConfig.js';
 import { runDistill } from '../training/distill.js';
 import { runFinetune } from '../training/finetune.js';
 import { type CardOptions, modelCard } from './modelCard.js';
+import { PATH_SETTINGS } from './runOrigin.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'card-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -185,6 +187,15 @@ test('how Transformers loads it: with the packages of its tokenizer', async () =
   const lite = await text(other);
   assert.match(lite, /\npip install transformers torch fugashi unidic-lite\n/);
   assert.match(lite, /"mecab_dic": "unidic_lite"/);
+});
+
+test('of every setting that is a path a card tells the name alone', () => {
+  for (const schema of [distillConfig, finetuneConfig, pretrainConfig]) {
+    const settings = Object.entries(jsonSchemaOf(schema).properties ?? {});
+    const paths = settings.filter(([, node]) => alternatives(node).some((a) => a.path || a.items?.path));
+    assert.ok(paths.length >= 2);
+    for (const [key] of paths) assert.ok(PATH_SETTINGS.includes(key), key);
+  }
 });
 
 test('a model from elsewhere has no training to tell of', async () => {

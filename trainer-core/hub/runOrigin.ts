@@ -39,7 +39,7 @@ export interface RunOrigin {
 
 /** The settings that hold paths; those to models come first. */
 const MODELS = ['model', 'student', 'teacher'];
-const PATHS = [...MODELS, 'corpus', 'vocab', 'train', 'dev', 'test'];
+export const PATH_SETTINGS: readonly string[] = [...MODELS, 'corpus', 'vocab', 'train', 'unlabelled', 'dev', 'test'];
 
 /** The run that `folder` lies in, or null when it lies in none. Throws for a run whose config cannot be read. */
 export async function runOrigin(folder: string): Promise<RunOrigin | null> {
@@ -57,7 +57,7 @@ export async function runOrigin(folder: string): Promise<RunOrigin | null> {
   const dev = last(({ type, split, best }) => type === 'evaluated' && split === 'dev' && best === true);
   const test = last(({ type, split }) => type === 'evaluated' && split === 'test');
   const { license, ...config } = run.config;
-  const isPath = ([key, value]: [string, JsonValue]) => PATHS.includes(key) && !isJsonObject(value);
+  const isPath = ([key, value]: [string, JsonValue]) => PATH_SETTINGS.includes(key) && !isJsonObject(value);
   const entries = Object.entries(config).filter(([, value]) => value !== null);
   const models = MODELS.flatMap((key) => (typeof config[key] === 'string' ? [config[key]] : []));
   const ids = new Map(await Promise.all(models.map(async (model) => [model, await hubIdOf(model)] as const)));

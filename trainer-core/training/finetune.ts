@@ -16,7 +16,7 @@ import { type EncodeOptions, encodeSets, readSets } from './finetuneData.js';
 import { finetuneTask } from './finetuneTask.js';
 import { train } from './loop.js';
 import { checkFolder, type RunOptions } from './runStart.js';
-import { noAnswers, type SoftLabelSource, softLabels } from './softLabels.js';
+import { checkTeacher, noAnswers, type SoftLabelSource, softLabels } from './softLabels.js';
 import type { PreparedTask } from './task.js';
 
 /** Runs a fine-tuning. Throws what reading the model and the data throws, and what `train` throws. */
@@ -55,6 +55,7 @@ async function makeTask(config: FinetuneConfig, place: string, options: Classifi
   const sets = await readSets(config, options.signal);
   const { labels, problemType } = sets.train;
   checkTargets(config, sets.train, place);
+  if (config.teacher !== null) await checkTeacher(config.teacher, labels, problemType);
   const { learn, dev, test, summary, part, texts } = await encodeSets(sets, config, tokenizer, options);
   const { softLabels: answers = noAnswers } = options;
   const { teacher, maxSeqLength, longTexts, stride } = config;

@@ -20,7 +20,7 @@ import { finetuneConfig } from '../protocol/finetuneConfig.js';
 import { parseConfig } from '../protocol/parseConfig.js';
 import { argmax } from '../scores/probabilities.js';
 import { runFinetune } from './finetune.js';
-import { type SoftLabelsWanted, softLabels } from './softLabels.js';
+import { checkTeacher, type SoftLabelsWanted, softLabels } from './softLabels.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'soft-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -91,13 +91,13 @@ describe("a teacher's answers", () => {
 
   test('a teacher of other labels, and one for another problem, are refused with both', async () => {
     const other = await writeTeacher('other', ['a', ...TINY_LABELS]);
-    await assert.rejects(asked({ teacher: other }), (error) => {
+    await assert.rejects(checkTeacher(other, TINY_LABELS, 'single_label_classification'), (error) => {
       assert.ok(hasCode(error, 'teacherAnswersDiffer'));
       assert.deepEqual([error.data.teacherLabels, error.data.labels], [['a', ...TINY_LABELS], TINY_LABELS]);
       return true;
     });
     await assert.rejects(
-      asked({ problemType: 'multi_label_classification' }),
+      checkTeacher(join(folder, 'teacher'), TINY_LABELS, 'multi_label_classification'),
       (error) => hasCode(error, 'teacherAnswersDiffer') && error.data.teacherProblem === 'single_label_classification',
     );
   });

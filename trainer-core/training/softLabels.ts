@@ -7,6 +7,7 @@ import { atomicFile, makeFolder, recoverFolder, writeError } from '../checkpoint
 import { readSafetensors, safetensorsByteLength, safetensorsChunks } from '../checkpoint/safetensors.js';
 import { Classifier } from '../classify/classifier.js';
 import type { TextCut, TextInput } from '../corpus/encodeTexts.js';
+import { readConfig } from '../hub/modelFiles.js';
 import { TrainerError } from '../protocol/errors.js';
 import type { OnStage } from '../protocol/jobs.js';
 import type { ProblemType } from '../protocol/problemType.js';
@@ -36,13 +37,22 @@ export interface SoftLabelsWanted {
 /** Gives the logits of the texts, end to end [N, C], in the order of the student's labels. */
 export type SoftLabelSource = (wanted: SoftLabelsWanted) => Promise<Float32Array>;
 
+/** Throws `teacherAnswersDiffer`, and the errors of a config that cannot be read, before anything else is done. */
+export async function checkTeacher(teacher: string, labels: readonly string[], problem: ProblemType): Promise<void> {
+  const { labels: teacherLabels, problemType: teacherProblem } = await readConfig(teacher);
+  if (teacherLabels.length === 0) throw new TrainerError('modelNotClassifier', { folder: teacher });
+  const isSame = teacherLabels.length === labels.length && labels.every((label) => teacherLabels.includes(label));
+  if (!isSame || teacherProblem !== problem)
+    throw new TrainerError('teacherAnswersDiffer', { teacher, teacherLabels, teacherProblem, labels, problem });
+}
+
 /** For estimates, which need numbers but not what they are. */
 export const noAnswers: SoftLabelSource = async ({ texts, labels }) => new Float32Array(texts.length * labels.length);
 
 /**
  * Asks the teacher, or takes what it answered when it was asked the same before, by this run or one beside it: texts do not change from
  * epoch to epoch and a teacher has no dropout, so once is enough, and nothing of the teacher is in memory while the student learns.
- * Throws `teacherAnswersDiffer`, what `Classifier.load` throws, `diskFull`, `folderNotWritable`, and the signal's reason.
+ * The teacher has been checked. Throws what `Classifier.load` throws, `diskFull`, `folderNotWritable`, and the signal's reason.
  */
 export function softLabels(options: { out: string; signal: AbortSignal; onStage?: OnStage }): SoftLabelSource {
   const { out, signal, onStage = () => {} } = options;
@@ -65,7 +75,7 @@ export function softLabels(options: { out: string; signal: AbortSignal; onStage?
   };
 }
 
-/** What decides the answers: the teacher's files, the texts, the labels, and how texts are cut. */
+/** What decides the answers: the teacher's files, the texts, the labels in their order, and how texts are cut. */
 async function identityOf(wanted: SoftLabelsWanted, signal: AbortSignal): Promise<string> {
   const { teacher, texts, labels, problemType, maxSeqLength, cut } = wanted;
   const hash = createHash('sha256').update(JSON.stringify({ labels, problemType, maxSeqLength, cut }));
@@ -84,21 +94,11 @@ async function identityOf(wanted: SoftLabelsWanted, signal: AbortSignal): Promis
 }
 
 async function ask(wanted: SoftLabelsWanted, signal: AbortSignal, onStage: OnStage): Promise<Float32Array> {
-  const { teacher: folder, texts, labels, problemType, maxSeqLength, cut, device } = wanted;
+  const { teacher: folder, texts, labels, maxSeqLength, cut, device } = wanted;
   onStage({ phase: 'loading', done: 0, total: null, unit: 'steps' });
   const teacher = await Classifier.load(folder, { device, maxSeqLength, cut });
   try {
     const columns = labels.map((label) => teacher.labels.indexOf(label));
-    const isSame = teacher.labels.length === labels.length && !columns.includes(-1);
-    if (!isSame || teacher.config.problemType !== problemType) {
-      throw new TrainerError('teacherAnswersDiffer', {
-        teacher: folder,
-        teacherLabels: teacher.labels,
-        teacherProblem: teacher.config.problemType,
-        labels,
-        problem: problemType,
-      });
-    }
     const logits = new Float32Array(texts.length * labels.length);
     for (let at = 0; at < texts.length; at += TEXTS_AT_A_TIME) {
       onStage({ phase: 'teaching', done: at, total: texts.length, unit: 'steps' });
