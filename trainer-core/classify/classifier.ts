@@ -16,23 +16,24 @@ import { meanOfTexts } from './meanOfTexts.js';
 
 export interface ClassifierOptions {
   device?: string;
-  /** Longer texts are cut to this many pieces; default 512 or what the model can read. */
+  /** Longer texts are cut to this many pieces; default as the model was trained, else what it can read. */
   maxSeqLength?: number;
-  /** What is read of texts that are too long; default their beginning. */
-  cut?: TextCut;
+  /** What is read of texts that are too long; default as the model was trained, else their beginning. */
+  cut?: Partial<TextCut>;
   /** Sequences worked on together; default 32. */
   batchSize?: number;
   threads?: number;
 }
 
-const HEAD: TextCut = { longTexts: 'head', stride: 0 };
+/** How texts are cut by a model that does not say how it was trained. */
+const HEAD: TextCut = { longTexts: 'head', stride: 32 };
 
 export class Classifier {
   private constructor(
     readonly config: ModelConfig,
     readonly tokenizer: JapaneseTokenizer,
     private readonly program: Program,
-    readonly options: Readonly<Required<Omit<ClassifierOptions, 'device'>>>,
+    readonly options: Readonly<Required<Omit<ClassifierOptions, 'device' | 'cut'>> & { cut: TextCut }>,
   ) {}
 
   /**
@@ -43,8 +44,11 @@ export class Classifier {
     const device = await chooseDevice(options.device ?? 'auto');
     const config = await readConfig(folder);
     if (config.labels.length === 0) throw new TrainerError('modelNotClassifier', { folder });
-    const maxSeqLength = Math.min(options.maxSeqLength ?? config.maxPositions, config.maxPositions);
-    const { cut = HEAD, batchSize = 32 } = options;
+    const { maxPositions, textCut } = config;
+    const maxSeqLength = Math.min(options.maxSeqLength ?? textCut?.maxSeqLength ?? maxPositions, maxPositions);
+    const { batchSize = 32 } = options;
+    const { longTexts, stride } = { ...HEAD, ...textCut, ...options.cut };
+    const cut = { longTexts, stride };
     const room = maxSeqLength - 2;
     if (cut.longTexts === 'windows' && cut.stride >= room) {
       throw new TrainerError('windowsDoNotMove', { stride: cut.stride, room });

@@ -96,17 +96,16 @@ test('a fine-tuning says in short what it learns from, holds dev out by itself a
   // More sequences than texts.
   const sequences = Number(/([\d,]+) sequences/.exec(err)![1]!.replace(',', ''));
   assert.ok(sequences > 60, String(sequences));
-  const scored = await run(
-    'evaluate',
-    '--model',
-    join(folder, 'run', 'final'),
-    '--data',
-    train,
-    ...windows,
-    '--max-seq-length',
-    '24',
-  );
-  assert.equal(scored.code, 0, scored.err);
+  const scored = async (...flags: string[]) => {
+    const argv = ['evaluate', '--model', join(folder, 'run', 'final'), '--data', train, '--json', ...flags];
+    const { code: ended, out, err: said } = await run(...argv);
+    assert.equal(ended, 0, said);
+    return JSON.parse(out.trimEnd().split('\n').at(-1)!).report;
+  };
+  // The model knows how its texts were cut.
+  const asTrained = await scored();
+  assert.deepEqual(await scored(...windows, '--max-seq-length', '24'), asTrained);
+  assert.notDeepEqual(await scored('--long-texts', 'head'), asTrained);
 });
 
 test('pairs of texts are learned by a BERT, scored from another format, and told by their tokens', async () => {

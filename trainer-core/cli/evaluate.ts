@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { TERMINAL } from '../messages/terminal.js';
 import { TrainerError } from '../protocol/errors.js';
-import { finetuneConfig } from '../protocol/finetuneConfig.js';
-import { checkLongTexts, columnFields, longTextFields } from '../protocol/labelledDataConfig.js';
+import { asTrainedFields, columnFields, cutOptions } from '../protocol/labelledDataConfig.js';
 import { DEVICES } from '../protocol/runConfig.js';
 import { checkEvaluationFolder, writeComparison, writeEvaluation } from '../scores/writeEvaluation.js';
 import { compare, evaluate as evaluateClassifier } from '../training/evaluate.js';
@@ -15,14 +14,11 @@ import { showJob } from './jobProgress.js';
 import { grouped } from './numbers.js';
 import { comparisonText, reportText } from './tables.js';
 
-const scoring = z
-  .strictObject({
-    ...columnFields,
-    maxSeqLength: finetuneConfig.shape.maxSeqLength,
-    ...longTextFields,
-    batchSize: z.int().min(1).default(32).describe('Texts in a batch.'),
-  })
-  .superRefine(checkLongTexts);
+const scoring = z.strictObject({
+  ...columnFields,
+  ...asTrainedFields,
+  batchSize: z.int().min(1).default(32).describe('Texts in a batch.'),
+});
 
 /**
  * A job: shows its progress, then the figures with their intervals, the classes and the confusion matrix; with `--json` the whole
@@ -59,8 +55,8 @@ export const evaluate = defineCommand({
   async run(context, { model, data, out, calibrate = false, compare: places, device = 'auto' }, settings) {
     const checked = await loadConfig(scoring, undefined, settings, 'evaluate');
     const { maxSeqLength, longTexts, stride, batchSize, ...reading } = checked;
-    const cut = { longTexts, stride };
-    const options = { reading, maxSeqLength, cut, batchSize, device, signal: context.signal };
+    const cut = cutOptions({ maxSeqLength, longTexts, stride });
+    const options = { reading, ...cut, batchSize, device, signal: context.signal };
     const usage = (options: string[]) =>
       new TrainerError('usage', { problem: 'options-exclude-each-other', options, command: 'evaluate' });
     if (places !== undefined) {

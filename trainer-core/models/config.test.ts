@@ -178,3 +178,18 @@ test('other families are refused by name', () => {
       (error) => hasCode(error, 'modelTypeUnsupported') && error.data.got === String(model_type),
     );
 });
+
+test('how texts were cut while a classifier learned is kept, and checked', () => {
+  const base = { model_type: 'bert', vocab_size: 30, id2label: { 0: 'a', 1: 'b' } };
+  const textCut = { maxSeqLength: 128, longTexts: 'windows', stride: 32 };
+  const config = parseModelConfig({ ...base, text_cut: textCut }, 'config.json');
+  assert.deepEqual(config.textCut, textCut);
+  assert.deepEqual(toConfigJson(config, 'classification').text_cut, textCut);
+  assert.ok(!('textCut' in parseModelConfig(base, 'config.json')));
+  for (const wrong of [null, {}, { ...textCut, longTexts: 'tail' }, { ...textCut, maxSeqLength: '128' }]) {
+    assert.throws(
+      () => parseModelConfig({ ...base, text_cut: wrong }, 'config.json'),
+      (e) => hasCode(e, 'modelConfigInvalid') && e.data.key === 'text_cut',
+    );
+  }
+});

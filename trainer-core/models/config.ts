@@ -1,5 +1,6 @@
 /** Model configs: the fields of Hugging Face's `config.json` that decide what a BERT, RoBERTa or DistilBERT computes. */
 import { TrainerError } from '../protocol/errors.js';
+import { LONG_TEXTS, type LongTexts } from '../protocol/labelledDataConfig.js';
 import { PROBLEM_TYPES, type ProblemType } from '../protocol/problemType.js';
 
 export type ModelType = 'bert' | 'roberta' | 'distilbert';
@@ -31,9 +32,20 @@ export interface ModelConfig {
   labels: readonly string[];
   /** What a classifier's logits are divided by before they become probabilities (Guo et al. 2017); above 0, and 1 when not calibrated. */
   temperature: number;
+  /** How a classifier's texts were cut while it learned; not there in models of others. */
+  textCut?: TextCut;
   /** What a classifier's outputs mean; of no meaning for a language model. */
   problemType: ProblemType;
 }
+
+/** How texts are cut that are longer than `maxSeqLength`; in `config.json` under `text_cut`, with these names. */
+export interface TextCut {
+  maxSeqLength: number;
+  longTexts: LongTexts;
+  stride: number;
+}
+
+const TEXT_CUT_KEY = 'text_cut';
 
 /**
  * The temperature's key in `config.json`. Not `temperature`: that is a parameter of text generation to Hugging Face, whose newer
@@ -75,6 +87,7 @@ export function parseModelConfig(json: Json, file: string, expected: readonly Mo
     padTokenId: read.index('pad_token_id', modelType === 'roberta' ? 1 : 0, vocabSize),
     labels: read.labels(),
     temperature: read.positive(TEMPERATURE_KEY, 1),
+    ...read.textCut(),
     problemType: read.problemType(),
   };
   if (config.hiddenSize % config.heads !== 0) {
@@ -116,6 +129,7 @@ export function toConfigJson(config: ModelConfig, head: 'maskedLm' | 'classifica
           id2label: Object.fromEntries(config.labels.map((label, id) => [id, label])),
           label2id: Object.fromEntries(config.labels.map((label, id) => [label, id])),
           ...(config.temperature === 1 ? {} : { [TEMPERATURE_KEY]: config.temperature }),
+          ...(config.textCut ? { [TEXT_CUT_KEY]: config.textCut } : {}),
           problem_type: config.problemType,
         }
       : {}),
@@ -180,6 +194,19 @@ class Reader {
     const value = this.number(key, fallback);
     const isIndex = Number.isInteger(value) && value >= 0 && value < count;
     return isIndex ? value : this.#wrong(key, `a whole number from 0 to below ${count}`);
+  }
+
+  textCut(): { textCut?: TextCut } {
+    const found = this.json[TEXT_CUT_KEY];
+    if (found === undefined) return {};
+    const { maxSeqLength, longTexts, stride } = (found ?? {}) as Partial<Record<keyof TextCut, unknown>>;
+    const isCount = (value: unknown, least: number): value is number =>
+      Number.isInteger(value) && Number(value) >= least;
+    const how = LONG_TEXTS.find((known) => known === longTexts);
+    if (how === undefined || !isCount(maxSeqLength, 3) || !isCount(stride, 0)) {
+      return this.#wrong(TEXT_CUT_KEY, 'an object with maxSeqLength, longTexts and stride');
+    }
+    return { textCut: { maxSeqLength, longTexts: how, stride } };
   }
 
   /** Refuses the variants of a model that would be computed otherwise. */

@@ -2,16 +2,10 @@
 
 import * as z from 'zod';
 import { EXPLANATION_METHODS } from './explanation.js';
-import { longTextFields } from './labelledDataConfig.js';
+import { type AsTrained, asTrainedFields, cutOptions } from './labelledDataConfig.js';
 
 const readingFields = {
-  maxSeqLength: z
-    .int()
-    .min(3)
-    .nullable()
-    .default(null)
-    .describe('Longest sequence in pieces; null: as long as the model can read.'),
-  ...longTextFields,
+  ...asTrainedFields,
   batchSize: z.int().min(1).default(32).describe('Sequences in a batch.'),
 };
 
@@ -40,9 +34,7 @@ export const explainConfig = z.strictObject({
   ...readingFields,
 });
 
-type Reading = Pick<z.output<typeof classifyConfig>, keyof typeof readingFields>;
-
 /** The part of a classifier's options that these settings say. */
-export function readingOptions({ maxSeqLength, longTexts, stride, batchSize }: Reading) {
-  return { cut: { longTexts, stride }, batchSize, ...(maxSeqLength === null ? {} : { maxSeqLength }) };
+export function readingOptions({ batchSize, ...cut }: AsTrained & { batchSize: number }) {
+  return { batchSize, ...cutOptions(cut) };
 }

@@ -67,6 +67,40 @@ export const longTextFields = {
     .describe('Pieces that a window shares with the one before; less than fit into one.'),
 };
 
+/** How texts are cut by a model that may say itself how it was trained (`text_cut` in its config.json). */
+export const asTrainedFields = {
+  maxSeqLength: z
+    .int()
+    .min(3)
+    .nullable()
+    .default(null)
+    .describe('Longer texts are cut to this many pieces; null: as the model was trained, else as long as it can read.'),
+  longTexts: z
+    .enum(LONG_TEXTS)
+    .nullable()
+    .default(null)
+    .describe(
+      'Of a text that is too long: its beginning; beginning and end (a quarter and three quarters); or all of it in windows, whose scores are averaged; null: as the model was trained, else its beginning.',
+    ),
+  stride: z
+    .int()
+    .min(0)
+    .nullable()
+    .default(null)
+    .describe('Pieces that a window shares with the one before; null: as the model was trained, else 32.'),
+};
+
+const asTrained = z.object(asTrainedFields);
+export type AsTrained = z.output<typeof asTrained>;
+
+/** What of these is said, for a classifier's options. */
+export function cutOptions({ maxSeqLength, longTexts, stride }: AsTrained) {
+  return {
+    ...(maxSeqLength === null ? {} : { maxSeqLength }),
+    cut: { ...(longTexts === null ? {} : { longTexts }), ...(stride === null ? {} : { stride }) },
+  };
+}
+
 /** How a fine-tuning makes its dev set where it is given none, and what it does with texts that are in two of its sets. */
 export const splitFields = {
   devPart: z

@@ -63,7 +63,8 @@ async function makeTask(config: FinetuneConfig, place: string, options: Classifi
   const teacherLogits = teacher === null ? null : await answers({ teacher, ...asked });
 
   // A temperature was fitted to other weights.
-  const model: ModelConfig = { ...base.config, labels, problemType, temperature: 1 };
+  const textCut = { maxSeqLength, longTexts, stride };
+  const model: ModelConfig = { ...base.config, labels, problemType, temperature: 1, textCut };
   const { graph } = classificationGraph(model, true);
   const task = await finetuneTask({
     config,
