@@ -32,6 +32,7 @@ type Row = Answered | Word | More;
 export class ResultsTree implements vscode.TreeDataProvider<Row> {
   readonly onDidChangeTreeData: vscode.Event<void>;
   readonly #results: ClassificationResults;
+  #threshold: number | null = null;
 
   constructor(results: ClassificationResults) {
     this.#results = results;
@@ -40,6 +41,7 @@ export class ResultsTree implements vscode.TreeDataProvider<Row> {
 
   getChildren(parent?: Row): Row[] {
     if (parent) return 'answer' in parent ? wordsOf(parent) : [];
+    this.#threshold = chosenThreshold();
     const { answered } = this.#results;
     if (answered.length <= ROWS) return answered;
     return [...answered.slice(0, ROWS), { count: answered.length - ROWS }];
@@ -47,7 +49,7 @@ export class ResultsTree implements vscode.TreeDataProvider<Row> {
 
   getTreeItem(row: Row): vscode.TreeItem {
     if ('count' in row) return moreItem(row);
-    return 'word' in row ? wordItem(row) : resultItem(row);
+    return 'word' in row ? wordItem(row) : resultItem(row, this.#threshold);
   }
 }
 
@@ -61,17 +63,18 @@ function wordItem({ result, word }: Word): vscode.TreeItem {
   const label = result.answer.explanation?.label ?? '';
   item.tooltip = vscode.l10n.t('{0} adds {1} to the log-odds of {2}.', word.text, signed(word.weight), label);
   item.accessibilityInformation = { label: item.tooltip };
-  const icon = word.weight < 0 ? 'remove' : 'add';
   const color = new vscode.ThemeColor(heatColors(word.weight < 0 ? -1 : 1).line);
-  item.iconPath = new vscode.ThemeIcon(word.weight === 0 ? 'dash' : icon, color);
+  const isNothing = signed(word.weight) === '0.00';
+  item.iconPath = isNothing
+    ? new vscode.ThemeIcon('circle-small')
+    : new vscode.ThemeIcon(word.weight < 0 ? 'remove' : 'add', color);
   item.command = { command: 'distilbertStudio.revealClassification', title: '', arguments: [result, word] };
   return item;
 }
 
 /** The label comes first: it stays in sight when the view is narrow. */
-function resultItem(result: Answered): vscode.TreeItem {
+function resultItem(result: Answered, threshold: number | null): vscode.TreeItem {
   const { text } = result.answer;
-  const threshold = chosenThreshold();
   const { Collapsed, None } = vscode.TreeItemCollapsibleState;
   const isExplained = result.answer.explanation !== undefined;
   const item = new vscode.TreeItem(shownLabel(result.answer, threshold), isExplained ? Collapsed : None);
