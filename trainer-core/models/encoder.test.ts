@@ -11,7 +11,7 @@ import type { Value } from '../graph/ops.js';
 import { float32, type HostTensor, int32 } from '../runtime/hostTensor.js';
 import { Program } from '../runtime/program.js';
 import type { ModelConfig } from './config.js';
-import { encoder, firstTokens } from './encoder.js';
+import { depthOf, encoder, firstTokens } from './encoder.js';
 import { initialParameters, parameterShapes } from './parameters.js';
 
 const [BATCH, SEQUENCE] = [3, 7];
@@ -236,4 +236,19 @@ test("RoBERTa's positions count the pieces that are no padding", () => {
   const { token_positions: positions } = tokenPositions(ids, 1);
   assert.deepEqual(positions?.dims, [2, 5]);
   assert.deepEqual([...(positions?.data ?? [])], [1, 2, 3, 0, 0, 1, 0, 2, 0, 3]);
+});
+
+test('depth counts from the embeddings over the layers to the head, in every family', () => {
+  for (const [type, layer, head] of [
+    ['bert', 'bert.encoder.layer', 'bert.pooler.dense.weight'],
+    ['roberta', 'roberta.encoder.layer', 'classifier.out_proj.bias'],
+    ['distilbert', 'distilbert.transformer.layer', 'pre_classifier.weight'],
+  ] as const) {
+    const config = tinyConfig(type, { layers: 12 });
+    const depth = (name: string) => depthOf(name, config);
+    assert.equal(depth(`${type}.embeddings.word_embeddings.weight`), 0);
+    assert.equal(depth(`${type}.embeddings.LayerNorm.bias`), 0);
+    for (const i of [0, 1, 10, 11]) assert.equal(depth(`${layer}.${i}.output.dense.weight`), i + 1);
+    assert.deepEqual([depth(head), depth('classifier.weight')], [13, 13]);
+  }
 });

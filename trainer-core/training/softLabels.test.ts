@@ -19,7 +19,7 @@ import { hasCode } from '../protocol/errors.js';
 import { finetuneConfig } from '../protocol/finetuneConfig.js';
 import { parseConfig } from '../protocol/parseConfig.js';
 import { argmax } from '../scores/probabilities.js';
-import { runFinetune } from './finetune.js';
+import { classificationTask, runFinetune } from './finetune.js';
 import { checkTeacher, type SoftLabelsWanted, softLabels } from './softLabels.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'soft-'));
@@ -101,6 +101,38 @@ describe("a teacher's answers", () => {
       (error) => hasCode(error, 'teacherAnswersDiffer') && error.data.teacherProblem === 'single_label_classification',
     );
   });
+});
+
+test('a run that is stopped while its teacher is asked has begun nothing, and the same command begins it', async () => {
+  const place = mkdtempSync(join(folder, 'stopped-'));
+  await writeTeacher('stopping', TINY_LABELS);
+  const changes = { teacher: join(folder, 'stopping'), maxSteps: 2, patience: null };
+  const file = await writeFinetuning(place, changes);
+  const config = parseConfig(finetuneConfig, readFileSync(file, 'utf8'), file);
+  const out = join(place, 'run');
+  const stop = new AbortController();
+  const options = { out, resume: false, onEvent: () => {} };
+  const onStage = ({ phase }: { phase: string }) => phase === 'teaching' && stop.abort();
+  await assert.rejects(runFinetune(config, { ...options, signal: stop.signal, onStage }), { name: 'AbortError' });
+  assert.deepEqual(readdirSync(out), ['trainer.log']);
+  assert.match(readFileSync(join(out, 'trainer.log'), 'utf8'), /the teacher .*stopping is asked about 60 texts/);
+  await runFinetune(config, { ...options, signal });
+  assert.ok(readdirSync(out).includes('final'));
+});
+
+test('an estimate does not ask the teacher, but finds out that it does not fit', async () => {
+  const place = mkdtempSync(join(folder, 'estimate-'));
+  await writeTeacher('fitting', TINY_LABELS);
+  await writeTeacher('foreign', ['x', 'y']);
+  const taskOf = async (teacher: string) => {
+    const file = await writeFinetuning(place, { teacher: join(folder, teacher) });
+    const config = parseConfig(finetuneConfig, readFileSync(file, 'utf8'), file);
+    const { task } = await classificationTask(config, file, { signal });
+    await task.dispose();
+  };
+  await taskOf('fitting');
+  assert.ok(!readdirSync(place).includes('soft-labels'));
+  await assert.rejects(taskOf('foreign'), (error) => hasCode(error, 'teacherAnswersDiffer'));
 });
 
 test('a student that learns from its teacher alone, from texts with and without labels, comes to agree with it', async () => {
