@@ -32,7 +32,7 @@ export async function bootstrapIntervals(
   const { resamples = RESAMPLES, seed = 0, signal, onResample = () => {} } = options;
   const random = Random.fromSeed(seed).fork('bootstrap');
   const atRandom = (drawn: Uint32Array) => {
-    for (let i = 0; i < examples; i++) drawn[i] = random.below(examples);
+    for (let k = 0; k < examples; k++) drawn[k] = random.below(examples);
   };
   const draw = options.draw ?? atRandom;
   const found = new Map<string, Float64Array>();

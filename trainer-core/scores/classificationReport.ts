@@ -3,6 +3,7 @@ import type { ClassificationReport, MisreadExample } from '../protocol/report.js
 import { type BootstrapOptions, bootstrapIntervals } from './bootstrap.js';
 import { expectedCalibrationError, reliability, squaredDistance } from './calibration.js';
 import { averageScores, classScores, confusionCounts, macroF1, ratio } from './classScores.js';
+import { meanOf, meanOfDrawn } from './means.js';
 import { argmax, surprise } from './probabilities.js';
 import { placeOf, type ScoredExample } from './scoredExample.js';
 
@@ -27,11 +28,11 @@ export function classificationReport(
   return {
     problemType: 'single_label_classification',
     examples: examples.length,
-    accuracy: mean(right),
+    accuracy: meanOf(right),
     macroF1: averages.macro.f1,
-    loss: mean(loss),
+    loss: meanOf(loss),
     averages,
-    calibration: { ece: expectedCalibrationError(bins), brier: mean(distance), bins },
+    calibration: { ece: expectedCalibrationError(bins), brier: meanOf(distance), bins },
     classes: classScores(labels, counts),
     confusion,
     misreadCount: misread.length,
@@ -57,8 +58,8 @@ export async function withClassificationIntervals(
         ),
         macroF1: macroF1(counts),
         weightedF1: averageScores(counts).weighted.f1,
-        loss: mean(loss, drawn),
-        brier: mean(distance, drawn),
+        loss: meanOfDrawn(loss, drawn),
+        brier: meanOfDrawn(distance, drawn),
       };
     },
     options,
@@ -80,13 +81,11 @@ function columns(examples: readonly ScoredExample[]) {
 
 /** `confusion[truth][guess]`: counts of the examples, or of those that were drawn. */
 function confusionOf(classes: number, truth: Int32Array, guess: Int32Array, drawn?: Uint32Array): number[][] {
-  const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  for (const i of drawn ?? truth.keys()) confusion[truth[i]!]![guess[i]!]!++;
-  return confusion;
-}
-
-function mean(values: Float64Array | Int32Array, drawn?: Uint32Array): number {
-  let sum = 0;
-  for (const i of drawn ?? values.keys()) sum += values[i]!;
-  return ratio(sum, drawn?.length ?? values.length);
+  const counts = new Uint32Array(classes * classes);
+  // A thousand resamples go through here: counted by place, without iterators.
+  for (let k = 0; k < (drawn ?? truth).length; k++) {
+    const i = drawn ? drawn[k]! : k;
+    counts[truth[i]! * classes + guess[i]!]!++;
+  }
+  return Array.from({ length: classes }, (_, id) => [...counts.subarray(id * classes, (id + 1) * classes)]);
 }

@@ -1,10 +1,8 @@
 /** Scores of predicted numbers, as scikit-learn's and scipy's: errors, R², Pearson's and Spearman's correlation. */
 import type { RegressionReport } from '../protocol/report.js';
 import { type BootstrapOptions, bootstrapIntervals } from './bootstrap.js';
-import { ratio } from './classScores.js';
+import { meanOf } from './means.js';
 import { placeOf, type ScoredExample } from './scoredExample.js';
-
-type Numbers = ArrayLike<number>;
 
 /** Scores examples, which come in file order; `probabilities[0]` of each is what was predicted. */
 export function regressionReport(examples: readonly ScoredExample[]): RegressionReport {
@@ -37,14 +35,16 @@ function columns(examples: readonly ScoredExample[]) {
 }
 
 function take(values: Float64Array, drawn: Uint32Array): Float64Array {
-  return Float64Array.from(drawn, (i) => values[i]!);
+  const taken = new Float64Array(drawn.length);
+  for (let k = 0; k < drawn.length; k++) taken[k] = values[drawn[k]!]!;
+  return taken;
 }
 
 function figuresOf(truth: Float64Array, guess: Float64Array) {
-  const mse = mean(truth.map((value, i) => (value - guess[i]!) ** 2));
+  const mse = meanOf(truth.map((value, i) => (value - guess[i]!) ** 2));
   return {
     mse,
-    mae: mean(truth.map((value, i) => Math.abs(value - guess[i]!))),
+    mae: meanOf(truth.map((value, i) => Math.abs(value - guess[i]!))),
     r2: determination(truth, mse),
     pearson: correlation(truth, guess),
     spearman: correlation(ranks(truth), ranks(guess)),
@@ -55,15 +55,15 @@ function figuresOf(truth: Float64Array, guess: Float64Array) {
 /** 1 − error / variance. Of a truth that does not vary, 1 when nothing is wrong and else 0, as scikit-learn has it. */
 function determination(truth: Float64Array, mse: number): number | null {
   if (truth.length < 2) return null;
-  const center = mean(truth);
-  const variance = mean(truth.map((value) => (value - center) ** 2));
+  const center = meanOf(truth);
+  const variance = meanOf(truth.map((value) => (value - center) ** 2));
   if (variance === 0) return mse === 0 ? 1 : 0;
   return 1 - mse / variance;
 }
 
 /** Pearson's correlation; null where one side does not vary. */
 function correlation(a: Float64Array, b: Float64Array): number | null {
-  const [centerA, centerB] = [mean(a), mean(b)];
+  const [centerA, centerB] = [meanOf(a), meanOf(b)];
   let [ab, aa, bb] = [0, 0, 0];
   a.forEach((value, i) => {
     const [x, y] = [value - centerA, b[i]! - centerB];
@@ -84,10 +84,4 @@ function ranks(values: Float64Array): Float64Array {
     for (let at = from; at < to; at++) found[order[at]!] = (from + 1 + to) / 2;
   }
   return found;
-}
-
-function mean(values: Numbers): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return ratio(sum, values.length);
 }
