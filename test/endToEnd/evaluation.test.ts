@@ -122,7 +122,7 @@ test('two runs are compared by their evaluations, two models by a file, to the s
   assert.deepEqual(models.comparison, comparison);
   const { accuracy, mcnemar, examples } = comparison;
   assert.ok(Math.abs(accuracy.difference - (mcnemar.c - mcnemar.b) / examples) < 1e-12);
-  assert.deepEqual(readdirSync(at('compared')).sort(), ['comparison.json', 'comparison.md']);
+  assert.deepEqual(readdirSync(at('compared')).sort(), ['comparison.json', 'comparison.md', 'comparison.svg']);
   const itself = await told<{ comparison: Comparison }>('evaluate', '--compare', at('a'), at('a'));
   assert.deepEqual([itself.comparison.mcnemar.p, itself.comparison.accuracy.interval], [1, [0, 0]]);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { confusionFigure } from './confusionFigure.js';
+import { differenceFigure } from './differenceFigure.js';
 import type { Figure } from './figure.js';
 import { figureSvg } from './figureSvg.js';
 import { PAPER, paperWidth } from './paper.js';
@@ -107,4 +108,17 @@ test('numbers are points, thinned out where there are very many; one number alon
     assertWithin(numbersFigure(WORDS, numbers, numbers));
     assert.equal(dots(numbersFigure(WORDS, numbers, numbers)), numbers.length);
   }
+});
+
+test('differences stand on either side of zero with their ends; those of nothing are at zero', () => {
+  const rows = [
+    { name: 'Accuracy', difference: -0.02, low: -0.05, high: 0.01 },
+    { name: 'マクロ F1', difference: 0, low: 0, high: 0 },
+  ];
+  const figure = differenceFigure('Differences', 'points', rows, (value) => String(100 * value));
+  assertWithin(figure);
+  const [first, second] = figure.shapes.flatMap((shape) => (shape.kind === 'dot' ? [shape.at[0]] : []));
+  const [zero] = figure.shapes.flatMap((shape) => (shape.kind === 'line' && shape.dash.length > 0 ? shape.points : []));
+  assert.ok(first! < zero![0]);
+  assert.equal(second, zero![0]);
 });

@@ -13,6 +13,9 @@ export const EVALUATION_FILES = {
   numbers: 'numbers.svg',
 } as const;
 
+/** The names of a comparison's files. */
+export const COMPARISON_FILES = { json: 'comparison.json', text: 'comparison.md', picture: 'comparison.svg' } as const;
+
 /** What the model made of each example, in their order; columns of equal length. */
 export interface Predictions {
   /** Lines in the data file, from 1. */

@@ -1,6 +1,12 @@
 /** An evaluation as a Markdown text with its pictures beside it. */
 import { plain, table } from '../hub/markdown.js';
-import { type ComparedFigure, type Comparison, EVALUATION_FILES, type Evaluation } from '../protocol/evaluation.js';
+import {
+  COMPARISON_FILES,
+  type ComparedFigure,
+  type Comparison,
+  EVALUATION_FILES,
+  type Evaluation,
+} from '../protocol/evaluation.js';
 import type {
   AverageScore,
   BootstrapIntervals,
@@ -64,6 +70,7 @@ export function comparisonMarkdown({
     ),
     table(['', 'First', 'Second', 'Difference', '95 %'], [row('Accuracy', accuracy), row('Macro-F1', macroF1)]),
     `The last column is the percentile bootstrap of the difference, ${grouped(resamples)} resamples. Differences are in percentage points.`,
+    `![Differences](${COMPARISON_FILES.picture})`,
     `McNemar's test: ${grouped(b)} examples only the first reads rightly, ${grouped(c)} only the second; ${how}; p = ${pValue(p)}.`,
   ].join('\n\n')}\n`;
 }

@@ -2,12 +2,14 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { confusionFigure } from '../charts/confusionFigure.js';
+import { differenceFigure } from '../charts/differenceFigure.js';
 import { figureSvg } from '../charts/figureSvg.js';
 import { numbersFigure, reliabilityFigure } from '../charts/squareFigure.js';
 import { atomicFolder, isLeftover, recoverFolder, writeChunks } from '../checkpoint/atomicWrite.js';
 import { readText } from '../checkpoint/json.js';
 import { TrainerError } from '../protocol/errors.js';
 import {
+  COMPARISON_FILES,
   type ComparedEvaluation,
   type Comparison,
   comparedEvaluation,
@@ -16,9 +18,6 @@ import {
 } from '../protocol/evaluation.js';
 import type { Calibration } from '../protocol/report.js';
 import { comparisonMarkdown, evaluationMarkdown } from './evaluationMarkdown.js';
-
-/** What a comparison is written as. */
-export const COMPARISON_FILES = { json: 'comparison.json', text: 'comparison.md' } as const;
 
 const OURS: readonly string[] = [...Object.values(EVALUATION_FILES), ...Object.values(COMPARISON_FILES)];
 
@@ -45,7 +44,17 @@ export async function writeEvaluation(folder: string, evaluation: Evaluation): P
 
 /** The same for a comparison. */
 export async function writeComparison(folder: string, comparison: Comparison): Promise<void> {
+  const { accuracy, macroF1 } = comparison;
+  const rows = Object.entries({ Accuracy: accuracy, 'Macro-F1': macroF1 }).map(([name, { difference, interval }]) => ({
+    name,
+    difference,
+    low: interval[0],
+    high: interval[1],
+  }));
+  const axis = 'Second minus first, in percentage points; 95 % intervals';
+  const picture = differenceFigure('Differences', axis, rows, (value) => String(Number((100 * value).toPrecision(12))));
   await writeFiles(folder, {
+    [COMPARISON_FILES.picture]: figureSvg(picture),
     [COMPARISON_FILES.text]: comparisonMarkdown(comparison),
     [COMPARISON_FILES.json]: `${JSON.stringify(comparison, null, 2)}\n`,
   });
