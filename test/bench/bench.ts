@@ -12,6 +12,7 @@ import { benchExported } from './exported.js';
 import { profileAll } from './profile.js';
 import { benchmark, MODES } from './steps.js';
 import { benchmarkTeacher } from './teacher.js';
+import { benchTeacherCache } from './teacherCache/teacherCache.js';
 import { compareWithTorch } from './versusTorch.js';
 
 const HELP = `npm run bench -- --mode dashboard
@@ -29,6 +30,9 @@ npm run bench -- --mode teacher [options]
   a teacher's forward pass in float32 and in int8, in turn: --batch B (8), --seq S (128), --rounds N, its shape as below
 npm run bench -- --mode export [--seq 32] [--steps 100] [--rounds 3]
   a DistilBERT of random weights exported as ONNX: sizes, and one sequence by plain onnxruntime and by the PyTorch peer in turn
+npm run bench -- --mode teacher-cache [options]
+  the error of keeping only the teacher's k most probable pieces, and students of the sample's teacher with and without a cache
+  --out DIR      runs and data (runs/teacher-cache)   --seeds 1,2,3
 npm run bench -- --mode finetune|distill|infer [options]
   distill: steps of the published recipe on the sample's Wikipedia text, a sequence a line; the others: one batch of one length
   --batch B      sequences in a batch (finetune 32, distill 5, infer 1)
@@ -66,7 +70,7 @@ const { values } = parseArgs({
     dump: { type: 'string' },
     megabytes: { type: 'string', default: '200' },
     memory: { type: 'boolean', default: false },
-    out: { type: 'string', default: 'runs/ablations' },
+    out: { type: 'string' },
     seeds: { type: 'string', default: '1,2,3' },
     epochs: { type: 'string', default: '0.04' },
     only: { type: 'string' },
@@ -89,7 +93,7 @@ if (values.mode === 'corpus') {
 }
 
 if (values.mode === 'ablations') {
-  const { out, only } = values;
+  const { out = 'runs/ablations', only } = values;
   const [epochs, ...seeds] = [values.epochs, ...values.seeds.split(',')].map(Number) as [number, ...number[]];
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
@@ -110,6 +114,13 @@ if (values.mode === 'export') {
   const shape = { layers, hidden, heads, ffn, vocab, seq: Number(seq), steps: Number(steps), warmup: Number(warmup) };
   const result = await benchExported(shape, Number(values.rounds), Number(threads ?? availableParallelism()));
   console.log(JSON.stringify(result));
+  process.exit(0);
+}
+
+if (values.mode === 'teacher-cache') {
+  const { out = 'runs/teacher-cache', seeds } = values;
+  const say = (line: string) => console.error(line);
+  console.log(await benchTeacherCache({ out, seeds: seeds.split(',').map(Number), say }));
   process.exit(0);
 }
 
