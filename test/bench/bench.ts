@@ -38,6 +38,7 @@ npm run bench -- --mode finetune|distill|infer [options]
   --batch B      sequences in a batch (finetune 32, distill 5, infer 1)
   --seq S        pieces in a sequence (finetune 128, infer 32; distill: at most 512)
   --accumulation N  distill: batches of an optimiser step (50)
+  --teacher-top-k K  distill: a step that reads K pieces a row from a teacher cache and runs no teacher
   --steps N      timed steps (finetune 5, distill 1, infer 100)
   --warmup N     steps before them (finetune 2, infer 10; distill: one of 5 batches)
   --layers 6  --teacher-layers 12  --hidden 768  --heads 12  --ffn 3072  --vocab 32000
@@ -66,6 +67,7 @@ const { values } = parseArgs({
     accumulation: { type: 'string', default: '50' },
     'teacher-precision': { type: 'string', default: 'fp32' },
     'micro-batches': { type: 'string' },
+    'teacher-top-k': { type: 'string' },
     'vs-torch': { type: 'boolean' },
     dump: { type: 'string' },
     megabytes: { type: 'string', default: '200' },
@@ -154,6 +156,7 @@ const options: DistillationOptions = {
   accumulation: Number(values.accumulation),
   teacherPrecision: precision,
   ...(values['micro-batches'] === undefined ? {} : { microBatches: values['micro-batches'] }),
+  ...(values['teacher-top-k'] === undefined ? {} : { topK: Number(values['teacher-top-k']) }),
   ...(values.threads === undefined ? {} : { threads: Number(values.threads) }),
 };
 if (values.profile !== undefined) profileAll(values.profile);

@@ -5,12 +5,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readSafetensors } from '../../trainer-core/checkpoint/safetensors.js';
 import { Random } from '../../trainer-core/corpus/random.js';
-import { SequenceStoreBuilder } from '../../trainer-core/corpus/sequenceStore.js';
+import { type SequenceStore, SequenceStoreBuilder } from '../../trainer-core/corpus/sequenceStore.js';
 import type { ModelConfig } from '../../trainer-core/models/config.js';
 import { distillConfig, type TeacherPrecision } from '../../trainer-core/protocol/distillConfig.js';
+import { fixedBatch } from '../../trainer-core/training/hiddenPieces.js';
 import { languageModelTask } from '../../trainer-core/training/languageModelTask.js';
 import type { Task } from '../../trainer-core/training/task.js';
 import { type Teacher, teacherOf } from '../../trainer-core/training/teacher.js';
+import type { TeacherCache } from '../../trainer-core/training/teacherCache.js';
+import { decodeRecord, encodeRecord } from '../../trainer-core/training/topRecord.js';
 import { type MicroBatch, readMicroBatches, writeMicroBatches } from './microBatches.js';
 import { randomWeights } from './randomWeights.js';
 import { type BenchOptions, config, median, round, weightsFile } from './steps.js';
@@ -23,6 +26,8 @@ export interface DistillationOptions extends BenchOptions {
   teacherPrecision: TeacherPrecision;
   /** A file of micro-batches; without one it is made. */
   microBatches?: string;
+  /** Pieces a row of a teacher cache, which is read instead of running the teacher; what is in it is made up. */
+  topK?: number;
 }
 
 /** Makes the micro-batches of a benchmark, in a temporary file that is gone with the process. */
@@ -115,13 +120,17 @@ async function distillation(options: DistillationOptions, micro: readonly MicroB
     batchSize: options.batch,
     gradientAccumulationSteps: options.accumulation,
   });
+  const { topK } = options;
+  const store = builder.build();
   return await languageModelTask({
     objective: 'distill',
     student: { config: student, weights: randomWeights('maskedLm', student), vocabFile: '-' },
     teacher: await randomTeacher(config(options, 'bert'), options.teacherPrecision),
-    losses: { weights: { ce: 5, mlm: 2, cos: 1 }, temperature: 2, restrictCeToMask: false },
+    losses: topK
+      ? { weights: { ce: 5, mlm: 2 }, temperature: 2, restrictCeToMask: false, topK }
+      : { weights: { ce: 5, mlm: 2, cos: 1 }, temperature: 2, restrictCeToMask: false },
     corpus: {
-      store: builder.build(),
+      store,
       tokenCounts: new Float64Array(options.vocab).fill(1),
       part: 1,
       origin: null,
@@ -130,7 +139,30 @@ async function distillation(options: DistillationOptions, micro: readonly MicroB
     vocabulary: { padId: 0, unkId: 1, clsId: 2, sepId: 3, maskId: 4, size: options.vocab } as never,
     settings: { ...settings, maxSeqLength: options.seq, wholeWordMasking: false },
     device: { name: 'cpu', threads },
+    cache: topK ? madeUpCache(store, options.vocab, topK) : null,
   });
+}
+
+/** Predictions of any pieces, all as probable, decoded from a record each time as a real cache's are. */
+function madeUpCache(store: SequenceStore, vocab: number, k: number): TeacherCache {
+  const layout = { k, idBytes: 2 } as const;
+  const random = Random.fromSeed(1);
+  const records = Array.from({ length: store.length }, (_, i) => {
+    const rows = store.lengths[i]!;
+    const pieces = Int32Array.from({ length: rows * k }, (_, j) =>
+      Math.floor(((j % k) + random.float()) * (vocab / k)),
+    );
+    const logProbabilities = new Float32Array(rows * (k + 1)).fill(-Math.log(k + 1));
+    return encodeRecord(layout, i, { pieces, logProbabilities }) as Uint8Array<ArrayBuffer>;
+  });
+  const drawn = { mlmMaskProp: 0.15, wordMask: 0.8, wordKeep: 0.1, wholeWordMasking: false };
+  const masking = { ...drawn, maskId: 4, vocabularySize: vocab, weights: new Float64Array(vocab).fill(1) };
+  const predictions = {
+    k,
+    of: (numbers: readonly number[]) => numbers.map((i) => decodeRecord(layout, i, records[i]!)!),
+  };
+  const batch = (sequences: Uint32Array) => fixedBatch(store, sequences, 0, masking, { seed: 0, mask: 0 });
+  return { ofEpoch: () => ({ batch, predictions }), cost: null, async close() {} };
 }
 
 /** A teacher in a folder of its own, as a user's lies on disk. */
