@@ -212,6 +212,15 @@ test('a model from elsewhere has no training to tell of', async () => {
   assert.match(body, /AutoModelForMaskedLM\.from_pretrained\("my model"\)/);
 });
 
+test('a temperature is told, for other programs do not know of it', async () => {
+  const model = join(folder, 'alone', 'calibrated');
+  await writeClassifier(model, 'distilbert');
+  assert.doesNotMatch(await text(model), /Temperature/);
+  const file = join(model, 'config.json');
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), softmax_temperature: 1.75 }));
+  assert.match(await text(model), /\| Temperature \| 1\.750: divide the logits by it/);
+});
+
 test('parameters are counted, and half precision is told', async () => {
   const count = (card: string) => Number(/\| Parameters \| ([\d,]+) \|/.exec(card)?.[1]?.replaceAll(',', ''));
   const model = join(folder, 'alone', 'half');

@@ -53,7 +53,14 @@ export async function modelCard(folder: string, options: CardOptions = {}): Prom
       origin ? `, ${OBJECTIVES[origin.objective] ?? origin.objective} with DistilBERT Studio` : ''
     }.`,
     '## Model',
-    table(['', ''], modelRows(config, facts, options.files?.weights)),
+    table(
+      ['', ''],
+      [
+        ...modelRows(config, facts, options.files?.weights),
+        // Files of another form have it within them.
+        ...(options.files ? [] : temperatureRow(config)),
+      ],
+    ),
     ...(facts.head === 'classification' ? ['Labels, in the order of their ids:', list(config.labels)] : []),
     ...(origin ? originParts(origin, figures) : []),
     '## Use',
@@ -93,6 +100,12 @@ function modelRows(
     ['Weights', weights],
     ['Tokenizer', `BertJapaneseTokenizer: NFKC, MeCab with ${dictionary}, WordPiece`],
   ];
+}
+
+/** A word to programs that do not know our key of the config. */
+function temperatureRow({ temperature }: ModelConfig): [string, string][] {
+  if (temperature === 1) return [];
+  return [['Temperature', `${temperature.toFixed(3)}: divide the logits by it for calibrated probabilities`]];
 }
 
 function originParts(origin: RunOrigin, figures: readonly CardFigure[]): string[] {
