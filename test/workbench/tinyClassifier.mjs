@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-const LABELS = ['スポーツ', 'IT'];
+export const LABELS = ['スポーツ', 'IT'];
 /** Softmax of these gives the second label 1 / (1 + e^-2) = 88.1 %. */
 const BIAS = [0, 2];
 const VOCABULARY = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', '日本', '代表', 'スマートフォン'];

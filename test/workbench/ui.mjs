@@ -9,6 +9,7 @@ import { CLASSIFICATION } from './ui/classification.mjs';
 import { CORPUS } from './ui/corpus.mjs';
 import { CORPUS_BUILD } from './ui/corpusBuild.mjs';
 import { DASHBOARD } from './ui/dashboard.mjs';
+import { EXPORT } from './ui/exporting.mjs';
 import { closeWhatIsOpen } from './ui/gestures.mjs';
 import { RUNS } from './ui/runs.mjs';
 import { SAMPLES } from './ui/sample.mjs';
@@ -18,7 +19,19 @@ import { JAPANESE, VIEWS } from './ui/views.mjs';
 import { makeWorkspace } from './workspace.mjs';
 
 /** Every subject is `{ name, tests }`, and may have a `locale`, a `makeWorkspace` of its own, and `inOrder`: its tests build on those before; a test gets `{ page, workspace, console, server, hub }` and leaves the workbench as it found it. */
-const SUBJECTS = [VIEWS, JAPANESE, START, RUNS, CLASSIFICATION, CORPUS, CORPUS_BUILD, UPLOAD, DASHBOARD, ...SAMPLES];
+const SUBJECTS = [
+  VIEWS,
+  JAPANESE,
+  START,
+  RUNS,
+  CLASSIFICATION,
+  CORPUS,
+  CORPUS_BUILD,
+  EXPORT,
+  UPLOAD,
+  DASHBOARD,
+  ...SAMPLES,
+];
 
 /** Resolves with one `{ name, error, durationMs }` a test of the subjects whose name is among `words`, or of all. */
 export async function runUi(server, browser, words) {

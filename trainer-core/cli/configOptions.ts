@@ -112,7 +112,8 @@ function shortened(allowed: readonly string[]): readonly string[] {
 }
 
 /** What the text of a flag may stand for, in the words of help: a list of so many numbers, one of some words, … */
-function valueWord({ type, enum: allowed, maxItems }: SchemaAlternative): readonly string[] {
+function valueWord({ type, enum: allowed, items, maxItems }: SchemaAlternative): readonly string[] {
+  if (type === 'array' && items?.enum) return items.enum;
   if (type === 'array') return [maxItems ? new Array(maxItems).fill('N').join(',') : 'N,N,…'];
   return type === 'string' ? shortened(allowed ?? ['TEXT']) : ['N'];
 }

@@ -14,7 +14,7 @@ import { flagOf } from './options.js';
 
 /** Checks a model and writes it with its weights as safetensors, or measured as ONNX. */
 export const exportCommand = defineCommand({
-  usage: '--model DIR --out DIR [--to onnx [--precision fp32 int8 --dev FILE]] [--license ID]',
+  usage: '--model DIR --out DIR [--to onnx [--precision int8 --dev FILE]]',
   options: {
     model: { type: 'string', value: 'DIR', required: true, meaning: 'Folder of the model.' },
     out: {

@@ -28,7 +28,7 @@ export const exportConfig = z.strictObject({
     .min(1)
     .default(['fp32'])
     .describe(
-      'ONNX: what weights are stored and multiplied as, several at once if wanted. fp16 and int8 change the answers and need --dev.',
+      'ONNX: what weights are stored and multiplied as (fp32 unless said). fp16 and int8 change answers and need --dev.',
     ),
   maxDrop: z
     .number()

@@ -286,6 +286,14 @@ describe('models', () => {
     for (const file of [data, out]) rmSync(file, { recursive: true });
   });
 
+  it('are exported as ONNX in the precision asked for', async () => {
+    const out = path.join(root(), 'exported-onnx');
+    const written = (await command('exportModel', 'classifier', out, { precisions: ['fp32'] })) as { type: string };
+    assert.equal(written.type, 'onnx');
+    for (const file of ['onnx/model.onnx', 'tokenizer.json', 'vocab.txt']) assert.ok(existsSync(path.join(out, file)));
+    rmSync(out, { recursive: true });
+  });
+
   it('show their card', async () => {
     await command('showModelCard', 'classifier');
     const card = vscode.workspace.textDocuments.find(({ uri }) => uri.path.endsWith('/classifier.md'));
