@@ -13,6 +13,8 @@ import { findModels } from '../models/modelStore.js';
 import { type Choice, openPaths, separator } from './questions.js';
 
 const EXCLUDED = '**/{node_modules,runs,models,corpora,.*}/**';
+/** What labelled tables are called. */
+const TABLES = ['tsv', 'csv', 'jsonl', 'ndjson', 'parquet'];
 /** A list longer than this helps nobody: then the dialog is the way. */
 const MOST = 500;
 
@@ -93,13 +95,13 @@ export async function inputChoices(): Promise<Choice<string[]>[]> {
   ];
 }
 
-/** TSVs of the workspace that are not in `taken`, those with one of `hints` in their names first; then a file from anywhere. */
+/** Labelled files of the workspace that are not in `taken`, those with one of `hints` in their names first; then a file or folder from anywhere. */
 export async function tableChoices(
   hints: readonly string[],
   taken: readonly (string | undefined)[],
 ): Promise<Choice<string>[]> {
   const likely = (file: string) => hints.some((hint) => path.basename(file).toLowerCase().includes(hint));
-  const files = (await workspaceFiles('**/*.tsv')).filter(
+  const files = (await workspaceFiles(`**/*.{${TABLES.join(',')}}`)).filter(
     (file) => !taken.includes(file) && !file.endsWith('.classified.tsv'),
   );
   return [
@@ -108,7 +110,16 @@ export async function tableChoices(
       value: file,
     })),
     separator(),
-    fileDialog(vscode.l10n.t('two columns: text, a tab, label'), { [vscode.l10n.t('Table')]: ['tsv', 'txt'] }),
+    fileDialog(vscode.l10n.t('TSV, CSV, JSONL or Parquet with text and label; or the Livedoor archive'), {
+      [vscode.l10n.t('Labelled text')]: [...TABLES, 'txt', 'json', 'gz', 'bz2', 'zst', 'tar'],
+      [vscode.l10n.t('All files')]: ['*'],
+    }),
+    {
+      label: `$(folder-opened) ${vscode.l10n.t('Choose a folder…')}`,
+      description: vscode.l10n.t('a folder for each class, a text file in it for each text; or the Livedoor corpus'),
+      alwaysShow: true,
+      ask: async () => (await openPaths({ canSelectFolders: true, canSelectFiles: false }))?.[0],
+    },
   ];
 }
 

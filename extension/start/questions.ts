@@ -38,6 +38,11 @@ export function pickStep<T>(question: () => Question<T>, answer: (value: T) => v
   };
 }
 
+/** A step that is asked only where `needed` says so. */
+export function stepWhere(needed: () => boolean | Promise<boolean>, step: Step): Step {
+  return async (place) => ((await needed()) ? step(place) : 'skip');
+}
+
 /** Resolves with the accepted choice, or how the user left. */
 async function showPick<T>(place: Place, { placeholder, choices, before }: Question<T>): Promise<Choice<T> | Moved> {
   const input = vscode.window.createQuickPick<Choice<T>>();

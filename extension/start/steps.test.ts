@@ -30,3 +30,12 @@ it('ends when a step is cancelled, and stays at the first when there is no way b
     [1, 1, 2],
   );
 });
+
+it('passes over what is not to be asked, in the direction of the user', async () => {
+  const { asked, steps } = played(['next', 'skip', 'back', 'skip', 'next', 'skip', 'next'], 3);
+  assert.equal(await runSteps('T', steps), true);
+  assert.deepEqual(
+    asked.map(({ step }) => step),
+    [1, 2, 3, 2, 1, 2, 3],
+  );
+});

@@ -1,4 +1,5 @@
 /** Which columns of a table are the text, the second text of a pair, and the label. */
+import { isLabelWord, isPartner, isTextWord } from '../protocol/columnWords.js';
 import { TrainerError } from '../protocol/errors.js';
 import type { Reading } from '../protocol/labelledDataConfig.js';
 import type { Table } from './table.js';
@@ -8,27 +9,6 @@ export interface ColumnChoice {
   text: number;
   second: number | null;
   label: number;
-}
-
-const LABEL_WORDS = /^(labels?|class|category|target|ラベル|クラス|カテゴリー?|分類)$/i;
-const TEXT_WORDS =
-  /^(text|sentence|document|content|body|review|review_body|article|テキスト|本文|文章?|sentence_?1|text_?1|premise|question_?1)$/i;
-/** The partners of a first text, which is what the pattern's first group and these words are called. */
-const PARTNERS: readonly (readonly [RegExp, RegExp])[] = [
-  [/^sentence_?1$/i, /^sentence_?2$/i],
-  [/^text_?1$/i, /^text_?2$/i],
-  [/^premise$/i, /^hypothesis$/i],
-  [/^question_?1$/i, /^question_?2$/i],
-];
-
-/** Whether a word is what a column of labels is called: label, labels, class, category, target, ラベル, クラス, カテゴリ, カテゴリー or 分類. */
-export function isLabelWord(word: string): boolean {
-  return LABEL_WORDS.test(word);
-}
-
-/** Whether a word is what a column of texts is called. */
-export function isTextWord(word: string): boolean {
-  return TEXT_WORDS.test(word);
 }
 
 /**
@@ -64,13 +44,13 @@ function foundColumns(
     if (Number.isInteger(at) && at >= 0 && at < width) return at;
     throw new TrainerError('columnUnknown', { file, setting, column: String(column), known: columns, width });
   };
-  const named = (pattern: RegExp) => columns?.findIndex((name) => pattern.test(name)) ?? -1;
-  let text = asked('textColumn') ?? orNull(named(TEXT_WORDS));
-  let label = asked('labelColumn') ?? orNull(named(LABEL_WORDS));
+  const named = (isNamed: (name: string) => boolean) => orNull(columns?.findIndex(isNamed) ?? -1);
+  let text = asked('textColumn') ?? named(isTextWord);
+  let label = asked('labelColumn') ?? named(isLabelWord);
   let second = asked('secondTextColumn');
   if (second === null && text !== null && reading.textColumn === null) {
-    const partner = PARTNERS.find(([first]) => first.test(columns?.[text as number] ?? ''))?.[1];
-    if (partner) second = orNull(named(partner));
+    const first = columns?.[text] ?? '';
+    second = named((name) => isPartner(first, name));
   }
   // What is left over when all columns but one are spoken for is that one.
   const rest = Array.from({ length: width }, (_, i) => i).filter((i) => i !== text && i !== label && i !== second);

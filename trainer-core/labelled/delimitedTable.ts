@@ -1,7 +1,7 @@
 /** TSV and CSV as tables: lines or records cut in cells, with or without a header. */
+import { isLabelWord, isTextWord } from '../protocol/columnWords.js';
 import { TrainerError } from '../protocol/errors.js';
 import type { Reading } from '../protocol/labelledDataConfig.js';
-import { isLabelWord, isTextWord } from './columnChoice.js';
 import { type CsvRecord, csvRecords } from './csvRecords.js';
 import type { Row, Table } from './table.js';
 import { sourceLines } from './textSource.js';
