@@ -91,7 +91,7 @@ test('a fine-tuning says in short what it learns from, holds dev out by itself a
   const argv = ['finetune', '--model', model, '--train', train, '--out', join(folder, 'run'), ...settings, ...windows];
   const { code, err } = await run(...argv);
   assert.equal(code, 0, err);
-  assert.match(err, /train: 5\d examples, 3 × class, TSV, \d+\.\d % cut at 24 pieces/);
+  assert.match(err, /train: 5\d examples, 3 classes, TSV, \d+\.\d % cut at 24 pieces/);
   assert.match(err, /dev: \d examples, held out of the training set/);
   // More sequences than texts.
   const sequences = Number(/([\d,]+) sequences/.exec(err)![1]!.replace(',', ''));

@@ -114,7 +114,7 @@ function cutShort({ cut, counts, maxSeqLength }: TextLengths, words: DataWords):
 }
 
 function classCount({ train, labels }: DataSummary, words: DataWords): string[] {
-  return train.classes.length > 0 ? [`${grouped(labels.length)} × ${words.class}`] : [];
+  return train.classes.length > 0 ? [words.classes(grouped(labels.length))] : [];
 }
 
 function warnings(summary: DataSummary, language: Language): string[] {

@@ -29,6 +29,26 @@ test('speed and time left are those of the phase and file at hand', () => {
   assert.deepEqual([second?.rate, second?.secondsLeft, second?.file], [200, 3, 'a']);
 });
 
+test('what counts anew is measured anew', () => {
+  const { view: shown, stdout, clock } = view({ json: true });
+  const stage = (ms: number, done: number) => {
+    clock.ms = ms;
+    shown.onStage({ phase: 'tokenizing', done, total: 100, unit: 'steps', file: 'a' });
+  };
+  for (const [ms, done] of [
+    [0, 0],
+    [10_000, 100],
+    [20_000, 0],
+    [21_000, 50],
+  ] as const)
+    stage(ms, done);
+  const rates = stdout.text
+    .trimEnd()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as JobProgress).rate);
+  assert.deepEqual(rates, [null, 10, null, 50]);
+});
+
 test('programs get five lines a second, the first of each phase, and always the last', () => {
   const { view: shown, stdout, clock } = view({ json: true });
   for (let done = 0; done <= 1000; done++) {

@@ -48,6 +48,7 @@ export class JobProgressView {
   #open = false;
   /** Where the phase or file at hand began, from which its speed is reckoned. */
   #start = { key: '', atMs: 0, done: 0, tokens: 0 };
+  #done = 0;
   readonly #unpackersTold = new Set<Unpacker>();
 
   /** `now`: milliseconds; tests give their own clock. */
@@ -59,7 +60,8 @@ export class JobProgressView {
   readonly onStage: OnStage = (stage) => {
     // A corpus is counted over all of its files, everything else anew for each.
     const key = `${stage.phase} ${stage.documents === undefined ? stage.file : ''}`;
-    const isNew = key !== this.#start.key;
+    const isNew = key !== this.#start.key || stage.done < this.#done;
+    this.#done = stage.done;
     if (isNew) this.#start = { key, atMs: this.#now(), done: stage.done, tokens: stage.tokens ?? 0 };
     this.#tellUnpacker(stage);
     const progress = this.#measured(stage);

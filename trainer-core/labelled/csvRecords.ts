@@ -39,7 +39,7 @@ export async function* csvRecords(lines: AsyncIterable<TextLine>, file: string):
       const close = closingQuote(text, at);
       const part = text.slice(at, close < 0 ? text.length : close).replaceAll('""', '"');
       quoted.text.push(part);
-      quoted.units += part.length;
+      quoted.units += part.length + 1;
       if (quoted.units > LINE_LIMIT_BYTES) throw new TrainerError('csvQuoteOpen', { file, line: quoted.line });
       if (close < 0) break;
       cells.push(quoted.text.join('\n'));

@@ -12,6 +12,7 @@ export interface DataWords {
   problem: Readonly<Record<ProblemType, string>>;
   columns(columns: { text: string; second: string | null; label: string }): string;
   examples(count: string): string;
+  classes(count: string): string;
   heldOut: string;
   class: string;
   share: string;
@@ -56,6 +57,7 @@ export const DATA_WORDS: Readonly<Record<Language, DataWords>> = {
     columns: ({ text, second, label }) =>
       `text: ${text}${second === null ? '' : `, second text: ${second}`}, label: ${label}`,
     examples: (count) => `${count} ${count === '1' ? 'example' : 'examples'}`,
+    classes: (count) => `${count} ${count === '1' ? 'class' : 'classes'}`,
     heldOut: 'held out of the training set',
     class: 'class',
     share: 'share',
@@ -103,6 +105,7 @@ export const DATA_WORDS: Readonly<Record<Language, DataWords>> = {
     columns: ({ text, second, label }) =>
       `テキスト: ${text}${second === null ? '' : `、2 つ目のテキスト: ${second}`}、ラベル: ${label}`,
     examples: (count) => `${count} 件`,
+    classes: (count) => `${count} クラス`,
     heldOut: '学習用から分けたもの',
     class: 'クラス',
     share: '割合',
