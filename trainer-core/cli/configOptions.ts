@@ -87,6 +87,7 @@ function eachSetting(
   visit: (path: string[], node: SchemaNode, required: boolean) => void,
 ): void {
   for (const [key, child] of Object.entries(node.properties ?? {})) {
+    if (child.fileOnly) continue;
     const path = [...at, key];
     const kinds = alternatives(child);
     if (kinds.some((a) => a.type !== 'object' && a.type !== 'null'))

@@ -62,8 +62,21 @@ function optionLine(name: string, option: Option): string[] {
   const note = option.required ? ' Required.' : option.default === undefined ? '' : ` [${option.default}]`;
   const many = option.many ? ' One or more; may be repeated.' : '';
   const body = `${option.meaning}${many}${note}`;
-  if (displayWidth(head) > 26) return [head, ...indented(' '.repeat(28), body)];
+  if (displayWidth(head) > 26) return [...broken(head), ...indented(' '.repeat(28), body)];
   return indented(padEnd(head, 28), body);
+}
+
+/** A flag whose values do not fit beside it has them below it. */
+function broken(head: string): string[] {
+  if (displayWidth(head) <= COLUMNS) return [head];
+  const [flag = '', values = ''] = head.trimStart().split(' ');
+  const lines = [''];
+  for (const value of values.split(/(?<=\|)/)) {
+    const line = `${lines.at(-1)}${value}`;
+    if (displayWidth(line) > COLUMNS - 8) lines.push(value);
+    else lines[lines.length - 1] = line;
+  }
+  return [`  ${flag}`, ...lines.map((line) => `        ${line}`)];
 }
 
 /** `head`, then `body` wrapped so that it stands to the right of it. */

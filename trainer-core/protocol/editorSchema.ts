@@ -27,7 +27,7 @@ function editorSchema(config: z.ZodObject, title: string): Record<string, unknow
 /** What editors do not know, or what would only be noise in their messages: the greatest safe integer is no limit worth telling. */
 function isNoise(key: string, value: unknown): boolean {
   return (
-    (key === 'path' && value === true) ||
+    ((key === 'path' || key === 'fileOnly') && value === true) ||
     (typeof value === 'number' && Math.abs(value) === Number.MAX_SAFE_INTEGER) ||
     // That keys are text goes without saying.
     key === 'propertyNames'

@@ -36,6 +36,8 @@ export interface SchemaNode {
   required?: string[];
   /** True for the path of a file or folder (our own annotation). */
   path?: true;
+  /** True for what has no flag on the command line (our own annotation). */
+  fileOnly?: true;
 }
 
 /** The JSON Schema of a config, which gives its keys, ranges, defaults and descriptions. */

@@ -40,11 +40,13 @@ export const sweepConfig = z
       .strictObject(eachSetting(values))
       .nullable()
       .default(null)
+      .meta({ fileOnly: true })
       .describe('Lists of values by the name of the setting; every combination of them is tried.'),
     random: z
       .strictObject(eachSetting((field) => z.union([values(field), range])))
       .nullable()
       .default(null)
+      .meta({ fileOnly: true })
       .describe('Lists of values, or from and to, by the name of the setting; they are drawn anew for each trial.'),
     trials: z.int().min(1).default(8).describe('How many combinations are drawn for random.'),
     drawSeed: z.int().min(0).max(0xffffffff).default(0).describe('Of what is drawn for random.'),
