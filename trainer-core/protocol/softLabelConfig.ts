@@ -14,6 +14,12 @@ export const softLabelFields = {
     .describe(
       'Folder of a fine-tuned classifier with the same labels, of any size and vocabulary, whose answers are learned beside the labels; null: none.',
     ),
+  teacherMaxSeqLength: z
+    .int()
+    .min(3)
+    .nullable()
+    .default(null)
+    .describe('Pieces of a text that the teacher reads; null: as many as the student (maxSeqLength).'),
   temperature: z.number().gt(0).default(2).describe("Softens both models' answers where they are compared."),
   alphaCe: z
     .number()

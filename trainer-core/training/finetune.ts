@@ -59,7 +59,8 @@ async function makeTask(config: FinetuneConfig, place: string, options: Classifi
   const { learn, dev, test, summary, part, texts } = await encodeSets(sets, config, tokenizer, options);
   const { softLabels: answers = noAnswers } = options;
   const { teacher, maxSeqLength, longTexts, stride } = config;
-  const asked = { texts, labels, problemType, maxSeqLength, cut: { longTexts, stride }, device: config.device };
+  const ofTeacher = { maxSeqLength: config.teacherMaxSeqLength ?? maxSeqLength, cut: { longTexts, stride } };
+  const asked = { texts, labels, problemType, ...ofTeacher, device: config.device };
   const teacherLogits = teacher === null ? null : await answers({ teacher, ...asked });
 
   // A temperature was fitted to other weights.

@@ -120,6 +120,26 @@ test('a run that is stopped while its teacher is asked has begun nothing, and th
   assert.ok(readdirSync(out).includes('final'));
 });
 
+test('the teacher reads as many pieces as the student, or as many as it is told', async () => {
+  const place = mkdtempSync(join(folder, 'lengths-'));
+  await writeTeacher('reading', TINY_LABELS);
+  const readBy = async (changes: object) => {
+    const settings = { teacher: join(folder, 'reading'), maxSeqLength: 16, ...changes };
+    const file = await writeFinetuning(place, settings);
+    const config = parseConfig(finetuneConfig, readFileSync(file, 'utf8'), file);
+    const lengths: number[] = [];
+    const answers = async ({ maxSeqLength, texts, labels }: SoftLabelsWanted) => {
+      lengths.push(maxSeqLength);
+      return new Float32Array(texts.length * labels.length);
+    };
+    const { task } = await classificationTask(config, file, { signal, softLabels: answers });
+    await task.dispose();
+    return lengths;
+  };
+  assert.deepEqual(await readBy({}), [16]);
+  assert.deepEqual(await readBy({ teacherMaxSeqLength: 40 }), [40]);
+});
+
 test('an estimate does not ask the teacher, but finds out that it does not fit', async () => {
   const place = mkdtempSync(join(folder, 'estimate-'));
   await writeTeacher('fitting', TINY_LABELS);

@@ -29,6 +29,7 @@ export interface SoftLabelsWanted {
   texts: readonly TextInput[];
   labels: readonly string[];
   problemType: ProblemType;
+  /** Of the teacher; it reads no more than it has positions for. */
   maxSeqLength: number;
   cut: TextCut;
   device: string;
