@@ -151,3 +151,24 @@ test('pairs of texts are learned by a BERT, scored from another format, and told
   );
   assert.equal(scored.code, 0, scored.err);
 });
+
+test('several labels a text and numbers are learned from files, with what is held out, and scored', async () => {
+  const rows = sentences(40, 6).map(({ text, label }, i) => ({
+    text,
+    tags: i % 3 ? [label] : [label, '共通'],
+    stars: text.length / 10,
+  }));
+  const file = write('tags.jsonl', rows.map((row) => JSON.stringify(row)).join('\n'));
+  for (const [column, problem] of [
+    ['tags', 'multi_label_classification'],
+    ['stars', 'regression'],
+  ] as const) {
+    const out = join(folder, column);
+    const columns = ['--label-column', column];
+    const settings = ['--problem-type', problem, '--num-epochs', '1', '--batch-size', '8', '--max-seq-length', '32'];
+    const learned = await run('finetune', '--model', model, '--train', file, ...columns, ...settings, '--out', out);
+    assert.equal(learned.code, 0, learned.err);
+    const scored = await run('evaluate', '--model', join(out, 'final'), '--data', file, ...columns);
+    assert.equal(scored.code, 0, scored.err);
+  }
+});
