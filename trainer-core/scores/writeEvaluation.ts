@@ -1,6 +1,6 @@
 /** The files of an evaluation: JSON for programs, Markdown and pictures for people. */
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { confusionFigure } from '../charts/confusionFigure.js';
 import { differenceFigure } from '../charts/differenceFigure.js';
 import { figureSvg } from '../charts/figureSvg.js';
@@ -84,7 +84,9 @@ export async function readEvaluation(file: string): Promise<ComparedEvaluation> 
   }
 }
 
-async function writeFiles(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+async function writeFiles(place: string, files: Readonly<Record<string, string>>): Promise<void> {
+  // The working folder, or one with a slash at its end, has a name only then.
+  const folder = resolve(place);
   await recoverFolder(folder);
   await checkEvaluationFolder(folder);
   await atomicFolder(folder, async (temporary) => {
