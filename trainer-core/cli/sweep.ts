@@ -6,12 +6,12 @@ import { hasCode } from '../protocol/errors.js';
 import { finetuneConfig } from '../protocol/finetuneConfig.js';
 import { sweepConfig } from '../protocol/sweepConfig.js';
 import { runFinetune } from '../training/finetune.js';
-import { type Mean, summaryTable } from '../training/sweep/summary.js';
+import { type Mean, rankedBy, summaryTable } from '../training/sweep/summary.js';
 import { sweep, sweepRuns } from '../training/sweep/sweep.js';
 import { shortValue, trialsOf } from '../training/sweep/trials.js';
 import { defineCommand } from './command.js';
 import { loadConfig } from './configOptions.js';
-import { duration, grouped, percent } from './numbers.js';
+import { duration, grouped, percent, short } from './numbers.js';
 import { quoted } from './quoted.js';
 import { table } from './tables.js';
 import { showTraining } from './training.js';
@@ -45,11 +45,14 @@ export const sweepCommand = defineCommand({
     const command = `${program} sweep ${file === undefined ? '' : `--config ${quoted(file)} `}--out ${quoted(out)}`;
     const began = performance.now();
     let trained = 0;
-    const shown = ({ mean, deviation }: Mean) =>
-      deviation === null ? percent(mean) : `${percent(mean)} ± ${(100 * deviation).toFixed(1)}`;
+    const metric = rankedBy(base);
+    const shown = ({ mean, deviation }: Mean) => {
+      if (metric === 'mse') return deviation === null ? short(mean) : `${short(mean)} ± ${short(deviation)}`;
+      return deviation === null ? percent(mean) : `${percent(mean)} ± ${(100 * deviation).toFixed(1)}`;
+    };
     const cells = (summary: Parameters<typeof summaryTable>[0]) => summaryTable(summary, words.sweepHeads, shown);
     const summary = await sweep({
-      ...{ out, runs, fresh, signal, cells, metric: base.metric },
+      ...{ out, runs, fresh, signal, cells, metric },
       async train({ trial, seed, folder, config }, how, done) {
         const left = trained === 0 ? null : ((performance.now() - began) / 1000 / trained) * (runs.length - done);
         if (json) {

@@ -4,11 +4,15 @@ import type { FinetuneConfig } from '../../protocol/finetuneConfig.js';
 import type { Ended } from './sweepResult.js';
 import { type Settings, shortValue, type Trial } from './trials.js';
 
-/** What makes one combination better than another, as the metrics call it. */
 const RANKED_BY = { 'macro-f1': 'macroF1', accuracy: 'accuracy' } as const satisfies Record<
   FinetuneConfig['metric'],
   string
 >;
+
+/** What makes one combination better than another, as the metrics call it: what makes an epoch the best, too. */
+export function rankedBy({ problemType, metric }: Pick<FinetuneConfig, 'problemType' | 'metric'>) {
+  return problemType === 'regression' ? 'mse' : RANKED_BY[metric];
+}
 
 /** A mean over seeds. */
 export interface Mean {
@@ -46,11 +50,10 @@ export interface SweepSummary {
 
 /** Makes it of the runs of each combination that are over. */
 export function summarize(
-  metric: FinetuneConfig['metric'],
+  metric: ReturnType<typeof rankedBy>,
   total: number,
   results: readonly { trial: Trial; ended: readonly Ended[] }[],
 ): SweepSummary {
-  const key = RANKED_BY[metric];
   const rows = results.map(({ trial, ended }): SummaryRow => {
     const finished = ended.filter(({ status }) => status === 'finished');
     const failed = ended.length - finished.length;
@@ -60,16 +63,18 @@ export function summarize(
       ...trial,
       runs: ended.length,
       failed,
-      dev: failed > 0 ? null : of(({ dev }) => dev?.[key]),
-      test: failed > 0 ? null : of(({ test }) => test?.[key]),
+      dev: failed > 0 ? null : of(({ dev }) => dev?.[metric]),
+      test: failed > 0 ? null : of(({ test }) => test?.[metric]),
       bestEpoch: of(({ bestEpoch }) => bestEpoch)?.mean ?? null,
       seconds: of(({ seconds }) => seconds)?.mean ?? null,
     };
   });
-  const value = ({ dev }: SummaryRow) => dev?.mean ?? Number.NEGATIVE_INFINITY;
+  // Of errors the least is best.
+  const sign = metric === 'mse' ? -1 : 1;
+  const value = ({ dev }: SummaryRow) => (dev === null ? Number.NEGATIVE_INFINITY : sign * dev.mean);
   // Equal ones stay in the order of the config: comparing infinities by subtraction would give no number.
   rows.sort((a, b) => (value(a) === value(b) ? 0 : value(b) - value(a)));
-  return { metric: key, done: rows.reduce((n, { runs }) => n + runs, 0), total, rows };
+  return { metric, done: rows.reduce((n, { runs }) => n + runs, 0), total, rows };
 }
 
 /** Mean and sample standard deviation; null of nothing. */

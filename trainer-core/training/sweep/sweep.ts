@@ -6,7 +6,7 @@ import { atomicFile } from '../../checkpoint/atomicWrite.js';
 import { table } from '../../hub/markdown.js';
 import { hasCode, TrainerError } from '../../protocol/errors.js';
 import { type FinetuneConfig, finetuneConfig } from '../../protocol/finetuneConfig.js';
-import { type SweepSummary, summarize } from './summary.js';
+import { type rankedBy, type SweepSummary, summarize } from './summary.js';
 import { type Found, findRun } from './sweepResult.js';
 import type { Trial } from './trials.js';
 
@@ -24,7 +24,7 @@ export interface SweepOptions {
   out: string;
   /** In the order in which they are done. */
   runs: readonly SweepRun[];
-  metric: FinetuneConfig['metric'];
+  metric: ReturnType<typeof rankedBy>;
   /** Replace runs that were made with other settings. */
   fresh: boolean;
   signal: AbortSignal;
