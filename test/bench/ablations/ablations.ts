@@ -7,7 +7,7 @@ import { OneRun } from './oneRun.js';
 import type { Result } from './result.js';
 import { writeSample } from './sample.js';
 import { type Row, table } from './table.js';
-import { settingsOf, VARIANTS, variantOf } from './variants.js';
+import { MAX_LENGTH, VARIANTS, variantOf } from './variants.js';
 
 export interface AblationOptions {
   /** Folder of the runs, the results and `table.md`. */
@@ -44,8 +44,7 @@ export async function ablations(options: AblationOptions): Promise<string> {
   if (todo.length === 0) return table(rows);
   say(`${todo.length} runs to do.`);
   const files = await writeSample(join(out, 'data'));
-  const { maxSeqLength = 512 } = settingsOf('published');
-  const heldOut = await HeldOut.read(files.heldOut, files.teacher, maxSeqLength, signal);
+  const heldOut = await HeldOut.read(files.heldOut, files.teacher, MAX_LENGTH, signal);
   const start = performance.now();
   for (const [i, { run, name, keep }] of todo.entries()) {
     const result = await run.run(files, heldOut, signal);

@@ -35,8 +35,11 @@ const FINETUNE = {
 /** Rare enough to cost nothing, often enough to lose little. */
 const CHECKPOINTS = { checkpointSteps: 50, keepCheckpoints: 1, tensorboard: 'off' } as const;
 
+type Student = { model: string } & Omit<Result, 'wanted' | 'scores'>;
+
 export class OneRun {
-  readonly wanted: { distill: object; finetune: object };
+  /** Null where the teacher takes the student's place. */
+  readonly wanted: { distill: object | null; finetune: object };
   readonly #name: string;
 
   constructor(
@@ -46,7 +49,8 @@ export class OneRun {
     private readonly out: string,
   ) {
     const numEpochs = epochs * (variant.budget ?? 1);
-    this.wanted = { distill: { ...settingsOf(variant.name), numEpochs, seed }, finetune: { ...FINETUNE, seed } };
+    const settings = settingsOf(variant.name);
+    this.wanted = { distill: settings && { ...settings, numEpochs, seed }, finetune: { ...FINETUNE, seed } };
     this.#name = `${variant.name}-seed-${seed}`;
   }
 
@@ -57,38 +61,46 @@ export class OneRun {
 
   /** Does what is not done yet, and keeps the result. Null when it was stopped. */
   async run(files: SampleFiles, heldOut: HeldOut, signal: AbortSignal): Promise<Result | null> {
-    const student = join(this.out, 'distill', this.#name);
-    const classifier = join(this.out, 'finetune', this.#name);
-    const paths = { teacher: files.teacher, corpus: [files.text] };
-    const distilling = distillConfig.parse({ ...this.wanted.distill, ...paths, ...CHECKPOINTS });
-    const start = process.cpuUsage();
-    const distilled = await upToEnd(student, distilling, signal, (options) => runDistill(distilling, options));
-    if (signal.aborted) return null;
-    const { user, system } = process.cpuUsage(start);
-    const model = join(student, 'final');
+    const student = await this.#student(files, signal);
+    if (student === null) return null;
+    const { model, ...read } = student;
     const scores = await heldOut.score(model);
+    const classifier = join(this.out, 'finetune', this.#name);
+    const paths = { model, train: files.train, dev: files.dev };
     const finetuning = finetuneConfig.parse({
-      ...{ ...this.wanted.finetune, model, train: files.train, dev: files.dev },
-      ...{ ...CHECKPOINTS, checkpointSteps: null },
+      ...this.wanted.finetune,
+      ...paths,
+      ...CHECKPOINTS,
+      checkpointSteps: null,
     });
     await upToEnd(classifier, finetuning, signal, (options) => runFinetune(finetuning, options));
     if (signal.aborted) return null;
     const { maxSeqLength } = FINETUNE;
     const { report } = await evaluate({ model: join(classifier, 'final'), data: files.test, maxSeqLength });
     const { macroF1 } = report as ClassificationReport;
-    const { seconds, ...read } = await metricsOf(student);
-    const whole = distilled === 'new';
-    const result: Result = {
-      wanted: this.wanted,
-      scores: { ...scores, macroF1 },
-      ...read,
-      seconds: whole ? seconds : null,
-      cpuSeconds: whole ? (user + system) / 1e6 : null,
-    };
+    const result: Result = { wanted: this.wanted, scores: { ...scores, macroF1 }, ...read };
     await writeResult(this.#resultFile, result);
     // The runs stay as they are but for what only going on with them would need.
-    for (const run of [student, classifier]) await removeFolder(join(run, 'checkpoints'));
+    for (const kind of ['distill', 'finetune']) await removeFolder(join(this.out, kind, this.#name, 'checkpoints'));
     return result;
+  }
+
+  /** The folder of the distilled student, and how long it took; null when it was stopped. */
+  async #student({ teacher, text }: SampleFiles, signal: AbortSignal): Promise<Student | null> {
+    if (this.wanted.distill === null) return { model: teacher, steps: 0, tokens: 0, seconds: null, cpuSeconds: null };
+    const folder = join(this.out, 'distill', this.#name);
+    const config = distillConfig.parse({ ...this.wanted.distill, teacher, corpus: [text], ...CHECKPOINTS });
+    const start = process.cpuUsage();
+    const began = await upToEnd(folder, config, signal, (options) => runDistill(config, options));
+    if (signal.aborted) return null;
+    const { user, system } = process.cpuUsage(start);
+    const { seconds, ...read } = await metricsOf(folder);
+    const times = { seconds, cpuSeconds: (user + system) / 1e6 };
+    return {
+      model: join(folder, 'final'),
+      ...read,
+      ...(began === 'new' ? times : { seconds: null, cpuSeconds: null }),
+    };
   }
 
   get #resultFile(): string {

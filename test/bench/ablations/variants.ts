@@ -11,15 +11,16 @@ export interface Variant {
   name: string;
   /** The variant whose settings it changes and whose scores it is compared with; null: it stands on its own. */
   of: string | null;
-  settings: Settings;
-  /** Part of the budget it is given, where it is another than all of it. */
+  /** Null: the teacher itself takes the student's place. */
+  settings: Settings | null;
+  /** Part of the budget it is given, where it is another than all of it; a run has one step at least. */
   budget?: number;
   /** What is changed, for the table. */
   words: string;
 }
 
 /** As `media/presets/published.distill.json`, with a student of half the sample teacher's layers, short sequences and small steps. */
-const PUBLISHED: Settings = {
+const PUBLISHED = {
   student: { layers: 2, sinusoidalPositionEmbeddings: true },
   studentInit: 'random',
   corpusSettings: { sequences: 'lines', textDocuments: 'lines' },
@@ -29,7 +30,10 @@ const PUBLISHED: Settings = {
   batchSize: 8,
   gradientAccumulationSteps: 1,
   learningRate: 5e-4,
-};
+} satisfies Settings;
+
+/** The longest sequence of all variants, in pieces, and of the held-out ones. */
+export const { maxSeqLength: MAX_LENGTH } = PUBLISHED;
 
 const of = (base: string) => (name: string, settings: Settings, words: string, budget?: number) => ({
   ...{ name, of: base, settings, words },
@@ -40,8 +44,10 @@ const copied = of('copied');
 
 /** In the order in which they are run; what another is compared with comes before it. */
 export const VARIANTS: readonly Variant[] = [
+  { name: 'teacher', of: null, settings: null, words: 'the teacher itself, fine-tuned' },
   { name: 'published', of: null, settings: PUBLISHED, words: 'the published recipe, scaled' },
   published('copied', { studentInit: 'teacher-layers' }, '`studentInit: "teacher-layers"`'),
+  copied('untrained', {}, 'as it starts: one step', 1e-9),
   copied('restrict-ce', { restrictCeToMask: true }, '`restrictCeToMask`'),
   copied('whole-words', { wholeWordMasking: true }, '`wholeWordMasking`'),
   copied('hidden', { alphaHidden: 1 }, '`alphaHidden: 1` (TinyBERT)'),
@@ -64,15 +70,15 @@ export const VARIANTS: readonly Variant[] = [
   published('learned-positions', { freezePositionEmbeddings: false }, '`freezePositionEmbeddings: false`'),
 ];
 
-/** All settings of a variant: its own over those of what it changes. */
-export function settingsOf(name: string, variants: readonly Variant[] = VARIANTS): Settings {
-  const { of: base, settings } = variantOf(name, variants);
-  return base === null ? settings : { ...settingsOf(base, variants), ...settings };
+/** All settings of a variant: its own over those of what it changes. Null for the teacher. */
+export function settingsOf(name: string): Settings | null {
+  const { of: base, settings } = variantOf(name);
+  return base === null || settings === null ? settings : { ...settingsOf(base), ...settings };
 }
 
 /** The variant of this name; throws for one that is not there. */
-export function variantOf(name: string, variants: readonly Variant[] = VARIANTS): Variant {
-  const found = variants.find((variant) => variant.name === name);
-  if (!found) throw new Error(`No variant ${name}. There are: ${variants.map((each) => each.name).join(', ')}.`);
+export function variantOf(name: string): Variant {
+  const found = VARIANTS.find((variant) => variant.name === name);
+  if (!found) throw new Error(`No variant ${name}. There are: ${VARIANTS.map((each) => each.name).join(', ')}.`);
   return found;
 }
