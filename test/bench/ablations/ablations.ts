@@ -44,7 +44,7 @@ export async function ablations(options: AblationOptions): Promise<string> {
   if (todo.length === 0) return table(rows);
   say(`${todo.length} runs to do.`);
   const files = await writeSample(join(out, 'data'));
-  const heldOut = await HeldOut.read(files.heldOut, files.teacher, MAX_LENGTH, signal);
+  const heldOut = await HeldOut.read(files, MAX_LENGTH, signal);
   const start = performance.now();
   for (const [i, { run, name, keep }] of todo.entries()) {
     const result = await run.run(files, heldOut, signal);

@@ -14,7 +14,7 @@ import { evaluate } from '../../../trainer-core/training/evaluate.js';
 import { runFinetune } from '../../../trainer-core/training/finetune.js';
 import type { RunOptions } from '../../../trainer-core/training/runStart.js';
 import type { HeldOut } from './heldOut.js';
-import { type Result, resultIn, writeResult } from './result.js';
+import { isScored, type Result, resultIn, writeResult } from './result.js';
 import type { SampleFiles } from './sample.js';
 import { settingsOf, type Variant } from './variants.js';
 
@@ -56,7 +56,8 @@ export class OneRun {
 
   /** The result, where the run is finished. */
   async result(): Promise<Result | null> {
-    return await resultIn(this.#resultFile, this.wanted);
+    const result = await resultIn(this.#resultFile, this.wanted);
+    return result && isScored(result) ? result : null;
   }
 
   /** Does what is not done yet, and keeps the result. Null when it was stopped. */
@@ -64,6 +65,7 @@ export class OneRun {
     const student = await this.#student(files, signal);
     if (student === null) return null;
     const { model, ...read } = student;
+    const before = await resultIn(this.#resultFile, this.wanted);
     const scores = await heldOut.score(model);
     const classifier = join(this.out, 'finetune', this.#name);
     const paths = { model, train: files.train, dev: files.dev };
@@ -78,7 +80,8 @@ export class OneRun {
     const { maxSeqLength } = FINETUNE;
     const { report } = await evaluate({ model: join(classifier, 'final'), data: files.test, maxSeqLength });
     const { macroF1 } = report as ClassificationReport;
-    const result: Result = { wanted: this.wanted, scores: { ...scores, macroF1 }, ...read };
+    const times = before && { seconds: before.seconds, cpuSeconds: before.cpuSeconds };
+    const result: Result = { wanted: this.wanted, scores: { ...scores, macroF1 }, ...read, ...times };
     await writeResult(this.#resultFile, result);
     // The runs stay as they are but for what only going on with them would need.
     for (const kind of ['distill', 'finetune']) await removeFolder(join(this.out, kind, this.#name, 'checkpoints'));

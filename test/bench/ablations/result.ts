@@ -5,19 +5,31 @@ import { atomicFile } from '../../../trainer-core/checkpoint/atomicWrite.js';
 
 /** The scores of a run, of the student as it is at the end. */
 export interface Scores {
-  /** Held-out masked-LM loss in nats, single pieces hidden. */
+  /** Held-out masked-LM loss in nats, the hidden pieces drawn evenly. */
   loss: number;
   /** The same with whole words hidden. */
   wordLoss: number;
-  /** How often student and teacher guess the same piece, 0 to 1. */
+  /** The same with rare pieces hidden more often, as the published recipe does (`mlmSmoothing` 0.7). */
+  rareLoss: number;
+  /** How often student and teacher guess the same hidden piece, 0 to 1. */
   agreement: number;
-  /** Mean KL(teacher ‖ student) in nats. */
+  /** Mean KL(teacher ‖ student) at the hidden pieces, in nats. */
   kl: number;
+  /** The same at pieces that are not hidden. */
+  seenKl: number;
   /** Of the fine-tuned student on the test articles, 0 to 1. */
   macroF1: number;
 }
 
-export const SCORES = ['loss', 'wordLoss', 'agreement', 'kl', 'macroF1'] as const satisfies (keyof Scores)[];
+export const SCORES = [
+  'loss',
+  'wordLoss',
+  'rareLoss',
+  'agreement',
+  'kl',
+  'seenKl',
+  'macroF1',
+] as const satisfies (keyof Scores)[];
 
 export interface Result {
   /** What was asked for, by which a finished run is known again; defaults and paths are not in it. */
@@ -31,12 +43,17 @@ export interface Result {
   cpuSeconds: number | null;
 }
 
-/** The result in `file`, or null where there is none or it is of another run than what is wanted now. */
+/** The result in `file`, or null where there is none or it is of another run than what is wanted now. It may lack scores. */
 export async function resultIn(file: string, wanted: object): Promise<Result | null> {
   const text = await readFile(file, 'utf8').catch(() => null);
   if (text === null) return null;
   const result = JSON.parse(text) as Result;
   return isDeepStrictEqual(result.wanted, JSON.parse(JSON.stringify(wanted))) ? result : null;
+}
+
+/** False for a result of a time when there were fewer scores. */
+export function isScored({ scores }: Result): boolean {
+  return SCORES.every((score) => score in scores);
 }
 
 export async function writeResult(file: string, result: Result): Promise<void> {

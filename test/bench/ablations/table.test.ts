@@ -5,7 +5,7 @@ import { table } from './table.js';
 
 const result = (loss: number, macroF1: number, cpuSeconds: number | null = 30): Result => ({
   wanted: {},
-  scores: { loss, wordLoss: 7, agreement: 0.25, kl: 0.5, macroF1 },
+  scores: { loss, wordLoss: 7, rareLoss: 9, agreement: 0.25, kl: 0.5, seenKl: 0.125, macroF1 },
   tokens: 40_400,
   steps: 120,
   seconds: 60,
@@ -39,11 +39,11 @@ test('a row has means, spreads, and paired differences to what it is compared wi
     { name: 'waiting', words: 'none', of: 'base', results: new Map() },
   ]);
   assert.deepEqual(text.split('\n'), [
-    '| Variant | Against | Seeds | MLM loss | MLM loss, whole words | Agreement, % | KL | Macro-F1, % | Tokens | CPU s |',
-    '| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: |',
-    '| **base**: as published |  | 3 | 5.667 ± 0.115 | 7.000 ± 0.000 | 25.0 ± 0.0 | 0.5000 ± 0.0000 | 53.3 ± 5.8 | 40 k | 30 |',
-    '| **other**: `x: 1` | base | 3 | 5.167 ± 0.208<br>**−0.500 ± 0.100** | 7.000 ± 0.000<br>+0.000 ± 0.000 | 25.0 ± 0.0<br>+0.0 ± 0.0 | 0.5000 ± 0.0000<br>+0.0000 ± 0.0000 | 53.3 ± 5.8<br>+0.0 ± 10.0 | 40 k | 41 |',
-    '| **begun**: one seed | base | 1 | 5.900<br>+0.100 | 7.000<br>+0.000 | 25.0<br>+0.0 | 0.5000<br>+0.0000 | 40.0<br>−10.0 | 40 k | 30 |',
+    '| Variant | Against | Seeds | MLM loss | whole words | rare pieces | Agreement, % | KL | KL, not hidden | Macro-F1, % | Tokens | CPU s |',
+    '| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |',
+    '| **base**: as published |  | 3 | 5.667 ± 0.115 | 7.000 ± 0.000 | 9.000 ± 0.000 | 25.0 ± 0.0 | 0.500 ± 0.000 | 0.125 ± 0.000 | 53.3 ± 5.8 | 40 k | 30 |',
+    '| **other**: `x: 1` | base | 3 | 5.167 ± 0.208<br>**−0.500 ± 0.100** | 7.000 ± 0.000<br>+0.000 ± 0.000 | 9.000 ± 0.000<br>+0.000 ± 0.000 | 25.0 ± 0.0<br>+0.0 ± 0.0 | 0.500 ± 0.000<br>+0.000 ± 0.000 | 0.125 ± 0.000<br>+0.000 ± 0.000 | 53.3 ± 5.8<br>+0.0 ± 10.0 | 40 k | 41 |',
+    '| **begun**: one seed | base | 1 | 5.900<br>+0.100 | 7.000<br>+0.000 | 9.000<br>+0.000 | 25.0<br>+0.0 | 0.500<br>+0.000 | 0.125<br>+0.000 | 40.0<br>−10.0 | 40 k | 30 |',
     '',
   ]);
 });

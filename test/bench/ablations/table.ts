@@ -14,9 +14,11 @@ export interface Row {
 /** Header, factor and digits of each score. */
 const COLUMNS: Record<keyof Scores, [string, number, number]> = {
   loss: ['MLM loss', 1, 3],
-  wordLoss: ['MLM loss, whole words', 1, 3],
+  wordLoss: ['whole words', 1, 3],
+  rareLoss: ['rare pieces', 1, 3],
   agreement: ['Agreement, %', 100, 1],
-  kl: ['KL', 1, 4],
+  kl: ['KL', 1, 3],
+  seenKl: ['KL, not hidden', 1, 3],
   macroF1: ['Macro-F1, %', 100, 1],
 };
 
