@@ -24,7 +24,7 @@ const MASKING = { mlmMaskProp: 0.15, wordMask: 0.8, wordKeep: 0.1 };
 type Batches = readonly LanguageModelBatch[];
 
 /** Every so many of the pieces that are not hidden is compared. */
-const SEEN_EVERY = 4;
+const SEEN_EVERY = 8;
 
 /** Held-out sequences, hidden in several ways. */
 export class HeldOut {
@@ -72,21 +72,21 @@ export class HeldOut {
   /** The scores of the model in `folder`. */
   async score(folder: string): Promise<Omit<Scores, 'macroF1'>> {
     const { config, weights } = await loadModel(folder);
-    const fixed = { teacher: this.teacher, threads: this.threads, causal: false };
-    const scored = async (batches: Batches) => {
-      const validator = await Validator.create({ ...fixed, student: config, weights, batches });
+    const scored = async (batches: Batches, teacher: Teacher | null) => {
+      const fixed = { student: config, weights, causal: false, threads: this.threads };
+      const validator = await Validator.create({ ...fixed, teacher, batches });
       const { metrics } = await validator.score();
       await validator.dispose();
       return metrics as { loss: number; agreement: number; kl: number };
     };
     const { pieces, words, rare, seen } = this.batches;
-    const { loss, agreement, kl } = await scored(pieces);
-    const [wordLoss, rareLoss] = [(await scored(words)).loss, (await scored(rare)).loss];
-    return { loss, wordLoss, rareLoss, agreement, kl, seenKl: (await scored(seen)).kl };
+    const { loss, agreement, kl } = await scored(pieces, this.teacher);
+    const [wordLoss, rareLoss] = [(await scored(words, null)).loss, (await scored(rare, null)).loss];
+    return { loss, wordLoss, rareLoss, agreement, kl, seenKl: (await scored(seen, this.teacher)).kl };
   }
 }
 
-/** Labels at every fourth piece that a batch does not hide, special ones not counted, in place of those that it does. */
+/** Labels at every eighth piece that a batch does not hide, special ones not counted, in place of those that it does. */
 export function seenLabels({ inputIds, labels }: LanguageModelBatch, specials: readonly number[]): Int32Array {
   let seen = 0;
   return labels.map((label, i) => {
