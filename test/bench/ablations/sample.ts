@@ -1,5 +1,6 @@
 /** The data of the ablations, made from the sample: text to distil on, text held out from it, and labelled articles. */
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { atomicFile } from '../../../trainer-core/checkpoint/atomicWrite.js';
@@ -26,8 +27,8 @@ export async function writeSample(folder: string): Promise<SampleFiles> {
     HELD_OUT_PARAGRAPHS,
   );
   const contents = { 'wiki.txt': text, 'held-out.txt': heldOut };
-  for (const [name, lines] of Object.entries(contents)) await atomicFile(file(name), lines);
-  for (const [split, lines] of Object.entries(sampleTsvs())) await atomicFile(file(`${split}.tsv`), lines);
+  for (const [name, lines] of Object.entries(contents)) await writeNew(file(name), lines);
+  for (const [split, lines] of Object.entries(sampleTsvs())) await writeNew(file(`${split}.tsv`), lines);
   return {
     teacher: resolve(sampleFolder(), 'teacher'),
     text: file('wiki.txt'),
@@ -36,6 +37,11 @@ export async function writeSample(folder: string): Promise<SampleFiles> {
     dev: file('dev.tsv'),
     test: file('test.tsv'),
   };
+}
+
+/** A file that is the same already stays untouched: a corpus is known by its text's time of change. */
+async function writeNew(file: string, text: string): Promise<void> {
+  if ((await readFile(file, 'utf8').catch(() => null)) !== text) await atomicFile(file, text);
 }
 
 /** The last `count` lines, and those before them. */
