@@ -45,6 +45,15 @@ const copied = of('copied');
 const even = of('even-masks');
 const kept = of('even-restricted');
 
+/** `media/presets/recommended.distill.json`, where it differs from the published recipe in what the student learns. */
+const RECOMMENDED = {
+  studentInit: 'teacher-layers',
+  teacherLayers: 'alternate',
+  mlmSmoothing: 0,
+  restrictCeToMask: true,
+  corpusSettings: { sequences: 'packed', textDocuments: 'blankLines' },
+} satisfies Settings;
+
 /** In the order in which they are run; what another is compared with comes before it. */
 export const VARIANTS: readonly Variant[] = [
   { name: 'teacher', of: null, settings: null, words: 'the teacher itself, fine-tuned' },
@@ -72,6 +81,7 @@ export const VARIANTS: readonly Variant[] = [
   kept('cos-off', { alphaCos: 0 }, '`alphaCos: 0`'),
   kept('cooling', { temperature: [4, 1] }, '`temperature: [4, 1]`'),
   kept('longer', {}, 'twice the text', 2),
+  published('recommended', RECOMMENDED, 'the recommended preset, scaled'),
   published('learned-positions', { freezePositionEmbeddings: false }, '`freezePositionEmbeddings: false`'),
 ];
 
