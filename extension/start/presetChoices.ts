@@ -44,7 +44,9 @@ function presetWords(preset: Preset, objective: keyof typeof PRESET_FILES): vsco
       return {
         label: `$(star) ${vscode.l10n.t('Recommended')}`,
         detail: distills
-          ? vscode.l10n.t('Half the layers of its teacher, and copied from them; whole words masked, 3 epochs')
+          ? vscode.l10n.t(
+              'Half the layers of its teacher, and copied from them; losses at the masked pieces, scored as it goes, 3 epochs',
+            )
           : vscode.l10n.t('Stops when it no longer gets better, keeps the best epoch'),
       };
   }

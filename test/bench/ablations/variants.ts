@@ -48,9 +48,9 @@ const kept = of('even-restricted');
 /** `media/presets/recommended.distill.json`, where it differs from the published recipe in what the student learns. */
 const RECOMMENDED = {
   studentInit: 'teacher-layers',
-  teacherLayers: 'alternate',
   mlmSmoothing: 0,
   restrictCeToMask: true,
+  alphaMlm: [0, 2],
   corpusSettings: { sequences: 'packed', textDocuments: 'blankLines' },
 } satisfies Settings;
 
