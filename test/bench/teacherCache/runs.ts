@@ -82,7 +82,7 @@ export async function trainedWith(variant: Variant, seed: number, files: SampleF
   const sizes = existsSync(caches)
     ? readdirSync(caches).map((name) => statSync(join(caches, name, 'predictions.bin')).size)
     : [];
-  const heldOut = await HeldOut.read(files.heldOut, files.teacher, MAX_LENGTH, signal);
+  const heldOut = await HeldOut.read(files, MAX_LENGTH, signal);
   const model = join(run, 'final');
   const { loss, kl, agreement } = await heldOut.score(model);
   return {
