@@ -32,13 +32,15 @@ export interface OnnxExportOptions {
   dev?: string | undefined;
   /** Points that a score may fall below that of fp32. */
   maxDrop: number;
-  /** Longest text of `dev`, in pieces. */
-  maxSeqLength: number;
+  /** Longest text of `dev`, in pieces; null: as the model was trained, else 128. */
+  maxSeqLength: number | null;
   license?: string | undefined;
   signal: AbortSignal;
   onStage?: OnStage;
 }
 
+/** Pieces of the longest text of `dev`, for a model that does not say how it was trained. */
+const MAX_SEQ_LENGTH = 128;
 /** What `@huggingface/transformers` calls the precisions. */
 const DTYPES: Readonly<Record<Precision, string>> = { fp32: 'fp32', fp16: 'fp16', int8: 'q8' };
 
@@ -61,8 +63,9 @@ export async function exportOnnx(options: OnnxExportOptions): Promise<OnnxWritte
   if (head === 'classification' && config.labels.length === 0)
     throw new TrainerError('modelNotClassifier', { folder: model });
   const tokenizer = loadTokenizer(vocabFileOf(model), config.vocabSize);
+  const maxSeqLength = options.maxSeqLength ?? config.textCut?.maxSeqLength ?? MAX_SEQ_LENGTH;
   const readDev = head === 'classification' ? labelledDevSet : maskedDevSet;
-  const devSet = dev === undefined ? null : await readDev(dev, config, tokenizer, options.maxSeqLength);
+  const devSet = dev === undefined ? null : await readDev(dev, config, tokenizer, maxSeqLength);
   signal.throwIfAborted();
 
   const { threads, description: device } = await chooseDevice('auto');

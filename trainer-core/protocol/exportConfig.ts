@@ -41,6 +41,7 @@ export const exportConfig = z.strictObject({
   maxSeqLength: z
     .int()
     .min(3)
-    .default(128)
-    .describe('ONNX: texts of the --dev file are cut to this many pieces; give what the model was trained with.'),
+    .nullable()
+    .default(null)
+    .describe('ONNX: texts of the --dev file are cut to this many pieces; null: as the model was trained, else 128.'),
 });
