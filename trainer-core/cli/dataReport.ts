@@ -41,7 +41,7 @@ export function dataLines(summary: DataSummary, language: Language): string {
     const cut = lengths && lengths.cut > 0 ? [cutShort(lengths, words)] : [];
     const source = name === 'dev' && summary.devHeldOut ? words.heldOut : words.format[set.format];
     const counts = [words.examples(grouped(set.examples)), ...(name === 'train' ? classCount(summary, words) : [])];
-    return wrap(`${words.set[name]}: ${[...counts, source, ...cut].join(', ')}`, COLUMNS);
+    return wrap(`${words.set[name]}: ${[...counts, source, ...cut].join(words.comma)}`, COLUMNS);
   });
   return `${[...sets, ...warnings(summary, language)].join('\n')}\n`;
 }
@@ -60,7 +60,7 @@ function setLines(name: SetName, set: SetSummary, summary: DataSummary, words: D
     isHeldOut ? words.heldOut : `${set.source} (${words.format[set.format]})`,
     ...(set.columns && !isHeldOut ? [words.columns(set.columns)] : []),
     [words.examples(grouped(set.examples)), ...(name === 'train' ? [words.problem[summary.problemType]] : [])].join(
-      ', ',
+      words.comma,
     ),
     ...(numbers
       ? [words.numbers({ lowest: value(numbers.lowest), mean: value(numbers.mean), highest: value(numbers.highest) })]

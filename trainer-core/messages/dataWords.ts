@@ -14,6 +14,8 @@ export interface DataWords {
   examples(count: string): string;
   classes(count: string): string;
   heldOut: string;
+  /** Between facts. */
+  comma: string;
   class: string;
   share: string;
   lengths(set: string): string;
@@ -59,6 +61,7 @@ export const DATA_WORDS: Readonly<Record<Language, DataWords>> = {
     examples: (count) => `${count} ${count === '1' ? 'example' : 'examples'}`,
     classes: (count) => `${count} ${count === '1' ? 'class' : 'classes'}`,
     heldOut: 'held out of the training set',
+    comma: ', ',
     class: 'class',
     share: 'share',
     lengths: (set) => `Pieces a text in ${set}, before anything is cut`,
@@ -107,6 +110,7 @@ export const DATA_WORDS: Readonly<Record<Language, DataWords>> = {
     examples: (count) => `${count} 件`,
     classes: (count) => `${count} クラス`,
     heldOut: '学習用から分けたもの',
+    comma: '、',
     class: 'クラス',
     share: '割合',
     lengths: (set) => `${set}のテキストのトークン数（切る前）`,
