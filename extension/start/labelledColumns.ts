@@ -11,6 +11,7 @@ export async function columnsOf(file: string): Promise<string[]> {
   const format = /\.(tsv|txt|csv|jsonl|ndjson)$/i.exec(file)?.[1]?.toLowerCase();
   if (format === undefined) return [];
   const line = (await firstText(file)).replace(/^\ufeff/, '').split(/\r?\n/, 1)[0] ?? '';
+  if (line === '') return [];
   return firstCells(line, format).map((cell) => cell.trim().slice(0, LABEL_CHARACTERS));
 }
 
