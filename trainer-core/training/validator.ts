@@ -11,6 +11,7 @@ import { maskedLmTransform, vocabularyLogits } from '../models/heads.js';
 import type { FloatTensor, NamedTensors } from '../protocol/tensor.js';
 import type { HostTensor } from '../runtime/hostTensor.js';
 import { Program } from '../runtime/program.js';
+import { argmax } from '../scores/probabilities.js';
 import { type LanguageModelBatch, languageModelRuns } from './languageModelBatch.js';
 import type { Evaluation } from './task.js';
 import { type Teacher, TeacherProgram } from './teacher.js';
@@ -116,14 +117,14 @@ function addRows(sums: Sums, labels: HostTensor, logits: HostTensor, teacherLogi
   for (let row = 0; row < labels.data.length; row++) {
     const label = labels.data[row] as number;
     const own = rowOf(logits, row, size);
-    const guess = highest(own);
+    const guess = argmax(own);
     const logSum = logSumExp(own, guess);
     sums.rows += 1;
     sums.loss += logSum - (own[label] as number);
     if (guess === label) sums.right += 1;
     if (!teacherLogits) continue;
     const theirs = rowOf(teacherLogits, row, size);
-    const theirGuess = highest(theirs);
+    const theirGuess = argmax(theirs);
     if (guess === theirGuess) sums.agreeing += 1;
     const theirLogSum = logSumExp(theirs, theirGuess);
     for (let i = 0; i < size; i++) {
@@ -135,13 +136,6 @@ function addRows(sums: Sums, labels: HostTensor, logits: HostTensor, teacherLogi
 
 function rowOf({ data }: FloatTensor | HostTensor, row: number, size: number): Float32Array {
   return (data as Float32Array).subarray(row * size, (row + 1) * size);
-}
-
-/** The place of the highest value; of equal ones the first. */
-function highest(values: Float32Array): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if ((values[i] as number) > (values[best] as number)) best = i;
-  return best;
 }
 
 function logSumExp(values: Float32Array, highestAt: number): number {
