@@ -34,11 +34,15 @@ export function compareWithTorch(options: DistillationOptions, rounds: number): 
     ...(options.threads === undefined ? {} : { threads: options.threads }),
     ...(distills ? { accumulation: options.accumulation, 'micro-batches': microBatchesFile(options) } : {}),
   }).map(([name, value]) => `--${name}=${value}`);
+  const own = [
+    `--teacher-precision=${options.teacherPrecision}`,
+    ...(options.topK === undefined ? [] : [`--teacher-top-k=${options.topK}`]),
+  ];
   const keys = distills ? (['tokens_per_s', 'tokens_per_cpu_s'] as const) : (['median_s'] as const);
   const ours: Result[] = [];
   const torch: Result[] = [];
   for (let i = 0; i < rounds; i++) {
-    ours.push(runOnce(process.execPath, [OURS, ...flags, `--teacher-precision=${options.teacherPrecision}`]));
+    ours.push(runOnce(process.execPath, [OURS, ...flags, ...own]));
     torch.push(runOnce(PEER, flags));
     const pair = keys.map((key) => `${key}: ours ${ours.at(-1)?.[key]}, torch ${torch.at(-1)?.[key]}`);
     console.error(`round ${i + 1}: ${pair.join('; ')}`);
