@@ -1,5 +1,7 @@
 /** The result on the Livedoor News corpus as Markdown, with published figures beside it. */
 
+import { spreadOf } from '../../trainer-core/scores/spread.js';
+
 /** Of the test part, 0 to 1. */
 export interface Scores {
   accuracy: number;
@@ -48,8 +50,7 @@ export function resultTable({ articles: [train, dev, test], hash, rows }: Result
 
 /** Mean and standard deviation in percent: `95.2 ± 0.3`; of one number only itself. */
 export function spread(parts: readonly number[]): string {
-  const mean = parts.reduce((sum, part) => sum + part, 0) / parts.length;
-  if (parts.length === 1) return (100 * mean).toFixed(2);
-  const variance = parts.reduce((sum, part) => sum + (part - mean) ** 2, 0) / (parts.length - 1);
-  return `${(100 * mean).toFixed(2)} ± ${(100 * Math.sqrt(variance)).toFixed(2)}`;
+  const { mean, deviation } = spreadOf(parts);
+  const percent = (part: number) => (100 * part).toFixed(2);
+  return deviation === null ? percent(mean) : `${percent(mean)} ± ${percent(deviation)}`;
 }

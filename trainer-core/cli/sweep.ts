@@ -5,8 +5,9 @@ import { TERMINAL } from '../messages/terminal.js';
 import { hasCode } from '../protocol/errors.js';
 import { finetuneConfig } from '../protocol/finetuneConfig.js';
 import { sweepConfig } from '../protocol/sweepConfig.js';
+import type { Spread } from '../scores/spread.js';
 import { runFinetune } from '../training/finetune.js';
-import { type Mean, rankedBy, summaryTable } from '../training/sweep/summary.js';
+import { rankedBy, summaryTable } from '../training/sweep/summary.js';
 import { sweep, sweepRuns } from '../training/sweep/sweep.js';
 import { shortValue, trialsOf } from '../training/sweep/trials.js';
 import { defineCommand } from './command.js';
@@ -46,7 +47,7 @@ export const sweepCommand = defineCommand({
     const began = performance.now();
     let trained = 0;
     const metric = rankedBy(base);
-    const shown = ({ mean, deviation }: Mean) => {
+    const shown = ({ mean, deviation }: Spread) => {
       if (metric === 'mse') return deviation === null ? short(mean) : `${short(mean)} ± ${short(deviation)}`;
       return deviation === null ? percent(mean) : `${percent(mean)} ± ${(100 * deviation).toFixed(1)}`;
     };

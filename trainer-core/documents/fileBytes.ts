@@ -1,4 +1,4 @@
-/** Reads a file from front to back, in pieces of memory of their own. */
+/** Reads a file from front to back, in pieces of memory of their own; or only how it begins. */
 import { open } from 'node:fs/promises';
 import { readError } from '../corpus/readError.js';
 
@@ -22,5 +22,20 @@ export async function* readBytes(file: string, start: number, signal: AbortSigna
     }
   } finally {
     await handle.close();
+  }
+}
+
+/** The first `count` bytes of a file as they lie on the disk, or all it has. Throws `fileNotFound` and `fileUnreadable`. */
+export async function headBytes(file: string, count: number): Promise<Buffer> {
+  try {
+    const handle = await open(file, 'r');
+    try {
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(count), 0, count, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw readError(error, file);
   }
 }

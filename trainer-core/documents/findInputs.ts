@@ -1,9 +1,10 @@
 /** Finds the files that a corpus is made from, and tells what each is. */
-import { open, readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readError } from '../corpus/readError.js';
 import { CORPUS_FILE } from '../protocol/corpusManifest.js';
 import { TrainerError, type UnsupportedInput } from '../protocol/errors.js';
+import { headBytes } from './fileBytes.js';
 import { firstBytes } from './firstBytes.js';
 import { compressionOf, formatByContent, formatByName, type Recognised } from './inputFormat.js';
 import type { InputFile } from './inputs.js';
@@ -91,7 +92,7 @@ async function look(
 ): Promise<{ recognised: Recognised } & Pick<InputFile, 'compression'>> {
   const byName = formatByName(file);
   if (byName !== null && 'unsupported' in byName) return { recognised: byName, compression: 'none' };
-  const compression = compressionOf(file, await magicBytes(file));
+  const compression = compressionOf(file, await headBytes(file, MAGIC_BYTES));
   const tells = byName !== null && !/\.(txt|json)(\.(bz2|gz|zst))?$/i.test(file);
   if (tells) return { recognised: byName, compression };
   const { bytes, damaged } = await firstBytes({ file, compression, sizeBytes }, LOOK_BYTES, NEVER);
@@ -99,18 +100,4 @@ async function look(
   const byContent = formatByContent(bytes.subarray(0, LOOK_BYTES), bytes.length < LOOK_BYTES);
   if (byContent !== null || byName === null) return { recognised: byContent, compression };
   return { recognised: byName.format === 'jsonl' ? { unsupported: 'jsonDocument' } : byName, compression };
-}
-
-async function magicBytes(file: string): Promise<Buffer> {
-  try {
-    const handle = await open(file, 'r');
-    try {
-      const { bytesRead, buffer } = await handle.read(Buffer.alloc(MAGIC_BYTES), 0, MAGIC_BYTES, 0);
-      return buffer.subarray(0, bytesRead);
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    throw readError(error, file);
-  }
 }

@@ -9,6 +9,7 @@ import type { ChunkDocuments, InputChunk } from './inputs.js';
 import { idOf } from './jsonDocuments.js';
 import type { ParquetContext } from './parquetChunks.js';
 import { asParquet, type ByteRange, type ColumnPages, readRange } from './parquetColumns.js';
+import { INVALID_TEXT, stringFromBytes } from './parquetText.js';
 import { linesOf } from './textLines.js';
 
 /** The documents of a chunk of a Parquet file; null and empty text count as `noText`. Throws `parquetInvalid` and `rowInvalidUtf8`. */
@@ -23,7 +24,7 @@ export async function parquetDocuments({ file: { file }, context }: InputChunk):
       const { name } = pages.element;
       const column = await readColumn(pages, (range) => readRange(handle, file, range), file);
       values.set(name, column.slice(firstRow - pages.firstRow, endRow - pages.firstRow));
-      const invalid = values.get(name)!.indexOf(INVALID);
+      const invalid = values.get(name)!.indexOf(INVALID_TEXT);
       if (invalid >= 0) throw new TrainerError('rowInvalidUtf8', { file, row: firstRow + invalid + 1, column: name });
     }
   } catch (error) {
@@ -45,19 +46,6 @@ export async function parquetDocuments({ file: { file }, context }: InputChunk):
 
 /** What a Parquet file begins with; to the library an offset of 0 would be none. */
 const MAGIC_BYTES = 4;
-/** Stands for text that is not UTF-8. */
-const INVALID = Symbol('invalid UTF-8');
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-function stringFromBytes(bytes: Uint8Array | undefined): string | symbol | undefined {
-  if (bytes === undefined) return undefined;
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    return INVALID;
-  }
-}
-
 /** The values of some pages: they are put together as a file of one column and one row group, which the library reads. */
 async function readColumn(
   { element, codec, dictionary, pages, rows }: ColumnPages,

@@ -4,12 +4,9 @@ import { type FileMetaData, parquetReadObjects, parquetSchema } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors';
 import { readError } from '../corpus/readError.js';
 import { asParquet, readParquetMetadata, readRange } from '../documents/parquetColumns.js';
+import { INVALID_TEXT, stringFromBytes } from '../documents/parquetText.js';
 import { TrainerError } from '../protocol/errors.js';
 import type { Row, Table } from './table.js';
-
-/** Stands for text that is not UTF-8. */
-const INVALID = Symbol('invalid UTF-8');
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Opens a Parquet file. Throws `parquetInvalid`, `fileEmpty`, `fileNotFound` and `fileUnreadable`; its rows `rowInvalidUtf8` too. */
 export async function parquetTable(file: string, signal: AbortSignal): Promise<Table> {
@@ -26,7 +23,7 @@ export async function parquetTable(file: string, signal: AbortSignal): Promise<T
       for (const record of records) {
         line += 1;
         const cells = names.map((name) => record[name]);
-        const invalid = cells.indexOf(INVALID);
+        const invalid = cells.indexOf(INVALID_TEXT);
         if (invalid >= 0) throw new TrainerError('rowInvalidUtf8', { file, row: line, column: names[invalid]! });
         yield { line, cells };
       }
@@ -78,15 +75,6 @@ function groupRecords(
       parquetReadObjects({ file: bytes, metadata, columns, rowStart, rowEnd, compressors, parsers }),
     ),
   );
-}
-
-function stringFromBytes(bytes: Uint8Array | undefined): string | symbol | undefined {
-  if (bytes === undefined) return undefined;
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    return INVALID;
-  }
 }
 
 /** What `datasets` calls a ClassLabel: `{"info": {"features": {"label": {"names": [...], "_type": "ClassLabel"}}}}` under the key `huggingface`. */

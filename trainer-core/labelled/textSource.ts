@@ -1,7 +1,7 @@
 /** The bytes and lines of a text file, plain or packed. */
-import { open, stat } from 'node:fs/promises';
-import { readError } from '../corpus/readError.js';
+import { stat } from 'node:fs/promises';
 import { LINE_LIMIT_BYTES, LineDecoder, type TextLine } from '../corpus/textLines.js';
+import { headBytes } from '../documents/fileBytes.js';
 import { compressionOf } from '../documents/inputFormat.js';
 import { unpack, unpackerOf } from '../documents/unpack.js';
 import { TrainerError } from '../protocol/errors.js';
@@ -10,17 +10,7 @@ const HEAD_BYTES = 512;
 
 /** The first bytes of a file as they lie on the disk. Throws `fileNotFound` and `fileUnreadable`. */
 export async function headOf(file: string): Promise<Buffer> {
-  try {
-    const handle = await open(file, 'r');
-    try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-      return buffer.subarray(0, bytesRead);
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    throw readError(error, file);
-  }
+  return await headBytes(file, HEAD_BYTES);
 }
 
 /**

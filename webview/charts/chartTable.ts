@@ -3,6 +3,7 @@
 import { element } from '../element.js';
 import { integer, seriesValue } from '../format.js';
 import { stepsIn, valueAt } from '../metrics/readOut.js';
+import { scrolling } from '../scrolling.js';
 import { t } from '../words.js';
 import type { ChartContent } from './chartContent.js';
 
@@ -29,9 +30,8 @@ export function chartTable({ title, curves, range }: ChartContent): HTMLElement 
       ...curves.map(({ key, shown }) => element('td', {}, seriesValue(key, valueAt(shown, step)))),
     ),
   );
-  return element(
-    'div',
-    { class: 'table-scroll', role: 'region', tabindex: 0, 'aria-label': title },
+  return scrolling(
+    title,
     element(
       'table',
       { class: 'numbers' },

@@ -61,8 +61,3 @@ function countRow({ name, count, share, strong }: Counted, full: number): HTMLEl
     element('td', { class: 'share', 'aria-hidden': 'true' }, bar),
   );
 }
-
-/** A table that scrolls within the page, also by the keyboard. */
-export function scrolling(label: string, table: HTMLElement): HTMLElement {
-  return element('div', { class: 'table-scroll', role: 'region', tabindex: 0, 'aria-label': label }, table);
-}

@@ -3,10 +3,11 @@
 import { type CorpusManifest, WIKITEXT_PROBLEMS } from '../../trainer-core/protocol/corpusManifest.js';
 import { element } from '../element.js';
 import { bytes, integer } from '../format.js';
+import { scrolling } from '../scrolling.js';
 import { t } from '../words.js';
 import { faultName, formatName, wikitextProblemName } from './corpusNames.js';
 import type { Panel } from './corpusViewState.js';
-import { countTable, scrolling } from './countTable.js';
+import { countTable } from './countTable.js';
 import { panel } from './panel.js';
 
 /** More files than this are in corpus.json; a page of a hundred thousand rows helps nobody. */

@@ -4,9 +4,9 @@ import { linearTicks } from '../../trainer-core/charts/ticks.js';
 import type { CorpusManifest } from '../../trainer-core/protocol/corpusManifest.js';
 import { element, svgElement } from '../element.js';
 import { integer, oneDecimal, shortPercent, tickLabel } from '../format.js';
+import { scrolling } from '../scrolling.js';
 import { t } from '../words.js';
 import type { Panel } from './corpusViewState.js';
-import { scrolling } from './countTable.js';
 import { type LengthBar, lengthBars } from './lengthBars.js';
 import { panel } from './panel.js';
 

@@ -3,10 +3,10 @@
 import type { CorpusManifest } from '../../trainer-core/protocol/corpusManifest.js';
 import { element } from '../element.js';
 import { bytes, integer } from '../format.js';
+import { scrolling } from '../scrolling.js';
 import { t } from '../words.js';
 import { sequencesName } from './corpusNames.js';
 import type { Panel } from './corpusViewState.js';
-import { scrolling } from './countTable.js';
 import { panel } from './panel.js';
 
 /** A new section. Settings have the names that configs and the command line call them by. */

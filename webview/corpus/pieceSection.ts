@@ -2,8 +2,9 @@
 
 import type { CorpusManifest } from '../../trainer-core/protocol/corpusManifest.js';
 import { element } from '../element.js';
+import { scrolling } from '../scrolling.js';
 import { t } from '../words.js';
-import { countTable, scrolling } from './countTable.js';
+import { countTable } from './countTable.js';
 
 /** A new section. */
 export function pieceSection({ report }: CorpusManifest): HTMLElement {

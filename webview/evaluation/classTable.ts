@@ -3,6 +3,7 @@
 import type { AverageScore, ClassificationReport, ClassScore } from '../../trainer-core/protocol/report.js';
 import { element } from '../element.js';
 import { integer, percent } from '../format.js';
+import { scrolling } from '../scrolling.js';
 import { CLASS_COLUMNS, type ClassColumn, type DashboardState } from '../state.js';
 import { t } from '../words.js';
 
@@ -59,9 +60,8 @@ export function classTable(
       element('th', { scope: 'row' }, name),
       ...[percent(precision), percent(recall), percent(f1), ''].map((text) => element('td', {}, text)),
     );
-  return element(
-    'div',
-    { class: 'table-scroll', role: 'region', tabindex: 0, 'aria-label': t('Scores by class') },
+  return scrolling(
+    t('Scores by class'),
     element(
       'table',
       { class: 'numbers classes' },

@@ -4,6 +4,7 @@ import type { ClassificationReport } from '../../trainer-core/protocol/report.js
 import { hexOf, mix, parseColor, readableOn } from '../color.js';
 import { element } from '../element.js';
 import { integer, wholePercent } from '../format.js';
+import { scrolling } from '../scrolling.js';
 import { currentTheme } from '../theme.js';
 import { t } from '../words.js';
 
@@ -28,9 +29,8 @@ export function confusionMatrix({ classes, confusion }: ClassificationReport): H
       ...counts.map((count, guess) => cell(count, total, truth === guess, labels[truth] ?? '', labels[guess] ?? '')),
     );
   });
-  return element(
-    'div',
-    { class: 'table-scroll', role: 'region', tabindex: 0, 'aria-label': t('Confusion matrix') },
+  return scrolling(
+    t('Confusion matrix'),
     element('table', { class: 'confusion' }, element('thead', {}, head), element('tbody', {}, ...rows)),
   );
 }

@@ -3,6 +3,7 @@
 import type { Calibration, CalibrationBin } from '../../trainer-core/protocol/report.js';
 import { element, svgElement } from '../element.js';
 import { integer, percent, wholePercent } from '../format.js';
+import { scrolling } from '../scrolling.js';
 import { t } from '../words.js';
 
 /** The picture's own units: a square with room for the axes' numbers to the left and below. */
@@ -92,9 +93,8 @@ function binTable(bins: readonly CalibrationBin[]): HTMLElement {
     ),
   );
   const heads = [t('Confidence'), t('Predictions'), t('Mean confidence'), t('Accuracy'), t('Gap')];
-  return element(
-    'div',
-    { class: 'table-scroll', role: 'region', tabindex: 0, 'aria-label': t('Calibration') },
+  return scrolling(
+    t('Calibration'),
     element(
       'table',
       { class: 'numbers' },

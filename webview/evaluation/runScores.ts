@@ -1,6 +1,7 @@
 /** The scores of several runs on the same kind of data, one below the other. */
 
 import { element } from '../element.js';
+import { scrolling } from '../scrolling.js';
 import { t } from '../words.js';
 import type { ReportedEvaluation } from './chooseEvaluation.js';
 import { intervalWords, scoreFigures } from './scoreFigures.js';
@@ -36,9 +37,8 @@ export function runScores(runs: readonly ScoredRun[]): HTMLElement | null {
     'section',
     {},
     element('h3', {}, t('Runs compared')),
-    element(
-      'div',
-      { class: 'table-scroll', role: 'region', tabindex: 0, 'aria-label': t('Runs compared') },
+    scrolling(
+      t('Runs compared'),
       element(
         'table',
         { class: 'numbers run-scores' },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pairedDifference, spreadOf } from './statistics.js';
+import { spreadOf } from '../../../trainer-core/scores/spread.js';
+import { pairedDifference } from './statistics.js';
 
 test("mean and spread are those of Python's statistics.mean and statistics.stdev", () => {
   const { mean, deviation } = spreadOf([9.31, 9.02, 9.44, 8.87]);

@@ -1,18 +1,6 @@
 /** What a few seeds say: mean, spread, and whether a difference between paired runs is more than chance. */
 
-export interface Spread {
-  mean: number;
-  /** Sample standard deviation (n − 1); null of fewer than two. */
-  deviation: number | null;
-}
-
-/** Mean and sample standard deviation. */
-export function spreadOf(values: readonly number[]): Spread {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  if (values.length < 2) return { mean, deviation: null };
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-  return { mean, deviation: Math.sqrt(variance) };
-}
+import { type Spread, spreadOf } from '../../../trainer-core/scores/spread.js';
 
 /** The 97.5 % quantiles of Student's t with 1, 2, … degrees of freedom. */
 const T = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228];

@@ -1,6 +1,8 @@
 /** The results of all variants as a Markdown table. */
+
+import { type Spread, spreadOf } from '../../../trainer-core/scores/spread.js';
 import { type Result, SCORES, type Scores } from './result.js';
-import { pairedDifference, type Spread, spreadOf } from './statistics.js';
+import { pairedDifference } from './statistics.js';
 
 export interface Row {
   name: string;

@@ -1,6 +1,7 @@
 /** The comparison of a sweep: each combination over its seeds, the best one first. */
 
 import type { FinetuneConfig } from '../../protocol/finetuneConfig.js';
+import { type Spread, spreadOf } from '../../scores/spread.js';
 import type { Ended } from './sweepResult.js';
 import { type Settings, shortValue, type Trial } from './trials.js';
 
@@ -14,13 +15,6 @@ export function rankedBy({ problemType, metric }: Pick<FinetuneConfig, 'problemT
   return problemType === 'regression' ? 'mse' : RANKED_BY[metric];
 }
 
-/** A mean over seeds. */
-export interface Mean {
-  mean: number;
-  /** Sample standard deviation (n - 1); null with one value. */
-  deviation: number | null;
-}
-
 /** One combination. */
 export interface SummaryRow {
   name: string;
@@ -30,8 +24,8 @@ export interface SummaryRow {
   /** Those whose loss was no number any more. */
   failed: number;
   /** Of the ranking metric; null as long as there is none, or where a run failed: such a combination is not to be relied on. */
-  dev: Mean | null;
-  test: Mean | null;
+  dev: Spread | null;
+  test: Spread | null;
   /** Mean over the runs. */
   bestEpoch: number | null;
   /** Mean over the runs. */
@@ -57,8 +51,10 @@ export function summarize(
   const rows = results.map(({ trial, ended }): SummaryRow => {
     const finished = ended.filter(({ status }) => status === 'finished');
     const failed = ended.length - finished.length;
-    const of = (value: (run: Ended) => number | null | undefined) =>
-      meanOf(finished.flatMap((run) => value(run) ?? []));
+    const of = (value: (run: Ended) => number | null | undefined) => {
+      const values = finished.flatMap((run) => value(run) ?? []);
+      return values.length === 0 ? null : spreadOf(values);
+    };
     return {
       ...trial,
       runs: ended.length,
@@ -77,23 +73,15 @@ export function summarize(
   return { metric, done: rows.reduce((n, { runs }) => n + runs, 0), total, rows };
 }
 
-/** Mean and sample standard deviation; null of nothing. */
-export function meanOf(values: readonly number[]): Mean | null {
-  if (values.length === 0) return null;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, deviation: values.length < 2 ? null : Math.sqrt(squares / (values.length - 1)) };
-}
-
 /** The columns of the comparison under `heads`, and its rows as text: settings, runs, dev, test, epoch. Test only where there is one. */
 export function summaryTable(
   { rows, metric }: SweepSummary,
   heads: { runs: string; dev: string; test: string; bestEpoch: string; failed: string },
-  shown: (mean: Mean) => string,
+  shown: (spread: Spread) => string,
 ): string[][] {
   const keys = [...new Set(rows.flatMap(({ settings }) => Object.keys(settings)))];
   const hasTest = rows.some(({ test }) => test !== null);
-  const cell = (mean: Mean | null) => (mean === null ? '-' : shown(mean));
+  const cell = (spread: Spread | null) => (spread === null ? '-' : shown(spread));
   return [
     [...keys, heads.runs, `${heads.dev} ${metric}`, ...(hasTest ? [heads.test] : []), heads.bestEpoch],
     ...rows.map(({ settings, runs, failed, dev, test, bestEpoch }) => [

@@ -41,7 +41,10 @@ export async function findRun(folder: string): Promise<Found | null> {
   if (!run || !state) return null;
   const hasDiverged = state.status === 'failed' && state.error?.code === 'lossNotFinite';
   const isOver = hasDiverged || (state.status === 'finished' && (await hasModel(run.finalFolder)));
-  return { config: run.config, ended: isOver ? endedBy(await events(run), hasDiverged) : null };
+  return {
+    config: run.config,
+    ended: isOver ? endedBy((await run.readMetrics()) as unknown as RunEvent[], hasDiverged) : null,
+  };
 }
 
 async function hasModel(folder: string): Promise<boolean> {
@@ -49,10 +52,6 @@ async function hasModel(folder: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function events(run: { readMetrics(): Promise<unknown[]> }): Promise<RunEvent[]> {
-  return (await run.readMetrics()) as RunEvent[];
 }
 
 function endedBy(all: readonly RunEvent[], hasDiverged: boolean): Ended {
