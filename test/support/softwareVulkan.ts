@@ -1,0 +1,27 @@
+/** A Vulkan device in software, so that what a GPU does can be tested on any machine: SwiftShader, which comes with Chromium. */
+
+import { existsSync } from 'node:fs';
+
+/** Where Debian's chromium-common and Google's package put it. */
+const DRIVERS = ['/usr/lib/chromium/vk_swiftshader_icd.json', '/opt/google/chrome/vk_swiftshader_icd.json'];
+
+/** Where Debian's libvulkan1 and other distributions put the loader, without which no driver is found. */
+const LOADERS = ['/usr/lib/x86_64-linux-gnu/libvulkan.so.1', '/usr/lib64/libvulkan.so.1', '/usr/lib/libvulkan.so.1'];
+
+/**
+ * Makes it the one Vulkan device of this process and of those that it starts from now on; call it before the first session.
+ * A driver that `VK_ICD_FILENAMES` names already stays.
+ * @returns what `skip` of a test takes: false, or why the test cannot run here. Under CI=true it throws instead.
+ */
+export function useSoftwareVulkan(): false | string {
+  const driver = process.env.VK_ICD_FILENAMES ?? DRIVERS.find(existsSync);
+  const missing = [driver === undefined && DRIVERS[0], LOADERS.some(existsSync) ? false : LOADERS[0]].filter(Boolean);
+  if (driver === undefined || missing.length > 0) {
+    const reason = `no Vulkan in software: ${missing.join(' and ')} not found`;
+    if (process.env.CI === 'true') throw new Error(reason);
+    return reason;
+  }
+  process.env.VK_ICD_FILENAMES = driver;
+  process.env.ORT_DISABLE_TELEMETRY = '1';
+  return false;
+}
