@@ -4,12 +4,12 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import * as z from 'zod';
-import { DEVICES } from '../../trainer-core/protocol/runConfig.js';
+import { DEVICE_NAMES } from '../../trainer-core/protocol/devices.js';
 import { chosenDevice, DEVICE_SETTING } from '../device.js';
 import { trainerProgram } from '../trainerProgram.js';
 
 /** What `devices --json` writes, a line each, as far as it is shown. */
-const listedDevice = z.object({ name: z.enum(DEVICES), description: z.string() });
+const listedDevice = z.object({ name: z.enum(DEVICE_NAMES), description: z.string() });
 
 /** Lets the user choose among the devices of this machine and sets the setting; resolves with the choice. */
 export async function selectDevice(extensionFolder: string): Promise<string | undefined> {

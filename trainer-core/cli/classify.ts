@@ -6,8 +6,8 @@ import { lineInput } from '../classify/lineInput.js';
 import { TERMINAL } from '../messages/terminal.js';
 import { type AnswerOptions, type Classification, likeliest, sureLabel } from '../protocol/classification.js';
 import { classifyConfig, readingOptions } from '../protocol/classifyConfig.js';
+import { DEVICE_CHOICES } from '../protocol/devices.js';
 import { TrainerError } from '../protocol/errors.js';
-import { DEVICES } from '../protocol/runConfig.js';
 import { type CommandContext, defineCommand } from './command.js';
 import { loadConfig } from './configOptions.js';
 import { showJob } from './jobProgress.js';
@@ -36,7 +36,7 @@ export const classify = defineCommand({
       meaning:
         'TSV to write: label, score (0 to 1) and text under a header; blank lines stay, without a label; -: standard output.',
     },
-    device: { type: 'string', value: DEVICES.join('|'), meaning: 'Where to compute.', default: 'auto' },
+    device: { type: 'string', value: DEVICE_CHOICES.join('|'), meaning: 'Where to compute.', default: 'auto' },
   },
   config: classifyConfig,
   async run(context, { model, input, output, device = 'auto' }, settings) {

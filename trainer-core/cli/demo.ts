@@ -5,11 +5,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { Classifier } from '../classify/classifier.js';
 import { TERMINAL } from '../messages/terminal.js';
+import { DEVICE_CHOICES } from '../protocol/devices.js';
 import { distillConfig } from '../protocol/distillConfig.js';
 import { finetuneConfig } from '../protocol/finetuneConfig.js';
 import { checkConfig } from '../protocol/parseConfig.js';
 import type { EvaluationReport } from '../protocol/report.js';
-import { DEVICES } from '../protocol/runConfig.js';
 import { runDistill } from '../training/distill.js';
 import { evaluate } from '../training/evaluate.js';
 import { runFinetune } from '../training/finetune.js';
@@ -40,7 +40,7 @@ export const demo = defineCommand({
   usage: '[--fresh] [--device NAME] [--minutes N]',
   options: {
     fresh: { type: 'boolean', meaning: 'Start anew instead of going on with what was done before.' },
-    device: { type: 'string', value: DEVICES.join('|'), meaning: 'Where to compute.', default: 'auto' },
+    device: { type: 'string', value: DEVICE_CHOICES.join('|'), meaning: 'Where to compute.', default: 'auto' },
     minutes: { type: 'number', value: 'N', meaning: 'Time for training, in minutes.', default: '4' },
     out: { type: 'string', value: 'DIR', meaning: 'Folder for what is made.', default: 'runs/demo' },
   },

@@ -1,7 +1,7 @@
 /** `estimate`: what a run will cost, before it is started. */
 
 import { z } from 'zod';
-import { DEVICES } from '../protocol/runConfig.js';
+import { DEVICE_CHOICES } from '../protocol/devices.js';
 import { defineCommand } from './command.js';
 import { loadConfig } from './configOptions.js';
 import { showEstimate } from './costs.js';
@@ -18,7 +18,7 @@ export const estimate = defineCommand({
     config: { type: 'string', value: 'FILE', required: true, meaning: 'JSON file with the settings of the run.' },
     device: {
       type: 'string',
-      value: DEVICES.join('|'),
+      value: DEVICE_CHOICES.join('|'),
       meaning: 'Where to compute, instead of where the config says.',
     },
   },

@@ -3,9 +3,9 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import { TERMINAL } from '../messages/terminal.js';
+import { DEVICE_CHOICES } from '../protocol/devices.js';
 import { TrainerError } from '../protocol/errors.js';
 import { asTrainedFields, columnFields, cutOptions } from '../protocol/labelledDataConfig.js';
-import { DEVICES } from '../protocol/runConfig.js';
 import { checkEvaluationFolder, writeComparison, writeEvaluation } from '../scores/writeEvaluation.js';
 import { compare, evaluate as evaluateClassifier } from '../training/evaluate.js';
 import { type CommandContext, defineCommand } from './command.js';
@@ -49,7 +49,7 @@ export const evaluate = defineCommand({
       meaning:
         "Compare two: models, scored on --data; or without --data runs or folders that have their evaluations. McNemar's test.",
     },
-    device: { type: 'string', value: DEVICES.join('|'), meaning: 'Where to compute.', default: 'auto' },
+    device: { type: 'string', value: DEVICE_CHOICES.join('|'), meaning: 'Where to compute.', default: 'auto' },
   },
   config: scoring,
   async run(context, { model, data, out, calibrate = false, compare: places, device = 'auto' }, settings) {

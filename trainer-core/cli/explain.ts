@@ -6,7 +6,7 @@ import { Explainer } from '../explain/explainer.js';
 import { PAGE_END, pageStart, pageText } from '../explain/explanationPage.js';
 import { TERMINAL } from '../messages/terminal.js';
 import { explainConfig, readingOptions } from '../protocol/classifyConfig.js';
-import { DEVICES } from '../protocol/runConfig.js';
+import { DEVICE_CHOICES } from '../protocol/devices.js';
 import { defineCommand } from './command.js';
 import { loadConfig } from './configOptions.js';
 import { explainedText, hasColour } from './heat.js';
@@ -28,7 +28,7 @@ export const explain = defineCommand({
       value: 'FILE',
       meaning: 'Also write the texts on their heat, with tables of words, as a web page.',
     },
-    device: { type: 'string', value: DEVICES.join('|'), meaning: 'Where to compute.', default: 'auto' },
+    device: { type: 'string', value: DEVICE_CHOICES.join('|'), meaning: 'Where to compute.', default: 'auto' },
   },
   config: explainConfig,
   async run(context, { model, text, html, device = 'auto' }, settings) {

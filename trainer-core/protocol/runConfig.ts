@@ -1,11 +1,8 @@
 /** When a run ends, what it reports, and where it runs: the settings that have nothing to do with the objective. */
 
 import * as z from 'zod';
+import { DEVICE_CHOICES } from './devices.js';
 import { LICENSES } from './licenses.js';
-
-/** Devices a run can ask for. `auto` takes the fastest that is there. */
-export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda'] as const;
-export type DeviceChoice = (typeof DEVICES)[number];
 
 /** What a run's TensorBoard file holds: nothing, the numbers of its metrics, or also the mean and spread of each weight and gradient. */
 export const TENSORBOARD_LEVELS = ['off', 'scalars', 'parameters'] as const;
@@ -62,6 +59,9 @@ export function runFields(defaults: RunDefaults) {
       .min(1)
       .default(2)
       .describe('Newest checkpoints to keep; the best model is kept besides, in best/.'),
-    device: z.enum(DEVICES).default('auto').describe('Where to compute; auto takes the fastest device there is.'),
+    device: z
+      .enum(DEVICE_CHOICES)
+      .default('auto')
+      .describe('Where to compute; auto takes the fastest device there is.'),
   };
 }

@@ -1,0 +1,110 @@
+/** Why a device is missing and how to mend that, in English and Japanese: for the command line, for errors and for the editor. */
+
+import type { DeviceFault } from '../protocol/devices.js';
+import type { Language } from './format.js';
+import type { Words } from './words.js';
+
+type Faults = { readonly [C in DeviceFault['code']]: (fault: Extract<DeviceFault, { code: C }>) => Words };
+
+/** What the runtime said, as the end of a sentence. */
+const said = (message: string) => message.trim().replace(/[.。\s]+$/, '');
+
+const EN: Faults = {
+  notOnThisPlatform: ({ platform, platforms }) => ({
+    message: `It does not exist for ${platform}.`,
+    action:
+      platforms.length === 0 ? 'Use another device.' : `Use another device; it exists for ${platforms.join(', ')}.`,
+  }),
+  noVulkanLoader: ({ library }) => ({
+    message: `The Vulkan loader (${library}) is not installed.`,
+    action:
+      'Install it: on Debian and Ubuntu "sudo apt install libvulkan1", on Fedora "sudo dnf install vulkan-loader", on Arch "sudo pacman -S vulkan-icd-loader". The GPU needs its Vulkan driver too.',
+  }),
+  noVulkanDriver: () => ({
+    message: 'The Vulkan loader finds no driver.',
+    action:
+      'Install the GPU\'s driver: NVIDIA\'s own for its cards, Mesa for AMD and Intel ("sudo apt install mesa-vulkan-drivers"). In a container, pass the GPU and its driver\'s files through. "vulkaninfo --summary" shows what the loader finds.',
+  }),
+  driverTooOld: ({ adapters, message }) => ({
+    message: `The driver${adapters.length > 0 ? ` of ${adapters.join(', ')}` : ''} lacks what WebGPU needs${message ? ` (${said(message)})` : ''}.`,
+    action: "Update the GPU's driver.",
+  }),
+  noAdapter: () => ({
+    message: 'The system offers no graphics adapter that WebGPU can use.',
+    action: "Install or update the GPU's driver.",
+  }),
+  packageAbsent: ({ package: name }) => ({
+    message: `The package ${name} is not installed.`,
+    action: `Install it beside this program: "npm install ${name}".`,
+  }),
+  binariesAbsent: ({ package: name, files }) => ({
+    message: `${name} lacks its files for this device (${files.join(', ')}).`,
+    action: 'Fetch them with "devices install".',
+  }),
+  failed: ({ message }) => ({
+    message: `A test of it failed: ${said(message)}.`,
+    action: "Update the GPU's driver, or use another device.",
+  }),
+  crashed: ({ signal, message }) => ({
+    message: `A test of it ended its process (${signal})${message ? `: ${said(message)}` : ''}.`,
+    action: "Update the GPU's driver, or use another device.",
+  }),
+  timedOut: ({ seconds }) => ({
+    message: `A test of it gave no answer within ${seconds} s.`,
+    action: 'Try "devices --refresh" when the machine is less busy, or use another device.',
+  }),
+};
+
+const JA: Faults = {
+  notOnThisPlatform: ({ platform, platforms }) => ({
+    message: `${platform} では提供されていません。`,
+    action: `別のデバイスを使ってください。${platforms.length === 0 ? '' : `使えるのは ${platforms.join('、')} です。`}`,
+  }),
+  noVulkanLoader: ({ library }) => ({
+    message: `Vulkan ローダー（${library}）がインストールされていません。`,
+    action:
+      'インストールしてください: Debian・Ubuntu では "sudo apt install libvulkan1"、Fedora では "sudo dnf install vulkan-loader"、Arch では "sudo pacman -S vulkan-icd-loader"。GPU の Vulkan ドライバーも必要です。',
+  }),
+  noVulkanDriver: () => ({
+    message: 'Vulkan ローダーがドライバーを見つけられません。',
+    action:
+      'GPU のドライバーをインストールしてください: NVIDIA は同社のドライバー、AMD・Intel は Mesa（"sudo apt install mesa-vulkan-drivers"）。コンテナーでは GPU とドライバーのファイルを渡してください。"vulkaninfo --summary" で確認できます。',
+  }),
+  driverTooOld: ({ adapters, message }) => ({
+    message: `${adapters.length > 0 ? `${adapters.join('、')} の` : ''}ドライバーに、WebGPU に必要な機能がありません${message ? `（${said(message)}）` : ''}。`,
+    action: 'GPU のドライバーを更新してください。',
+  }),
+  noAdapter: () => ({
+    message: 'WebGPU で使えるグラフィックスアダプターがありません。',
+    action: 'GPU のドライバーをインストールまたは更新してください。',
+  }),
+  packageAbsent: ({ package: name }) => ({
+    message: `パッケージ ${name} がインストールされていません。`,
+    action: `このプログラムと同じ場所にインストールしてください: "npm install ${name}"`,
+  }),
+  binariesAbsent: ({ package: name, files }) => ({
+    message: `${name} に、このデバイスのためのファイル（${files.join('、')}）がありません。`,
+    action: '"devices install" で取得してください。',
+  }),
+  failed: ({ message }) => ({
+    message: `試験に失敗しました: ${said(message)}`,
+    action: 'GPU のドライバーを更新するか、別のデバイスを使ってください。',
+  }),
+  crashed: ({ signal, message }) => ({
+    message: `試験中にプロセスが異常終了しました（${signal}）${message ? `: ${said(message)}` : '。'}`,
+    action: 'GPU のドライバーを更新するか、別のデバイスを使ってください。',
+  }),
+  timedOut: ({ seconds }) => ({
+    message: `試験が ${seconds} 秒以内に終わりませんでした。`,
+    action: 'マシンが空いているときに "devices --refresh" を試すか、別のデバイスを使ってください。',
+  }),
+};
+
+/** Why a device is missing, and the mend. */
+export function faultWords<C extends DeviceFault['code']>(
+  fault: Extract<DeviceFault, { code: C }>,
+  language: Language,
+): Words {
+  const faults: Faults = language === 'ja' ? JA : EN;
+  return faults[fault.code as C](fault);
+}

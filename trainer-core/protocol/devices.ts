@@ -1,0 +1,71 @@
+/** Devices: what they are called in configs, and what `devices --json` tells of each, a line a device. */
+
+import * as z from 'zod';
+
+/**
+ * Where a run can compute. `webgpu`: any vendor's GPU by ONNX Runtime's WebGPU provider; `cuda`, `dml` and `coreml`: its providers of
+ * those names; `tensorflow`: TensorFlow.js's native package.
+ */
+export const DEVICE_NAMES = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'tensorflow'] as const;
+export type DeviceName = (typeof DEVICE_NAMES)[number];
+
+/** What a config can ask for. `auto`: the fastest that is there, by a timing that is remembered. */
+export const DEVICE_CHOICES = ['auto', ...DEVICE_NAMES] as const;
+export type DeviceChoice = (typeof DEVICE_CHOICES)[number];
+
+/** Why a device cannot be used here, as far as can be found out. `messages/deviceWords.ts` has the words, with what to do. */
+const deviceFault = z.discriminatedUnion('code', [
+  /** `platforms`: where it exists, as `process.platform`-`process.arch`. */
+  z.object({ code: z.literal('notOnThisPlatform'), platform: z.string(), platforms: z.array(z.string()) }),
+  /** The system has no Vulkan loader (`library`). */
+  z.object({ code: z.literal('noVulkanLoader'), library: z.string() }),
+  /** The loader is there and finds no driver. */
+  z.object({ code: z.literal('noVulkanDriver') }),
+  /** There is a driver, and the runtime takes none of its adapters: without what WebGPU asks of a driver. */
+  z.object({ code: z.literal('driverTooOld'), adapters: z.array(z.string()), message: z.string() }),
+  /** The system offers no graphics adapter at all. */
+  z.object({ code: z.literal('noAdapter') }),
+  /** An npm package is not installed, or not for this machine. */
+  z.object({ code: z.literal('packageAbsent'), package: z.string() }),
+  /** The package is there, its native files for this device are not: they are fetched on request. */
+  z.object({ code: z.literal('binariesAbsent'), package: z.string(), files: z.array(z.string()) }),
+  /** A probe ran and the runtime said no, in its own words. */
+  z.object({ code: z.literal('failed'), message: z.string() }),
+  /** The probing process was ended by native code. `message`: the last that it said. */
+  z.object({ code: z.literal('crashed'), signal: z.string(), message: z.string() }),
+  /** The probing process did not answer in time. */
+  z.object({ code: z.literal('timedOut'), seconds: z.number() }),
+]);
+export type DeviceFault = z.output<typeof deviceFault>;
+
+/** A line of `devices --json`. Every name has one, usable or not. Null: not known, or not to be had. */
+export const deviceReport = z.object({
+  name: z.enum(DEVICE_NAMES),
+  runtime: z.enum(['onnxruntime', 'tensorflow.js']),
+  backend: z.enum(['CPU', 'Vulkan', 'Direct3D 12', 'Metal', 'CUDA', 'DirectML', 'CoreML']),
+  /** The adapter's or processor's own name; empty where there is none. */
+  description: z.string(),
+  /** Computes graphs here. */
+  available: z.boolean(),
+  /** Why it is not available; null when it is. */
+  reason: deviceFault.nullable(),
+  /** `auto` takes this one. */
+  chosen: z.boolean(),
+  /** A GPU that is emulated by the processor: for tests. `auto` never takes it. */
+  software: z.boolean(),
+  /** The device's own memory; for a CPU, or a GPU that shares it, the system's. */
+  memoryBytes: z.number().nullable(),
+  driver: z.string().nullable(),
+  /** Computes in half precision. */
+  fp16: z.boolean().nullable(),
+  limits: z.object({
+    /** The largest single allocation. */
+    maxBufferSizeBytes: z.number().nullable(),
+  }),
+  /** Can train and classify in this version. */
+  trains: z.boolean(),
+  classifies: z.boolean(),
+  /** The timing that `auto` goes by; null where none was needed. */
+  measured: z.object({ milliseconds: z.number(), measuredAt: z.string() }).nullable(),
+});
+export type DeviceReport = z.output<typeof deviceReport>;
