@@ -556,6 +556,11 @@ export const en: Messages = {
     action:
       'Close other programs; or set a smaller maxSeqLength or a smaller model; with one micro-batch a step, halve batchSize and set gradientAccumulationSteps to 2. The run can then go on from its last checkpoint.',
   }),
+  deviceLost: ({ reason }) => ({
+    message: `The GPU was lost: ${reason}.`,
+    action:
+      'It was unplugged, or its driver was restarted. Go on from the last checkpoint, on it when it is back or with --device cpu.',
+  }),
   engineFailed: ({ reason }) => ({
     message: `The computing engine failed: ${reason}.`,
     action: 'Try a smaller batchSize, or --device cpu.',

@@ -568,6 +568,11 @@ export const ja: Messages = {
     action:
       'ほかのプログラムを終了するか、maxSeqLength またはモデルを小さくしてください。1 ステップが 1 ミニバッチなら、batchSize を半分にして gradientAccumulationSteps を 2 にしてください。その後、最後のチェックポイントから続けられます。',
   }),
+  deviceLost: ({ reason }) => ({
+    message: `GPU が使えなくなりました: ${reason}`,
+    action:
+      'GPU が取り外されたか、ドライバーが再起動しました。最後のチェックポイントから、GPU が戻ってから、または --device cpu で続けられます。',
+  }),
   engineFailed: ({ reason }) => ({
     message: `計算エンジンでエラーが発生しました: ${reason}`,
     action: 'batchSize を小さくするか、--device cpu を試してください。',

@@ -284,6 +284,8 @@ export interface ErrorData {
   };
   /** Not even the smallest part of a step fits into memory. */
   outOfMemory: { reason: string };
+  /** The GPU is gone: unplugged, reset by its driver, or hung. */
+  deviceLost: { reason: string };
 
   // command line
   usage: UsageProblem;

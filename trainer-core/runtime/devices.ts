@@ -1,9 +1,13 @@
 /** Where this machine can compute. This build computes on the CPU; other devices are refused by name. */
 import { availableParallelism, cpus } from 'node:os';
 import { TrainerError } from '../protocol/errors.js';
+import type { DeviceChoice } from '../protocol/runConfig.js';
+
+/** Where graphs run, by the names that configs have for it. */
+export type DeviceName = Exclude<DeviceChoice, 'auto'>;
 
 export interface Device {
-  name: 'cpu';
+  name: DeviceName;
   /** The processor's own name and its cores. */
   description: string;
   threads: number;
@@ -26,7 +30,7 @@ export async function chooseDevice(name: string): Promise<Device> {
 }
 
 /** Precisions of a device, the one that `auto` stands for first. ONNX Runtime multiplies half-precision numbers on a CPU only by way of single ones. */
-const PRECISIONS: Record<Device['name'], readonly string[]> = { cpu: ['fp32'] };
+const PRECISIONS: Record<DeviceName, readonly string[]> = { cpu: ['fp32'], webgpu: ['fp32'], cuda: ['fp32'] };
 
 /** Throws TrainerError `precisionUnavailable` when the device does not compute so. */
 export function checkPrecision(precision: string, { name }: Device): void {

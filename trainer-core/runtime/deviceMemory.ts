@@ -1,0 +1,47 @@
+/** Moves tensors between the host and one device. */
+import { Graph } from '../graph/graph.js';
+import type { Device } from './devices.js';
+import type { DeviceTensor } from './deviceTensor.js';
+import type { HostTensor } from './hostTensor.js';
+import { Program } from './program.js';
+
+export class DeviceMemory {
+  readonly #programs = new Map<string, Promise<Program>>();
+
+  constructor(readonly device: Device) {}
+
+  /** A copy on the device. */
+  async upload(tensor: HostTensor): Promise<DeviceTensor> {
+    const program = await this.#copy(tensor.dims.length, typeOf(tensor), true);
+    return (await program.runKeeping({ x: tensor })).kept.y as DeviceTensor;
+  }
+
+  /** A copy on the host. Waits for all work that was begun before. */
+  async read(tensor: DeviceTensor): Promise<HostTensor> {
+    const program = await this.#copy(tensor.dims.length, tensor.type, false);
+    return (await program.run({ x: tensor })).y as HostTensor;
+  }
+
+  async dispose(): Promise<void> {
+    for (const program of this.#programs.values()) await (await program).dispose();
+    this.#programs.clear();
+  }
+
+  /** A program that does nothing but end on the other side: `getData` of onnxruntime's GPU tensors aborts the process. */
+  #copy(rank: number, type: DeviceTensor['type'], keep: boolean): Promise<Program> {
+    const key = `${rank} ${type} ${keep}`;
+    let program = this.#programs.get(key);
+    if (!program) {
+      const g = new Graph();
+      const dims = Array.from({ length: rank }, (_, i) => `size${i}`);
+      g.output('y', g.input('x', dims, type));
+      program = Program.compile(g, { device: this.device, ...(keep ? { keep: ['y'] } : {}) });
+      this.#programs.set(key, program);
+    }
+    return program;
+  }
+}
+
+function typeOf({ data }: HostTensor): DeviceTensor['type'] {
+  return data instanceof Float32Array ? 'float32' : 'int32';
+}

@@ -1,0 +1,165 @@
+/** A graph compiled by onnxruntime-node: on the CPU, or on a GPU by one of its execution providers. */
+import { availableParallelism } from 'node:os';
+import * as ort from 'onnxruntime-node';
+import { elementCount, evaluate } from '../graph/dims.js';
+import type { Graph, GraphInput } from '../graph/graph.js';
+import { type DeviceTensor, isDeviceTensor } from './deviceTensor.js';
+import { fillDropoutMask } from './dropout.js';
+import { engineError } from './engineError.js';
+import type { HostTensor } from './hostTensor.js';
+import { type EncodedGraph, encodeGraph, shapeData } from './onnxEncoder.js';
+import { encodeModel } from './onnxSchema.js';
+import type { CompileOptions, Feeds, Outputs, Program, RunOptions } from './program.js';
+import { symbolValues } from './symbols.js';
+
+export class OrtProgram implements Program {
+  /** The outputs that `keep` names; on the CPU they are host memory like any other. */
+  readonly #kept: ReadonlySet<string>;
+  readonly #masks = new Map<string, Float32Array>();
+
+  private constructor(
+    private readonly session: ort.InferenceSession,
+    /** Without the graph, whose weights the engine has copied. */
+    private readonly encoded: Omit<EncodedGraph, 'graph'>,
+    private readonly outputNames: readonly string[],
+    private readonly options: Pick<CompileOptions, 'inPlace' | 'profileFile'>,
+    kept: readonly string[],
+  ) {
+    this.#kept = new Set(kept);
+  }
+
+  /** Encodes and loads the graph. Throws TrainerError `engineFailed` with the engine's words. */
+  static async compile(graph: Graph, options: CompileOptions = {}): Promise<OrtProgram> {
+    const lowering = options.lowering ? { lowering: options.lowering } : {};
+    const { graph: model, ...encoded } = encodeGraph(graph, options.initializers, lowering);
+    const outputNames = [...graph.outputs.keys()];
+    const { inPlace, profileFile, keep = [] } = options;
+    try {
+      const session = await ort.InferenceSession.create(encodeModel(model), sessionOptions(options, outputNames));
+      const kept = { ...(inPlace && { inPlace }), ...(profileFile !== undefined && { profileFile }) };
+      return new OrtProgram(session, encoded, outputNames, kept, keep);
+    } catch (cause) {
+      throw engineError(cause);
+    }
+  }
+
+  get feedNames(): string[] {
+    return this.encoded.inputs.filter((input) => input.source.kind !== 'dropoutMask').map((input) => input.name);
+  }
+
+  async run(feeds: Feeds, options: RunOptions = {}): Promise<Outputs> {
+    return (await this.runKeeping(feeds, options)).outputs;
+  }
+
+  async runKeeping(
+    feeds: Feeds,
+    options: RunOptions = {},
+  ): Promise<{ outputs: Outputs; kept: Record<string, DeviceTensor> }> {
+    try {
+      return await this.#run(feeds, options);
+    } catch (cause) {
+      // JavaScript's own memory can run out too: for masks.
+      throw cause instanceof RangeError && engineError(cause).code === 'outOfMemory' ? engineError(cause) : cause;
+    }
+  }
+
+  async #run(feeds: Feeds, { bindings: given, into = {}, reuse = {}, dropoutSeed }: RunOptions) {
+    const bindings = symbolValues(this.encoded.inputs, feeds, given);
+    const tensors: Record<string, ort.Tensor> = {};
+    this.encoded.inputs.forEach((input, site) => {
+      if (input.source.kind === 'dropoutMask') tensors[input.name] = this.#mask(input, site, bindings, dropoutSeed);
+      else tensors[input.name] = toOrt(feeds[input.name] as HostTensor | DeviceTensor);
+    });
+    for (const { name, dims } of this.encoded.shapeInputs) {
+      tensors[name] = new ort.Tensor('int64', shapeData(dims, bindings), [dims.length]);
+    }
+    const fetches: Record<string, ort.Tensor | null> = {};
+    for (const name of this.outputNames) {
+      const target = into[name] ?? (this.options.inPlace ? reuse[name] : undefined);
+      fetches[name] = target ? toOrt(target) : null;
+    }
+    let results: ort.InferenceSession.ReturnType;
+    try {
+      results = await this.session.run(tensors, fetches as ort.InferenceSession.FetchesType);
+    } catch (cause) {
+      throw engineError(cause);
+    }
+    const outputs: Outputs = {};
+    const kept: Record<string, DeviceTensor> = {};
+    for (const name of this.outputNames) {
+      const result = results[name] as ort.Tensor;
+      if (this.#kept.has(name)) kept[name] = reuse[name] ?? keptTensor(result);
+      else outputs[name] = into[name] ?? { data: result.data as Float32Array, dims: result.dims };
+    }
+    return { outputs, kept };
+  }
+
+  async dispose(): Promise<void> {
+    if (this.options.profileFile !== undefined) this.session.endProfiling();
+    await this.session.release();
+  }
+
+  #mask(
+    input: GraphInput,
+    site: number,
+    bindings: Readonly<Record<string, number>>,
+    seed: number | undefined,
+  ): ort.Tensor {
+    if (input.source.kind !== 'dropoutMask') throw new Error(`'${input.name}' is not a dropout mask`);
+    if (seed === undefined) throw new Error('a graph with dropout needs a dropoutSeed');
+    const size = elementCount(input.value.dims, bindings);
+    let memory = this.#masks.get(input.name);
+    if (!memory || memory.length < size) {
+      memory = new Float32Array(size);
+      this.#masks.set(input.name, memory);
+    }
+    const mask = memory.subarray(0, size);
+    fillDropoutMask(mask, input.source.probability, [seed, site]);
+    return new ort.Tensor(
+      'float32',
+      mask,
+      input.value.dims.map((dim) => evaluate(dim, bindings)),
+    );
+  }
+}
+
+function sessionOptions(options: CompileOptions, outputNames: readonly string[]): ort.InferenceSession.SessionOptions {
+  const { device, weightsFolder, prepack, planMemory, profileFile, keep = [], inPlace } = options;
+  const session: Record<string, string> = {};
+  if (weightsFolder) session.model_external_initializers_file_folder_path = weightsFolder;
+  if (prepack === false) session.disable_prepacking = '1';
+  const onGpu = device?.name === 'webgpu';
+  // A kernel that is missing on the GPU would otherwise be run on the CPU without a word, with all its data carried there and back.
+  if (onGpu) session.disable_cpu_ep_fallback = '1';
+  const location = (name: string) => (keep.includes(name) ? 'gpu-buffer' : 'cpu');
+  return {
+    executionProviders: [device?.name ?? 'cpu'],
+    intraOpNumThreads: options.threads ?? device?.threads ?? availableParallelism(),
+    graphOptimizationLevel: 'all',
+    enableMemPattern: planMemory ?? true,
+    logSeverityLevel: 3,
+    extra: { session },
+    // With preferred locations the engine makes its own tensors, and writes into none that it is given.
+    ...(onGpu && keep.length > 0 && !inPlace
+      ? { preferredOutputLocation: Object.fromEntries(outputNames.map((name) => [name, location(name)])) }
+      : {}),
+    ...(profileFile ? { enableProfiling: true, profileFilePrefix: profileFile } : {}),
+  };
+}
+
+function toOrt(tensor: HostTensor | DeviceTensor): ort.Tensor {
+  if (isDeviceTensor(tensor)) return tensor.handle as ort.Tensor;
+  const { data, dims } = tensor;
+  return data instanceof Float32Array ? new ort.Tensor('float32', data, dims) : new ort.Tensor('int32', data, dims);
+}
+
+function keptTensor(tensor: ort.Tensor): DeviceTensor {
+  return {
+    dims: tensor.dims,
+    type: tensor.type as DeviceTensor['type'],
+    handle: tensor,
+    dispose: () => {
+      if (tensor.location === 'gpu-buffer') tensor.dispose();
+    },
+  };
+}
