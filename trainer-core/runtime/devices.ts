@@ -1,10 +1,7 @@
 /** Where this machine can compute. This build computes on the CPU; other devices are refused by name. */
 import { availableParallelism, cpus } from 'node:os';
+import type { DeviceName } from '../protocol/devices.js';
 import { TrainerError } from '../protocol/errors.js';
-import type { DeviceChoice } from '../protocol/runConfig.js';
-
-/** Where graphs run, by the names that configs have for it. */
-export type DeviceName = Exclude<DeviceChoice, 'auto'>;
 
 export interface Device {
   name: DeviceName;
@@ -30,7 +27,14 @@ export async function chooseDevice(name: string): Promise<Device> {
 }
 
 /** Precisions of a device, the one that `auto` stands for first. ONNX Runtime multiplies half-precision numbers on a CPU only by way of single ones. */
-const PRECISIONS: Record<DeviceName, readonly string[]> = { cpu: ['fp32'], webgpu: ['fp32'], cuda: ['fp32'] };
+const PRECISIONS: Record<DeviceName, readonly string[]> = {
+  cpu: ['fp32'],
+  webgpu: ['fp32'],
+  cuda: ['fp32'],
+  dml: ['fp32'],
+  coreml: ['fp32'],
+  tensorflow: ['fp32'],
+};
 
 /** Throws TrainerError `precisionUnavailable` when the device does not compute so. */
 export function checkPrecision(precision: string, { name }: Device): void {

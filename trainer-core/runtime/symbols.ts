@@ -19,7 +19,8 @@ export function symbolValues(
   }
   for (const { name, value } of fed) {
     const dims = feeds[name]?.dims ?? [];
-    if (dims.length === value.dims.length && value.dims.every((dim, i) => evaluate(dim, bindings) === dims[i])) continue;
+    if (dims.length === value.dims.length && value.dims.every((dim, i) => evaluate(dim, bindings) === dims[i]))
+      continue;
     throw new Error(`input '${name}' is [${dims.join(', ')}], the graph says [${value.dims.join(', ')}]`);
   }
   return bindings;
