@@ -9,6 +9,12 @@ type Faults = { readonly [C in DeviceFault['code']]: (fault: Extract<DeviceFault
 /** What the runtime said, as the end of a sentence. */
 const said = (message: string) => message.trim().replace(/[.。\s]+$/, '');
 
+/** What TensorFlow 2.9, which tfjs-node-gpu 4.22 brings, looks for at run time. */
+const CUDA_EN =
+  "It needs an NVIDIA GPU with its driver, CUDA 11.2 and cuDNN 8.1, their libraries on the system's search path (LD_LIBRARY_PATH on Linux, PATH on Windows).";
+const CUDA_JA =
+  'NVIDIA の GPU とそのドライバー、CUDA 11.2、cuDNN 8.1 が必要です。それらのライブラリーを検索パス（Linux では LD_LIBRARY_PATH、Windows では PATH）に置いてください。';
+
 const EN: Faults = {
   notOnThisPlatform: ({ platform, platforms }) => ({
     message: `It does not exist for ${platform}.`,
@@ -35,11 +41,23 @@ const EN: Faults = {
   }),
   packageAbsent: ({ package: name }) => ({
     message: `The package ${name} is not installed.`,
-    action: `Install it beside this program: "npm install ${name}".`,
+    action: `Install it in the folder you work in, or in one above it: "npm install ${name}".`,
   }),
   binariesAbsent: ({ package: name, files }) => ({
     message: `${name} lacks its files for this device (${files.join(', ')}).`,
     action: 'Fetch them with "devices install".',
+  }),
+  nativeFilesAbsent: ({ package: name }) => ({
+    message: `The package ${name} is installed without its native files: its install script has not run, or could not download them.`,
+    action: `Run "npm rebuild ${name}" where it is installed, with install scripts allowed.`,
+  }),
+  nativeLibraryFailed: ({ package: name, message }) => ({
+    message: `The native library of ${name} does not load: ${said(message)}.`,
+    action: `${CUDA_EN} Then run "npm rebuild ${name}" where it is installed.`,
+  }),
+  cudaAbsent: ({ package: name }) => ({
+    message: `${name} finds no GPU that it can use.`,
+    action: CUDA_EN,
   }),
   failed: ({ message }) => ({
     message: `A test of it failed: ${said(message)}.`,
@@ -80,11 +98,23 @@ const JA: Faults = {
   }),
   packageAbsent: ({ package: name }) => ({
     message: `パッケージ ${name} がインストールされていません。`,
-    action: `このプログラムと同じ場所にインストールしてください: "npm install ${name}"`,
+    action: `作業フォルダーか、その上のフォルダーにインストールしてください: "npm install ${name}"`,
   }),
   binariesAbsent: ({ package: name, files }) => ({
     message: `${name} に、このデバイスのためのファイル（${files.join('、')}）がありません。`,
     action: '"devices install" で取得してください。',
+  }),
+  nativeFilesAbsent: ({ package: name }) => ({
+    message: `パッケージ ${name} にネイティブファイルがありません。インストールスクリプトが実行されていないか、ダウンロードに失敗しています。`,
+    action: `インストールしたフォルダーで、インストールスクリプトを許可して "npm rebuild ${name}" を実行してください。`,
+  }),
+  nativeLibraryFailed: ({ package: name, message }) => ({
+    message: `${name} のネイティブライブラリーを読み込めません: ${said(message)}`,
+    action: `${CUDA_JA}そのあと、インストールしたフォルダーで "npm rebuild ${name}" を実行してください。`,
+  }),
+  cudaAbsent: ({ package: name }) => ({
+    message: `${name} が使える GPU を見つけられません。`,
+    action: CUDA_JA,
   }),
   failed: ({ message }) => ({
     message: `試験に失敗しました: ${said(message)}`,

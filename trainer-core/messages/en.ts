@@ -10,6 +10,7 @@ import type {
 } from '../protocol/errors.js';
 import type { Objective } from '../protocol/events.js';
 import { corpusEn, FETCH_AGAIN } from './corpusEn.js';
+import { faultWords } from './deviceWords.js';
 import { exportEn } from './exportEn.js';
 import { labelledEn } from './labelledEn.js';
 import { at, type Messages, shape, size, some, type Words } from './words.js';
@@ -520,6 +521,7 @@ export const en: Messages = {
     message: `The device "${device}" is not available here.`,
     action: `Use one of: ${available.join(', ')}; or "auto".`,
   }),
+  tensorflowUnavailable: ({ fault }) => faultWords(fault, 'en'),
   precisionUnavailable: ({ precision, device, available }) => ({
     message: `The device "${device}" does not compute in ${precision}.`,
     action: `Set precision to "auto" or ${available.map((each) => `"${each}"`).join(' or ')}.`,

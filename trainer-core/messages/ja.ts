@@ -10,6 +10,7 @@ import type {
 } from '../protocol/errors.js';
 import type { Objective } from '../protocol/events.js';
 import { corpusJa, FETCH_AGAIN } from './corpusJa.js';
+import { faultWords } from './deviceWords.js';
 import { exportJa } from './exportJa.js';
 import { labelledJa } from './labelledJa.js';
 import { at, type Messages, shape, size, some, type Words } from './words.js';
@@ -532,6 +533,7 @@ export const ja: Messages = {
     message: `デバイス "${device}" はここでは使えません。`,
     action: `使えるデバイス: ${available.join(', ')}（または "auto"）`,
   }),
+  tensorflowUnavailable: ({ fault }) => faultWords(fault, 'ja'),
   precisionUnavailable: ({ precision, device, available }) => ({
     message: `デバイス "${device}" では ${precision} で計算できません。`,
     action: `precision を "auto" か ${available.map((each) => `"${each}"`).join(' か ')} にしてください。`,

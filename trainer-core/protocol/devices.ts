@@ -29,6 +29,12 @@ const deviceFault = z.discriminatedUnion('code', [
   z.object({ code: z.literal('packageAbsent'), package: z.string() }),
   /** The package is there, its native files for this device are not: they are fetched on request. */
   z.object({ code: z.literal('binariesAbsent'), package: z.string(), files: z.array(z.string()) }),
+  /** An npm package is installed without the native files that its install script fetches or builds. */
+  z.object({ code: z.literal('nativeFilesAbsent'), package: z.string() }),
+  /** Its native library is there and does not load. */
+  z.object({ code: z.literal('nativeLibraryFailed'), package: z.string(), message: z.string() }),
+  /** TensorFlow runs, and finds no GPU or not the CUDA libraries for it. */
+  z.object({ code: z.literal('cudaAbsent'), package: z.string() }),
   /** A probe ran and the runtime said no, in its own words. */
   z.object({ code: z.literal('failed'), message: z.string() }),
   /** The probing process was ended by native code. `message`: the last that it said. */

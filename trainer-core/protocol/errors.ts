@@ -2,6 +2,7 @@
 
 import type { CorpusReport } from './corpusManifest.js';
 import type { CorpusSettings } from './corpusSettings.js';
+import type { DeviceFault } from './devices.js';
 import type { Objective } from './events.js';
 import type { ProblemType } from './problemType.js';
 
@@ -265,6 +266,8 @@ export interface ErrorData {
 
   // running
   deviceUnavailable: { device: string; available: readonly string[] };
+  /** TensorFlow.js's native package is missing or does not work here. */
+  tensorflowUnavailable: { fault: DeviceFault };
   precisionUnavailable: { precision: string; device: string; available: readonly string[] };
   lossNotFinite: { globalStep: number; checkpoint: string | null };
   runFolderNotEmpty: { folder: string };
