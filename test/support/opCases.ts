@@ -58,6 +58,14 @@ export const differentiableCases: { readonly [O in DifferentiableOp]: readonly O
   Log: [{ inputs: [[4]], range: [0.5, 2], build: (g, x) => b.log(g, v(x, 0)) }],
   Sqrt: [{ inputs: [[4]], range: [0.5, 2], build: (g, x) => b.sqrt(g, v(x, 0)) }],
   Erf: [{ inputs: [[4]], build: (g, x) => b.erf(g, v(x, 0)) }],
+  Where: [
+    {
+      inputs: [['batch', 3], ['batch', 3], [3]],
+      // The condition itself has no slope, and no element is near its edge.
+      fixed: [0],
+      build: (g, x) => b.where(g, b.greater(g, v(x, 0), g.scalar(0)), v(x, 1), v(x, 2)),
+    },
+  ],
   Relu: [
     { inputs: [[4]], range: [0.2, 1], build: (g, x) => b.relu(g, v(x, 0)) },
     { inputs: [[4]], range: [-1, -0.2], build: (g, x) => b.relu(g, v(x, 0)) },
@@ -186,6 +194,10 @@ export const otherCases: { readonly [O in NonDifferentiableOp]: readonly OpCase[
       ],
       build: (g, x) => b.cast(g, b.greater(g, v(x, 0), v(x, 1)), 'float32'),
     },
+  ],
+  Slice: [
+    { inputs: [['batch', 5]], build: (g, x) => b.slice(g, v(x, 0), 1, 1, 4) },
+    { inputs: [[5, 'batch']], build: (g, x) => b.slice(g, v(x, 0), 0, 0, 2) },
   ],
   Zeros: [{ inputs: [[3]], build: (g, x) => b.add(g, b.zeros(g, ['batch', 'sequence', 3]), v(x, 0)) }],
   Range: [

@@ -21,6 +21,7 @@ import {
   sumTo,
   transpose,
   transposeLast,
+  where,
   zeros,
 } from '../graph/build.js';
 import { type Dim, product } from '../graph/dims.js';
@@ -65,6 +66,7 @@ export const gradientRules: { readonly [O in DifferentiableOp]: GradientRule<O> 
   Sqrt: ({ g, y, dy }) => [div(g, mul(g, dy, 0.5), at(y, 0))],
   // erf' = 2/√π · e^(-x²)
   Erf: ({ g, x, dy }) => [mul(g, dy, mul(g, exp(g, neg(g, mul(g, at(x, 0), at(x, 0)))), 2 / Math.sqrt(Math.PI)))],
+  Where: ({ g, x, dy }) => [null, where(g, at(x, 0), dy, 0), where(g, at(x, 0), 0, dy)],
   Relu: ({ g, x, dy }) => [mul(g, dy, cast(g, greater(g, at(x, 0), g.scalar(0)), 'float32'))],
   // tanh' = 1 - y²
   Tanh: ({ g, y, dy }) => [mul(g, dy, sub(g, 1, mul(g, at(y, 0), at(y, 0))))],

@@ -166,6 +166,18 @@ export function split(g: Graph, x: Value, axis: number, sizes: readonly Dim[]): 
   return g.node('Split', [x], { axis }, specs);
 }
 
+/** `a` where the condition holds, else `b`; all broadcast. */
+export function where(g: Graph, condition: Value, a: Operand, b: Operand): Value {
+  const [x, y] = [operand(g, a), operand(g, b)];
+  return one(g, 'Where', [condition, x, y], none, broadcast(condition.dims, broadcast(x.dims, y.dims)));
+}
+
+/** Elements `start` to before `end` of an axis. No gradient flows through it. */
+export function slice(g: Graph, x: Value, axis: number, start: number, end: number): Value {
+  const dims = x.dims.map((dim, i) => (i === axis ? end - start : dim));
+  return one(g, 'Slice', [x], { axis, start, end }, dims, x.type);
+}
+
 /** Cross-entropy of each row against its label: [N, 1]. */
 export function softmaxCrossEntropy(g: Graph, logits: Value, labels: Value): Value {
   const rows = logits.dims[0] as Dim;

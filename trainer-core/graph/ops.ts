@@ -17,6 +17,8 @@ export interface OpAttributes {
   Log: None;
   Sqrt: None;
   Erf: None;
+  /** (condition bool, a, b) → a where the condition holds, else b; all broadcast. */
+  Where: None;
   Relu: None;
   Tanh: None;
   /** x · Φ(x) with the exact erf form. */
@@ -39,6 +41,8 @@ export interface OpAttributes {
   Concat: { axis: number };
   /** Into pieces of the sizes of its outputs. */
   Split: { axis: number };
+  /** From element `start` to before `end` of an axis. */
+  Slice: { axis: number; start: number; end: number };
   /** Broadcasts its input to the dimensions of its output. */
   Expand: None;
   /** Composite: (logits [N, V], labels int32 [N]) → (loss [N, 1], log-probabilities [N, V]). */
@@ -65,8 +69,8 @@ export interface OpAttributes {
 
 export type Op = keyof OpAttributes;
 
-/** Ops through which no gradient flows: their outputs are integers, truth values or bookkeeping. */
-export type NonDifferentiableOp = 'Cast' | 'Equal' | 'Greater' | 'Zeros' | 'Range' | 'ScatterAdd' | 'TopK';
+/** Ops through which no gradient flows: their outputs are integers, truth values or bookkeeping, or they only lay out memory. */
+export type NonDifferentiableOp = 'Cast' | 'Equal' | 'Greater' | 'Zeros' | 'Range' | 'ScatterAdd' | 'TopK' | 'Slice';
 
 /** Ops that must have a gradient rule. */
 export type DifferentiableOp = Exclude<Op, NonDifferentiableOp>;

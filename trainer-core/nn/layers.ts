@@ -29,10 +29,8 @@ export function layerNorm({ g }: Context, x: Value, name: string, epsilon: numbe
 /** Inverted dropout; the identity in inference or at probability 0. */
 export function dropout({ g, training }: Context, x: Value, probability: number): Value {
   if (!training || probability === 0) return x;
-  const mask = g.input(`dropout.${g.inputsOf('dropoutMask').length}`, x.dims, 'float32', {
-    kind: 'dropoutMask',
-    probability,
-  });
+  const site = g.inputsOf('dropoutMask').length;
+  const mask = g.input(`dropout.${site}`, x.dims, 'float32', { kind: 'dropoutMask', probability, site });
   return mul(g, x, mask);
 }
 

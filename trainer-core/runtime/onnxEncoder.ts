@@ -242,6 +242,9 @@ const emitters: { readonly [O in Op]?: Emitter<O> } = {
     const sizes = e.shape(node.outputs.map((y) => y.dims[axis] as Dim));
     e.push({ opType: 'Split', input: [...inputs, sizes], output: outputs, attribute: [attribute.int('axis', axis)] });
   },
+  Slice: ({ e, inputs, outputs, attributes: { axis, start, end } }) => {
+    e.node('Slice', [...inputs, e.ints([start]), e.ints([end]), e.ints([axis])], [], outputs[0]);
+  },
   Range: ({ e, node, outputs, attributes: { step } }) => {
     const [count] = node.outputs[0]?.dims as readonly [Dim];
     const [end, delta] = [product([count, step]), step].map((size) => e.node('Squeeze', [e.shape([size])]));

@@ -66,10 +66,12 @@ export class OrtProgram implements Program {
   async #run(feeds: Feeds, { bindings: given, into = {}, reuse = {}, dropoutSeed }: RunOptions) {
     const bindings = symbolValues(this.encoded.inputs, feeds, given);
     const tensors: Record<string, ort.Tensor> = {};
-    this.encoded.inputs.forEach((input, site) => {
-      if (input.source.kind === 'dropoutMask') tensors[input.name] = this.#mask(input, site, bindings, dropoutSeed);
-      else tensors[input.name] = toOrt(feeds[input.name] as HostTensor | DeviceTensor);
-    });
+    for (const input of this.encoded.inputs) {
+      const isMask = input.source.kind === 'dropoutMask';
+      tensors[input.name] = isMask
+        ? this.#mask(input, bindings, dropoutSeed)
+        : toOrt(feeds[input.name] as HostTensor | DeviceTensor);
+    }
     for (const { name, dims } of this.encoded.shapeInputs) {
       tensors[name] = new ort.Tensor('int64', shapeData(dims, bindings), [dims.length]);
     }
@@ -99,12 +101,7 @@ export class OrtProgram implements Program {
     await this.session.release();
   }
 
-  #mask(
-    input: GraphInput,
-    site: number,
-    bindings: Readonly<Record<string, number>>,
-    seed: number | undefined,
-  ): ort.Tensor {
+  #mask(input: GraphInput, bindings: Readonly<Record<string, number>>, seed: number | undefined): ort.Tensor {
     if (input.source.kind !== 'dropoutMask') throw new Error(`'${input.name}' is not a dropout mask`);
     if (seed === undefined) throw new Error('a graph with dropout needs a dropoutSeed');
     const size = elementCount(input.value.dims, bindings);
@@ -114,7 +111,7 @@ export class OrtProgram implements Program {
       this.#masks.set(input.name, memory);
     }
     const mask = memory.subarray(0, size);
-    fillDropoutMask(mask, input.source.probability, [seed, site]);
+    fillDropoutMask(mask, input.source.probability, [seed, input.source.site]);
     return new ort.Tensor(
       'float32',
       mask,
