@@ -37,6 +37,8 @@ export interface Run {
   secondsLeft: number | null;
   /** Resident memory of the trainer. */
   memoryBytes: number | null;
+  /** Where it computes: as the setting calls it, and the processor's or card's own name. */
+  device: { name: string; description: string } | null;
   /** Last change, in milliseconds since 1970. */
   updatedMs: number;
   /** Why it failed and what to do, in the user's language. */

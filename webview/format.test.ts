@@ -14,6 +14,8 @@ it('writes values of curves in their units', () => {
   assert.equal(seriesValue('total', 0.000123), '0.0001230');
   assert.equal(seriesValue('macroF1', 0.7544), '75.4%');
   assert.equal(seriesValue('tokensPerSecond', 3121.7), '3,122');
+  assert.equal(seriesValue('deviceMemoryBytes', 5.1e9), '5.10 GB');
+  assert.equal(seriesValue('deviceUtilization', 0.973), '97%');
   assert.equal(seriesValue('ce', Number.NaN), '–');
   assert.equal(tickLabel('step', 100_000), '100K');
   assert.equal(tickLabel('total', 0.25), '0.25');

@@ -72,11 +72,14 @@ export function seriesValue(key: SeriesKey, value: number): string {
     case 'macroF1':
     case 'agreement':
       return percent(value);
+    case 'deviceUtilization':
+      return wholePercent(value);
     case 'learningRate':
       return learningRate(value);
     case 'tokensPerSecond':
       return integer(value);
     case 'memoryBytes':
+    case 'deviceMemoryBytes':
       return bytes(value);
     default:
       return fourDigits(value);
@@ -89,10 +92,12 @@ export function tickLabel(key: SeriesKey | 'step', value: number): string {
     case 'accuracy':
     case 'macroF1':
     case 'agreement':
+    case 'deviceUtilization':
       return tickPercent(value);
     case 'learningRate':
       return learningRate(value);
     case 'memoryBytes':
+    case 'deviceMemoryBytes':
       return bytes(value);
     default:
       return Math.abs(value) >= 10_000 ? compact(value) : short(value);

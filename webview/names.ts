@@ -24,6 +24,8 @@ export function seriesName(key: SeriesKey): string {
     learningRate: t('Learning rate'),
     tokensPerSecond: t('Tokens/s'),
     memoryBytes: t('Memory'),
+    deviceMemoryBytes: t('GPU memory'),
+    deviceUtilization: t('GPU load'),
   };
   return names[key];
 }

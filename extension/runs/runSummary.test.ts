@@ -61,8 +61,20 @@ describe('RunReader', () => {
       tokensPerSecond: 1200,
       secondsLeft: 61,
       memoryBytes: null,
+      device: null,
+      deviceUsage: null,
       error: null,
     });
+  });
+
+  it('tells the device that the process of the moment has, and how busy a card was at the last step', async () => {
+    const device = { name: 'webgpu', description: 'A card' };
+    const usage = { memoryUsedBytes: 5e9, utilization: 0.75 };
+    const onCard = JSON.stringify({ ...JSON.parse(step(2, 2.5)), device: usage });
+    await write({ objective: 'distill', status: 'running', pid: process.pid, device }, [step(1, 3), onCard, '']);
+    const run = await readRunSummary(folder);
+    assert.deepEqual(run?.device, device);
+    assert.deepEqual(run?.deviceUsage, usage);
   });
 
   it('reads the end of a file longer than it reads', async () => {

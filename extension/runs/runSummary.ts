@@ -57,6 +57,8 @@ export class RunReader {
       tokensPerSecond: step?.tokensPerSecond ?? null,
       secondsLeft: status === 'running' ? (step?.secondsLeft ?? null) : null,
       memoryBytes: step?.memoryBytes ?? null,
+      device: state.device ?? null,
+      deviceUsage: step?.device ?? null,
       updatedMs: metrics?.updatedMs ?? (await stat(this.folder).catch(() => undefined))?.mtimeMs ?? 0,
       error: state.error ? this.errorWords(state.error) : null,
     };

@@ -41,6 +41,7 @@ export function description(run: RunSummary): string {
 export function details(run: RunSummary): { label: string; text: string }[] {
   const { language } = vscode.env;
   const { globalStep, totalSteps, loss, best, tokensPerSecond, memoryBytes, secondsLeft, error } = run;
+  const { memoryUsedBytes, utilization } = run.deviceUsage ?? {};
   const step = grouped(globalStep, language);
   const rows: [string, string | null][] = [
     [vscode.l10n.t('Status'), statusText(run.status)],
@@ -50,10 +51,18 @@ export function details(run: RunSummary): { label: string; text: string }[] {
     [vscode.l10n.t('Best'), best && bestText(best)],
     [vscode.l10n.t('Tokens/s'), tokensPerSecond === null ? null : grouped(tokensPerSecond, language)],
     [vscode.l10n.t('Memory'), memoryBytes === null ? null : memory(memoryBytes, language)],
+    [vscode.l10n.t('Device'), run.device && deviceText(run.device)],
+    [vscode.l10n.t('GPU memory'), memoryUsedBytes === undefined ? null : memory(memoryUsedBytes, language)],
+    [vscode.l10n.t('GPU load'), utilization === undefined ? null : percent(utilization, language)],
     [vscode.l10n.t('Updated'), new Date(run.updatedMs).toLocaleString(language)],
     [vscode.l10n.t('Error'), error],
   ];
   return rows.flatMap(([label, text]) => (text === null ? [] : [{ label, text }]));
+}
+
+/** `webgpu · NVIDIA GeForce RTX 4070`. */
+export function deviceText({ name, description }: NonNullable<RunSummary['device']>): string {
+  return description === '' ? name : `${name} · ${description}`;
 }
 
 /** `Distillation`, … */

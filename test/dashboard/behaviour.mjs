@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { pathToFileURL } from 'node:url';
 import { launchBrowser, openDashboard, setTheme } from './dashboardPage.mjs';
 import { madeUpManifest } from './madeUpCorpus.mjs';
-import { DISTILLATION, distillationLines, FINE_TUNING, finetuneLines, summary } from './madeUpRuns.mjs';
+import { DISTILLATION, distillationLines, FINE_TUNING, finetuneLines, onCard, summary } from './madeUpRuns.mjs';
 
 const wiki = summary('wiki', {});
 const other = summary('other', { status: 'stopped', secondsLeft: null });
@@ -50,6 +50,37 @@ const TESTS = {
     await page.locator('.actions vscode-button', { hasText: 'Stop' }).click();
     await until(() => sent.length === 3);
     assert.deepEqual(sent[2], { type: 'runAction', action: 'stop', folder: wiki.folder });
+  },
+
+  'shows where a run computes, and memory and load of a graphics card where it tells them': async ({ open }) => {
+    const onGpu = {
+      ...wiki,
+      device: { name: 'webgpu', description: 'NVIDIA GeForce RTX 4070' },
+      deviceUsage: { memoryUsedBytes: 9.4e9, memoryTotalBytes: 12.88e9, utilization: 0.964 },
+    };
+    const { page, post } = await open();
+    await post({ type: 'runs', runs: [onGpu] }, metrics(onGpu, distillationLines(1, 50, 4000, 0, onCard)));
+    const figure = async (name) => {
+      const items = await page.locator('.run-header .figures > div').allInnerTexts();
+      return items
+        .find((text) => text.startsWith(name))
+        ?.slice(name.length)
+        .trim();
+    };
+    await untilEqual(() => figure('Device'), 'webgpu · NVIDIA GeForce RTX 4070');
+    assert.equal(await figure('GPU memory'), '9.40 GB of 12.88 GB');
+    assert.equal(await figure('GPU load'), '96%');
+    const charts = () => page.locator('.chart.small h3').allInnerTexts();
+    await until(async () => (await charts()).length === 5);
+    assert.deepEqual((await charts()).slice(-2), ['GPU memory', 'GPU load']);
+    const plot = page.locator('.chart.small', { hasText: 'GPU load' }).locator('.plot');
+    assert.match(await plot.getAttribute('aria-label'), /GPU load.*steps 1 to 50/);
+
+    // A processor has neither, and its run no room for them.
+    await post({ type: 'runs', runs: [wiki] }, metrics(wiki, distillationLines(1, 50, 4000)));
+    await untilEqual(() => figure('Device'), 'cpu · A processor, 8 threads');
+    assert.equal(await figure('GPU memory'), undefined);
+    await until(async () => (await charts()).length === 3);
   },
 
   'says why a run failed and offers to resume it': async ({ open }) => {

@@ -29,10 +29,22 @@ export function distillationStep(globalStep, totalSteps, salt = 0) {
   };
 }
 
-/** Lines of metrics of steps `from` to `to`. */
-export function distillationLines(from, to, totalSteps, salt = 0) {
+/** The same on a graphics card that tells how busy it is. */
+export function onCard(event) {
+  const { globalStep } = event;
+  const device = {
+    memoryUsedBytes: 9.4e9 + 2e8 * noise(Math.floor(globalStep / 200), 11),
+    memoryTotalBytes: 12.88e9,
+    utilization: Math.min(1, 0.93 + 0.08 * noise(globalStep, 12)),
+  };
+  return { ...event, device };
+}
+
+/** Lines of metrics of steps `from` to `to`, each event changed by `change`. */
+export function distillationLines(from, to, totalSteps, salt = 0, change = (event) => event) {
   let lines = '';
-  for (let step = from; step <= to; step++) lines += `${JSON.stringify(distillationStep(step, totalSteps, salt))}\n`;
+  for (let step = from; step <= to; step++)
+    lines += `${JSON.stringify(change(distillationStep(step, totalSteps, salt)))}\n`;
   return lines;
 }
 
@@ -158,6 +170,8 @@ export function summary(name, fields) {
     tokensPerSecond: 3120,
     secondsLeft: 1440,
     memoryBytes: 2.41e9,
+    device: { name: 'cpu', description: 'A processor, 8 threads' },
+    deviceUsage: null,
     updatedMs: 1_760_002_160_000,
     error: null,
     ...fields,

@@ -7,7 +7,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { launchBrowser, openDashboard } from './dashboardPage.mjs';
 import { madeUpManifest } from './madeUpCorpus.mjs';
-import { DISTILLATION, distillationLines, FINE_TUNING, finetuneLines, summary } from './madeUpRuns.mjs';
+import { DISTILLATION, distillationLines, FINE_TUNING, finetuneLines, onCard, summary } from './madeUpRuns.mjs';
 
 const folder = process.argv[2] ?? 'test/workbench/output/dashboard';
 mkdirSync(folder, { recursive: true });
@@ -25,7 +25,11 @@ const news = summary('livedoor-20260503-150000', {
 });
 const rival = { ...news, folder: '/work/runs/rival', name: 'livedoor-longer-20260504-101500' };
 const broken = summary('broken', { status: 'interrupted', globalStep: 90, secondsLeft: null });
-const runs = { type: 'runs', runs: [wiki, salted, news, rival, broken] };
+const card = summary('wiki-gpu-20260505-090000', {
+  device: { name: 'webgpu', description: 'NVIDIA GeForce RTX 4070' },
+  deviceUsage: { memoryUsedBytes: 9.4e9, memoryTotalBytes: 12.88e9, utilization: 0.96 },
+});
+const runs = { type: 'runs', runs: [wiki, card, salted, news, rival, broken] };
 
 const metrics = (run, lines) => ({ type: 'metrics', folder: run.folder, reset: true, lines, complete: true });
 const config = (run, settings) => ({ type: 'config', folder: run.folder, config: settings });
@@ -43,6 +47,10 @@ const SCENES = {
       metrics(wiki, distillationLines(1, 2400, 4000)),
       metrics(salted, distillationLines(1, 1800, 4000, 3)),
     ],
+  },
+  card: {
+    state: { selected: [card.folder], smoothing: 0.8 },
+    messages: [runs, config(card, DISTILLATION), metrics(card, distillationLines(1, 2400, 4000, 0, onCard))],
   },
   finetuning: {
     state: { selected: [news.folder], runsOpen: false },
@@ -73,11 +81,16 @@ const SCENES = {
 const PICTURES = [
   ...Object.keys(SCENES).flatMap((scene) => [250, 400, 900].map((width) => ({ scene, width, theme: 'dark' }))),
   ...['light', 'highContrast', 'highContrastLight'].flatMap((theme) =>
-    ['distillation', 'finetuning', 'classifiers', 'compared', 'corpus'].map((scene) => ({ scene, width: 700, theme })),
+    ['distillation', 'card', 'finetuning', 'classifiers', 'compared', 'corpus'].map((scene) => ({
+      scene,
+      width: 700,
+      theme,
+    })),
   ),
   { scene: 'finetuning', width: 400, theme: 'dark', language: 'ja' },
   { scene: 'classifiers', width: 900, theme: 'light', language: 'ja' },
   { scene: 'distillation', width: 900, theme: 'light', language: 'ja' },
+  { scene: 'card', width: 400, theme: 'light', language: 'ja' },
   { scene: 'corpus', width: 900, theme: 'light', language: 'ja' },
 ];
 

@@ -74,6 +74,19 @@ test('the losses give way on a narrow terminal, the line is cut on a very narrow
   }
 });
 
+test('the load of a graphics card is told where there is room for it', () => {
+  const shownIn = (columns: number, losses: Record<string, number>) => {
+    const stream = Object.assign(new Sink(), { isTTY: true, columns });
+    const { progress } = progressOn(stream);
+    progress.onEvent({ ...step(400, losses), device: { utilization: 0.964 } } as RunEvent);
+    progress.end();
+    return stream.text.replace('\r\x1b[2K', '').trimEnd();
+  };
+  assert.match(shownIn(80, {}), /^400\/1,000 ━━━━╌╌╌╌╌╌ {2}loss 12\.3 {2}1,235 tok\/s {2}GPU 96 % {2}1h02m left$/);
+  assert.match(shownIn(80, { ce: 1.2345, mlm: 10.5 }), /^400\/1,000 {2}loss .* GPU 96 % {2}1h02m left$/);
+  assert.doesNotMatch(shownIn(60, { ce: 1.2345, mlm: 10.5, cos: 0.1234 }), /GPU/);
+});
+
 test('a stopped run says how to go on', () => {
   const stream = new Sink();
   const { progress } = progressOn(stream);

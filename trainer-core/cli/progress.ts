@@ -120,18 +120,26 @@ export class Progress {
   }
 }
 
-/** Step, losses, speed and time left; without room the bar gives way first, then the losses after the total. */
+/** Step, losses, speed, load of the graphics card and time left; without room the bar gives way first, then the card, then the losses after the total. */
 function stepLine(event: StepEvent, columns: number, timeLeft: string): string {
-  const { globalStep, totalSteps, losses, tokensPerSecond } = event;
+  const { globalStep, totalSteps, losses, tokensPerSecond, device } = event;
   const { total, ...parts } = losses;
   const step = `${grouped(globalStep)}/${grouped(totalSteps)}`;
   const loss = `loss ${short(total)}`;
   const named = Object.entries(parts).map(([name, value]) => `${name} ${short(value)}`);
   // A single part is the total itself, or a multiple of it.
   const all = named.length > 1 ? [loss, ...named].join(' ') : loss;
-  const tail = `${grouped(tokensPerSecond)} tok/s  ${timeLeft}`;
-  const whole = `${step} ${bar(globalStep / totalSteps)}  ${all}  ${tail}`;
-  const lines = [whole, `${step}  ${all}  ${tail}`, `${step}  ${loss}  ${tail}`];
+  const speed = `${grouped(tokensPerSecond)} tok/s`;
+  const tail = `${speed}  ${timeLeft}`;
+  const tails =
+    device?.utilization === undefined
+      ? [tail]
+      : [`${speed}  GPU ${(100 * device.utilization).toFixed(0)} %  ${timeLeft}`, tail];
+  const lines = [
+    `${step} ${bar(globalStep / totalSteps)}  ${all}  ${tails[0]}`,
+    ...tails.map((each) => `${step}  ${all}  ${each}`),
+    `${step}  ${loss}  ${tail}`,
+  ];
   return lines.find((line) => displayWidth(line) <= columns) ?? fit(`${step}  ${loss}  ${tail}`, columns);
 }
 

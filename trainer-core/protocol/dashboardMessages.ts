@@ -22,6 +22,16 @@ export const runSummary = z.strictObject({
   /** Left until the planned end; null unless running. */
   secondsLeft: z.number().nullable(),
   memoryBytes: z.number().nullable(),
+  /** Where it computes: as the setting calls it, and the processor's or card's own name. Null in runs of version 0.1. */
+  device: z.strictObject({ name: z.string(), description: z.string() }).nullable(),
+  /** Of the graphics card; null on a processor and where the system tells nothing. */
+  deviceUsage: z
+    .strictObject({
+      memoryUsedBytes: z.number().optional(),
+      memoryTotalBytes: z.number().optional(),
+      utilization: z.number().optional(),
+    })
+    .nullable(),
   /** Last change of the metrics, in milliseconds since 1970. */
   updatedMs: z.number(),
   /** Why it failed and what to do, in the user's language; null unless failed. */

@@ -12,6 +12,15 @@ export type LossName = (typeof LOSS_NAMES)[number];
 /** Losses of a step by name; `total` is the weighted sum. Only those with a weight are there. */
 export type Losses = { total: number } & Partial<Record<LossName, number>>;
 
+/** What the graphics card is busy with, by all programs together; what the system does not tell is absent. */
+export interface DeviceUsage {
+  /** Of the card's own memory, or of the memory that it shares with the processor. */
+  memoryUsedBytes?: number;
+  memoryTotalBytes?: number;
+  /** The share of time in which it computed, 0 to 1. */
+  utilization?: number;
+}
+
 /** One thing that happened in a run. Steps are optimiser steps, counted from 1; times are in seconds. */
 export type RunEvent =
   | {
@@ -47,6 +56,8 @@ export type RunEvent =
       seconds?: number;
       /** Resident memory of the trainer's process; absent in the metrics of older runs. */
       memoryBytes?: number;
+      /** Of the graphics card that the run is on, as last sampled, some seconds ago at most; absent on a processor and where the system tells nothing. */
+      device?: DeviceUsage;
     }
   | {
       type: 'epoch';

@@ -12,6 +12,8 @@ export interface RunState {
   pid: number;
   /** Where the trainer takes `TrainerRequests` (protocol/control.ts) while it runs: a Unix socket's path or a named pipe's. */
   socket?: string;
+  /** Where it computes, or did: the name that the setting has for it, and the processor's or card's own. Absent in runs of version 0.1. */
+  device?: { name: string; description: string };
   /** What a pre-training or distillation learns from; a resumed run must find the same. Absent in runs of version 0.1. */
   corpus?: RunCorpus;
   /** Why a run failed; absent where the fault is none a user can cause. */

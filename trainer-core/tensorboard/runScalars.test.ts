@@ -17,6 +17,7 @@ test("a step: distiller.py's tags, and ours in its manner", () => {
     secondsLeft: 60,
     seconds: 7,
     memoryBytes: 2_500_000_000,
+    device: { memoryUsedBytes: 5_100_000_000, memoryTotalBytes: 12_000_000_000, utilization: 0.97 },
   });
   assert.deepEqual(scalars, [
     ['losses/cum_avg_loss_epoch', 10],
@@ -31,6 +32,8 @@ test("a step: distiller.py's tags, and ours in its manner", () => {
     ['losses/loss_relation', 8],
     ['learning_rate/lr', 1e-4],
     ['global/memory_usage', 2500],
+    ['global/device_memory_usage', 5100],
+    ['global/device_utilization', 0.97],
     ['global/speed', 7],
     ['global/grad_norm', 2.5],
     ['global/tokens_per_second', 1000],

@@ -31,7 +31,9 @@ function stepScalars(event: Extract<RunEvent, { type: 'step' }>): Scalars {
     ...Object.entries(parts).map(([name, value]): Scalars[number] => [`losses/loss_${name}`, value]),
     ['learning_rate/lr', event.learningRate],
     // Megabytes, as the reference has it; its own is what the whole machine uses.
-    ['global/memory_usage', event.memoryBytes === undefined ? undefined : event.memoryBytes / 1e6],
+    ['global/memory_usage', megabytes(event.memoryBytes)],
+    ['global/device_memory_usage', megabytes(event.device?.memoryUsedBytes)],
+    ['global/device_utilization', event.device?.utilization],
     ['global/speed', event.seconds],
     ['global/grad_norm', event.gradNorm],
     ['global/tokens_per_second', event.tokensPerSecond],
@@ -39,4 +41,8 @@ function stepScalars(event: Extract<RunEvent, { type: 'step' }>): Scalars {
     ['global/seconds_left', event.secondsLeft],
   ];
   return known.filter((scalar): scalar is Scalars[number] => scalar[1] !== undefined);
+}
+
+function megabytes(bytes: number | undefined): number | undefined {
+  return bytes === undefined ? undefined : bytes / 1e6;
 }

@@ -40,6 +40,19 @@ describe('planCharts', () => {
     ]);
   });
 
+  it('adds charts of a graphics card only for runs on one', () => {
+    const onGpu = {
+      folder: '/g',
+      keys: new Set<SeriesKey>([...distilled.keys, 'deviceMemoryBytes', 'deviceUtilization']),
+    };
+    assert.deepEqual(
+      planCharts([distilled, onGpu], new Set())
+        .slice(-3)
+        .map(({ id, size, curves }) => `${id} ${size} ${curves.length}`),
+      ['learningRate small 2', 'deviceMemoryBytes small 1', 'deviceUtilization small 1'],
+    );
+  });
+
   it('has no charts for no runs', () => {
     assert.deepEqual(planCharts([], new Set()), []);
   });

@@ -22,7 +22,16 @@ export interface ChartPlan {
 
 const LOSSES: readonly SeriesKey[] = ['total', ...LOSS_NAMES, 'devLoss'];
 const SCORES: readonly SeriesKey[] = ['accuracy', 'macroF1', 'agreement'];
-const TRAINER: readonly SeriesKey[] = ['learningRate', 'tokensPerSecond', 'memoryBytes'];
+/** What the trainer tells of itself and its machine. Always shown: these charts are small, and no run has others. */
+export const TRAINER: readonly SeriesKey[] = [
+  'learningRate',
+  'tokensPerSecond',
+  'memoryBytes',
+  'deviceMemoryBytes',
+  'deviceUtilization',
+];
+/** From one sample to the next they jump, so that smoothing helps. */
+const SMOOTHED_OF_TRAINER: readonly SeriesKey[] = ['tokensPerSecond', 'deviceUtilization'];
 
 /**
  * One run: its losses in one chart, its scores in another, curve by curve in different styles. Several runs: a chart for each
@@ -66,5 +75,5 @@ export function planCharts(
 
 /** Noisy from step to step, so that smoothing helps: scores on dev and what the trainer sets itself are not. */
 export function isSmoothed(key: SeriesKey): boolean {
-  return (LOSSES.includes(key) && key !== 'devLoss') || key === 'tokensPerSecond';
+  return (LOSSES.includes(key) && key !== 'devLoss') || SMOOTHED_OF_TRAINER.includes(key);
 }

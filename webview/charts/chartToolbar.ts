@@ -6,6 +6,7 @@ import type { SeriesKey } from '../metrics/metricsHistory.js';
 import { seriesName } from '../names.js';
 import type { DashboardState } from '../state.js';
 import { t } from '../words.js';
+import { TRAINER } from './chartPlan.js';
 
 type Checkbox = HTMLElement & { checked: boolean };
 type Button = HTMLElement & { disabled: boolean };
@@ -72,7 +73,7 @@ export class ChartToolbar {
     this.#logScale.checked = state.logScale;
     this.#asTable.checked = state.asTable;
     this.#reset.hidden = state.zoom === null;
-    const toggled = keys.filter((key) => !TRAINER_KEYS.has(key));
+    const toggled = keys.filter((key) => !TRAINER.includes(key));
     setChildren(
       this.#toggles,
       toggled.map((key) => {
@@ -92,6 +93,3 @@ export class ChartToolbar {
     this.#toggles.hidden = toggled.length === 0;
   }
 }
-
-/** Always shown: they are small, and no run has others. */
-const TRAINER_KEYS: ReadonlySet<SeriesKey> = new Set(['learningRate', 'tokensPerSecond', 'memoryBytes']);

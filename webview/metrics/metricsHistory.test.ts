@@ -42,6 +42,18 @@ describe('MetricsHistory', () => {
     assert.equal(history.lastStep, 4);
   });
 
+  it('keeps what a graphics card tells, and gaps where it told nothing', () => {
+    const device = { memoryUsedBytes: 5e9, memoryTotalBytes: 12e9, utilization: 0.5 };
+    const history = historyOf(step(1, { total: 5 }), step(2, { total: 4 }, { device }));
+    assert.deepEqual(points(history, 'deviceMemoryBytes'), [
+      [1, Number.NaN],
+      [2, 5e9],
+    ]);
+    assert.deepEqual(points(history, 'deviceUtilization')[1], [2, 0.5]);
+    history.append(step(3, { total: 3 }, { device: {} }));
+    assert.deepEqual(points(history, 'deviceUtilization')[2], [3, Number.NaN]);
+  });
+
   it('keeps what no curve shows, until the run goes back to before it', () => {
     const halved = `${JSON.stringify({ type: 'runsHalved', globalStep: 2, tokensPerRun: 512 })}\n`;
     const skipped = `${JSON.stringify({ type: 'checkpointSkipped', globalStep: 1, folder: '/r/step-000002', reason: 'x' })}\n`;

@@ -15,6 +15,8 @@ export const SERIES_KEYS = [
   'learningRate',
   'tokensPerSecond',
   'memoryBytes',
+  'deviceMemoryBytes',
+  'deviceUtilization',
 ] as const;
 export type SeriesKey = (typeof SERIES_KEYS)[number];
 
@@ -112,6 +114,8 @@ export class MetricsHistory {
           learningRate: event.learningRate,
           tokensPerSecond: event.tokensPerSecond,
           memoryBytes: event.memoryBytes,
+          deviceMemoryBytes: event.device?.memoryUsedBytes,
+          deviceUtilization: event.device?.utilization,
         });
         break;
       case 'evaluated':

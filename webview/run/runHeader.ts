@@ -127,7 +127,10 @@ export class RunHeader {
       [t('Learning rate'), run.learningRate === null ? null : learningRate(run.learningRate)],
       [t('Tokens/s'), run.tokensPerSecond === null ? null : integer(run.tokensPerSecond)],
       [t('Memory'), run.memoryBytes === null ? null : bytes(run.memoryBytes)],
+      [t('GPU memory'), deviceMemory(run.deviceUsage)],
+      [t('GPU load'), run.deviceUsage?.utilization === undefined ? null : wholePercent(run.deviceUsage.utilization)],
       [t('Updated'), dateTime(run.updatedMs)],
+      [t('Device'), run.device && deviceText(run.device)],
     ];
     const items = figures.flatMap(([name, value]) => {
       if (value === null) return [];
@@ -142,6 +145,19 @@ export class RunHeader {
     });
     setChildren(this.#figures, items);
   }
+}
+
+/** `webgpu · NVIDIA GeForce RTX 4070`. */
+function deviceText({ name, description }: NonNullable<RunSummary['device']>): string {
+  return description === '' ? name : `${name} · ${description}`;
+}
+
+/** `5.10 GB of 12.00 GB`, or what is known of it. */
+function deviceMemory(usage: RunSummary['deviceUsage']): string | null {
+  const { memoryUsedBytes, memoryTotalBytes } = usage ?? {};
+  if (memoryUsedBytes === undefined) return null;
+  if (memoryTotalBytes === undefined) return bytes(memoryUsedBytes);
+  return t('{0} of {1}', bytes(memoryUsedBytes), bytes(memoryTotalBytes));
 }
 
 function progressText({ globalStep, totalSteps, secondsLeft }: RunSummary, part: number | null): string {
