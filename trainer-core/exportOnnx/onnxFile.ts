@@ -6,10 +6,11 @@ import type { ModelConfig } from '../models/config.js';
 import { TrainerError } from '../protocol/errors.js';
 import { ONNX_FILES, type Precision } from '../protocol/exportConfig.js';
 import type { NamedTensors } from '../protocol/tensor.js';
+import { float16Lowering } from '../runtime/float16.js';
 import { int8Lowering } from '../runtime/int8.js';
 import { type EncodeOptions, encodeGraph } from '../runtime/onnxEncoder.js';
 import { modelChunks } from '../runtime/onnxSchema.js';
-import { float16Lowering } from './float16.js';
+
 import { type ServedHead, servingGraph } from './servingGraph.js';
 
 /** Protocol buffers count a message's bytes in 31 bits. */

@@ -65,17 +65,20 @@ export class Encoder {
       this.node('Identity', [this.name(value)], [], name);
       return valueInfo(name, value.type, value.dims);
     });
-    const used = new Set(this.#nodes.flatMap(({ input }) => input));
+    const nodes = withoutIdle(this.#nodes, [...this.graph.outputs.keys()]);
+    const used = new Set(nodes.flatMap(({ input }) => input));
     const inputs = [...this.graph.inputs.values()].filter(({ name }) => used.has(name));
     for (const { name, value } of inputs) {
       const data = this.parameters.get(name);
       if (data) this.#initializers.set(name, tensorOf(name, value.dims as number[], data));
     }
     const fed = inputs.filter(({ name }) => !this.parameters.has(name));
-    const shapeInputs = [...this.#shapeInputs].map(([name, dims]) => ({ name, dims }));
+    const shapeInputs = [...this.#shapeInputs]
+      .filter(([name]) => used.has(name))
+      .map(([name, dims]) => ({ name, dims }));
     const graph: GraphProto = {
       name: 'graph',
-      node: this.#nodes,
+      node: nodes,
       initializer: [...this.#initializers.values()].filter(({ name }) => used.has(name as string)),
       input: [
         ...fed.map(({ name, value }) => valueInfo(name, value.type, value.dims)),
@@ -184,13 +187,18 @@ export class Encoder {
   }
 
   #emit(node: Node): void {
-    const emitter = emitters[node.op] as Emitter<Op> | undefined;
     const lower = this.options.lowering?.[node.op] as ((context: EmitContext<Op>) => boolean) | undefined;
     const inputs = node.inputs.map((x) => this.name(x));
     const outputs = node.outputs.map((y) => this.name(y));
     const context = { e: this, node, inputs, outputs, attributes: node.attributes as never };
     if (lower?.(context)) return;
-    if (emitter) emitter(context);
+    this.spell(node, inputs, outputs);
+  }
+
+  /** Emits a node in the usual way, between values of these names. */
+  spell(node: Node, inputs: string[], outputs: string[]): void {
+    const emitter = emitters[node.op] as Emitter<Op> | undefined;
+    if (emitter) emitter({ e: this, node, inputs, outputs, attributes: node.attributes as never });
     else this.#nodes.push({ opType: node.op, input: inputs, output: outputs, attribute: [] });
   }
 
@@ -198,6 +206,17 @@ export class Encoder {
   push(node: NodeProto): void {
     this.#nodes.push(node);
   }
+}
+
+/** The nodes that the outputs need: a lowering may have spelled a value in two precisions of which one is read. */
+function withoutIdle(nodes: readonly NodeProto[], outputs: readonly string[]): NodeProto[] {
+  const needed = new Set(outputs);
+  const kept = nodes.toReversed().filter(({ input, output }) => {
+    if (!output.some((name) => needed.has(name))) return false;
+    for (const name of input) needed.add(name);
+    return true;
+  });
+  return kept.reverse();
 }
 
 export interface EmitContext<O extends Op> {
@@ -210,23 +229,23 @@ export interface EmitContext<O extends Op> {
 
 type Emitter<O extends Op> = (context: EmitContext<O>) => void;
 
+/** A Gemm's attributes in ONNX. */
+export function gemmAttributes({ transA, transB, alpha, beta }: OpAttributes['Gemm']): NodeProto['attribute'] {
+  return [
+    attribute.int('transA', Number(transA)),
+    attribute.int('transB', Number(transB)),
+    attribute.float('alpha', alpha),
+    attribute.float('beta', beta),
+  ];
+}
+
 /** What a student's rest counts as that is less, or nothing, because there are no other pieces: 1 divided by it is still a float32. */
 const SMALLEST_REST = 1e-37;
 
 /** Ops whose ONNX form is more than a node of the same name without attributes. */
 const emitters: { readonly [O in Op]?: Emitter<O> } = {
-  Gemm: ({ e, inputs, outputs, attributes: { transA, transB, alpha, beta } }) =>
-    e.push({
-      opType: 'Gemm',
-      input: inputs,
-      output: outputs,
-      attribute: [
-        attribute.int('transA', Number(transA)),
-        attribute.int('transB', Number(transB)),
-        attribute.float('alpha', alpha),
-        attribute.float('beta', beta),
-      ],
-    }),
+  Gemm: ({ e, inputs, outputs, attributes }) =>
+    e.push({ opType: 'Gemm', input: inputs, output: outputs, attribute: gemmAttributes(attributes) }),
   Reshape: ({ e, node, inputs, outputs }) => {
     const dims = node.outputs[0]?.dims as readonly Dim[];
     // With one unknown dimension, -1 says it all, and the engine can plan the node's memory.
