@@ -1,5 +1,4 @@
 /** A graph compiled by onnxruntime-node: on the CPU, or on a GPU by one of its execution providers. */
-import { availableParallelism } from 'node:os';
 import * as ort from 'onnxruntime-node';
 import { elementCount, evaluate } from '../graph/dims.js';
 import type { Graph, GraphInput } from '../graph/graph.js';
@@ -10,6 +9,7 @@ import type { HostTensor } from './hostTensor.js';
 import { type EncodedGraph, encodeGraph, shapeData } from './onnxEncoder.js';
 import { encodeModel } from './onnxSchema.js';
 import type { CompileOptions, Feeds, Outputs, Program, RunOptions } from './program.js';
+import { sessionOptions } from './sessionOptions.js';
 import { symbolValues } from './symbols.js';
 
 export class OrtProgram implements Program {
@@ -118,30 +118,6 @@ export class OrtProgram implements Program {
       input.value.dims.map((dim) => evaluate(dim, bindings)),
     );
   }
-}
-
-function sessionOptions(options: CompileOptions, outputNames: readonly string[]): ort.InferenceSession.SessionOptions {
-  const { device, weightsFolder, prepack, planMemory, profileFile, keep = [], inPlace } = options;
-  const session: Record<string, string> = {};
-  if (weightsFolder) session.model_external_initializers_file_folder_path = weightsFolder;
-  if (prepack === false) session.disable_prepacking = '1';
-  const onGpu = device?.name === 'webgpu';
-  // A kernel that is missing on the GPU would otherwise be run on the CPU without a word, with all its data carried there and back.
-  if (onGpu) session.disable_cpu_ep_fallback = '1';
-  const location = (name: string) => (keep.includes(name) ? 'gpu-buffer' : 'cpu');
-  return {
-    executionProviders: [device?.name ?? 'cpu'],
-    intraOpNumThreads: options.threads ?? device?.threads ?? availableParallelism(),
-    graphOptimizationLevel: 'all',
-    enableMemPattern: planMemory ?? true,
-    logSeverityLevel: 3,
-    extra: { session },
-    // With preferred locations the engine makes its own tensors, and writes into none that it is given.
-    ...(onGpu && keep.length > 0 && !inPlace
-      ? { preferredOutputLocation: Object.fromEntries(outputNames.map((name) => [name, location(name)])) }
-      : {}),
-    ...(profileFile ? { enableProfiling: true, profileFilePrefix: profileFile } : {}),
-  };
 }
 
 function toOrt(tensor: HostTensor | DeviceTensor): ort.Tensor {
