@@ -8,6 +8,7 @@ import { Random } from '../../trainer-core/corpus/random.js';
 import { type SequenceStore, SequenceStoreBuilder } from '../../trainer-core/corpus/sequenceStore.js';
 import type { ModelConfig } from '../../trainer-core/models/config.js';
 import { distillConfig, type TeacherPrecision } from '../../trainer-core/protocol/distillConfig.js';
+import { cpuDevice } from '../../trainer-core/runtime/devices.js';
 import { fixedBatch } from '../../trainer-core/training/hiddenPieces.js';
 import { languageModelTask } from '../../trainer-core/training/languageModelTask.js';
 import type { Task } from '../../trainer-core/training/task.js';
@@ -101,7 +102,7 @@ async function optimiserStep(task: Task, examples: readonly Uint32Array[], step:
   const dataSeconds = (performance.now() - start) / 1000;
   for await (const run of runs) await task.step.accumulate(run, 1 / examples.length, dropout.uint32());
   const middle = performance.now();
-  task.step.update(2e-5, task.step.gradientNorm());
+  await task.step.update(2e-5);
   return { tokens, dataSeconds, updateSeconds: (performance.now() - middle) / 1000 };
 }
 
@@ -138,7 +139,7 @@ async function distillation(options: DistillationOptions, micro: readonly MicroB
     },
     vocabulary: { padId: 0, unkId: 1, clsId: 2, sepId: 3, maskId: 4, size: options.vocab } as never,
     settings: { ...settings, maxSeqLength: options.seq, wholeWordMasking: false },
-    device: { name: 'cpu', threads },
+    device: cpuDevice(threads),
     cache: topK ? madeUpCache(store, options.vocab, topK) : null,
   });
 }

@@ -12,6 +12,7 @@ import { folderWeights } from '../../trainer-core/hub/initializers.js';
 import type { ModelConfig } from '../../trainer-core/models/config.js';
 import { parameterShapes } from '../../trainer-core/models/parameters.js';
 import { finetuneConfig } from '../../trainer-core/protocol/finetuneConfig.js';
+import { cpuDevice } from '../../trainer-core/runtime/devices.js';
 import { Program } from '../../trainer-core/runtime/program.js';
 import { finetuneTask } from '../../trainer-core/training/finetuneTask.js';
 import type { Task } from '../../trainer-core/training/task.js';
@@ -135,7 +136,7 @@ async function training(options: BenchOptions, threads: number) {
     mark('batch');
     for await (const run of work.runs) await task.step.accumulate(run, 1, stream.uint32());
     mark('forward_backward');
-    task.step.update(2e-5, task.step.gradientNorm());
+    await task.step.update(2e-5);
     mark('clip_adamw');
     return phase;
   };
@@ -171,7 +172,7 @@ async function finetuning(options: BenchOptions, threads: number): Promise<Task>
     teacherLogits: null,
     dev: learn,
     test: null,
-    device: { name: 'cpu', threads },
+    device: cpuDevice(threads),
   });
 }
 

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { classificationFeeds } from '../../trainer-core/classify/classificationGraph.js';
 import { padBatch } from '../../trainer-core/corpus/batches.js';
 import { TEACHER_PRECISIONS, type TeacherPrecision } from '../../trainer-core/protocol/distillConfig.js';
+import { cpuDevice } from '../../trainer-core/runtime/devices.js';
 import { int32 } from '../../trainer-core/runtime/hostTensor.js';
 import { TeacherProgram, teacherBytes } from '../../trainer-core/training/teacher.js';
 import { PREDICTIONS } from '../../trainer-core/training/teacherGraph.js';
@@ -22,7 +23,7 @@ export async function benchmarkTeacher(options: BenchOptions, rounds: number): P
   const programs = new Map<TeacherPrecision, { program: TeacherProgram; MiB: number; s: number[]; cpu: number[] }>();
   for (const precision of TEACHER_PRECISIONS) {
     const made = await randomTeacher(teacher, precision);
-    const program = await TeacherProgram.compile(made, true, PREDICTIONS, threads);
+    const program = await TeacherProgram.compile(made, true, PREDICTIONS, cpuDevice(threads));
     programs.set(precision, { program, MiB: teacherBytes(made) / 2 ** 20, s: [], cpu: [] });
   }
   for (let i = 0; i <= rounds; i++) {

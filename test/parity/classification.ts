@@ -11,7 +11,8 @@ import type { FloatTensor, NamedTensors } from '../../trainer-core/protocol/tens
 import { float32, type HostTensor } from '../../trainer-core/runtime/hostTensor.js';
 import { Program } from '../../trainer-core/runtime/program.js';
 import { classifierLosses } from '../../trainer-core/training/classifierLosses.js';
-import { TrainStep } from '../../trainer-core/training/trainStep.js';
+import { createTrainStep } from '../../trainer-core/training/trainStep.js';
+import { accumulated } from '../support/steps.js';
 import { lengthsOf } from './batches.js';
 import { storedSteps } from './distillationCase.js';
 import {
@@ -41,7 +42,7 @@ export async function checkClassification(folder: string, findings: Findings): P
     batches.length,
   );
   const { graph, total: loss } = classifierLosses(model.config, null);
-  const step = await TrainStep.create({
+  const step = await createTrainStep({
     graph,
     loss,
     reported: { loss },
@@ -53,11 +54,11 @@ export async function checkClassification(folder: string, findings: Findings): P
   const stored = await storedSteps(folder);
   const found: { loss: number; norm: number; rate: number }[] = [];
   for (const feeds of batches.slice(0, Math.max(expectedSteps.length, ...stored.keys()))) {
-    const { loss } = await step.accumulate({ feeds }, 1, 0);
-    const norm = step.gradientNorm();
+    const { loss } = await accumulated(step, { feeds }, 1, 0);
+    const norm = await step.gradientNorm();
     const rate = learningRateAt(schedule, step.step);
-    if (step.step === 0) checkGradients(step.gradients(), first, findings);
-    step.update(rate, norm);
+    if (step.step === 0) checkGradients(await step.gradients(), first, findings);
+    await step.update(rate);
     found.push({ loss: loss as number, norm, rate });
     const after = stored.get(step.step);
     if (!after) continue;

@@ -3,9 +3,11 @@ import type { LoadedModel } from '../../trainer-core/hub/modelFiles.js';
 import { embeddingParameter } from '../../trainer-core/models/encoder.js';
 import { learningRateAt } from '../../trainer-core/optim/schedule.js';
 import type { NamedTensors } from '../../trainer-core/protocol/tensor.js';
+import { cpuDevice } from '../../trainer-core/runtime/devices.js';
 import type { LanguageModelBatch } from '../../trainer-core/training/languageModelBatch.js';
 import { type LanguageModelLayout, LanguageModelStep } from '../../trainer-core/training/languageModelStep.js';
 import { teacherOf } from '../../trainer-core/training/teacher.js';
+import { accumulated } from '../support/steps.js';
 import type { Recipe } from './settings.js';
 
 export interface ReplayOptions {
@@ -52,7 +54,7 @@ export async function replay(
     frozen: recipe.freezePositions ? [`${embeddingParameter(student.config, 'position_embeddings')}.weight`] : [],
     adamw: recipe.adamw,
     accumulate: true,
-    threads: 1,
+    device: cpuDevice(1),
   });
   const { step } = model;
   const values = step.store.views(step.store.values);
@@ -60,15 +62,15 @@ export async function replay(
   for (let at = 0; at < batches.length; at += each) {
     const sums: Record<string, number> = {};
     for await (const run of model.runs(batches.slice(at, at + each))) {
-      const found = await step.accumulate(run, 1 / recipe.accumulation, 0);
+      const found = await accumulated(step, run, 1 / recipe.accumulation, 0);
       for (const [name, loss] of Object.entries(found)) sums[name] = (sums[name] ?? 0) + loss / each;
     }
     losses.push(sums);
     if ((at + each) % recipe.accumulation !== 0) continue;
-    const gradientNorm = step.gradientNorm();
+    const gradientNorm = await step.gradientNorm();
     const learningRate = options.learningRates?.[step.step] ?? learningRateAt(recipe.schedule, step.step);
-    step.update(learningRate, gradientNorm);
-    onStep?.({ step: step.step, learningRate, gradientNorm, gradients: step.gradients(), values });
+    await step.update(learningRate);
+    onStep?.({ step: step.step, learningRate, gradientNorm, gradients: await step.gradients(), values });
   }
   await model.dispose();
   return { losses, values };

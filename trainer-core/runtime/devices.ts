@@ -10,11 +10,15 @@ export interface Device {
   threads: number;
 }
 
+/** The processor. @param threads inside one op. */
+export function cpuDevice(threads = availableParallelism()): Device {
+  const model = cpus()[0]?.model.trim() ?? 'CPU';
+  return { name: 'cpu', description: `${model}, ${threads} threads`, threads };
+}
+
 /** The devices there are, fastest first. */
 export async function listDevices(): Promise<Device[]> {
-  const threads = availableParallelism();
-  const model = cpus()[0]?.model.trim() ?? 'CPU';
-  return [{ name: 'cpu', description: `${model}, ${threads} threads`, threads }];
+  return [cpuDevice()];
 }
 
 /** The device a name stands for; `auto` is the fastest. Throws TrainerError `deviceUnavailable`. */

@@ -95,7 +95,7 @@ async function makeTask(
             { teacher: taught, teacherFolder: teacher.folder, weights: teacherWeights },
             corpus,
             tokenizer.vocabulary,
-            device.threads,
+            device,
           ),
         );
   const task = await languageModelTask({

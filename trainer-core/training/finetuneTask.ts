@@ -10,12 +10,13 @@ import { depthOf } from '../models/encoder.js';
 import { untrainedParameters } from '../models/parameters.js';
 import type { FinetuneConfig } from '../protocol/finetuneConfig.js';
 import type { NamedTensors } from '../protocol/tensor.js';
+import type { Device } from '../runtime/devices.js';
 import { classifierLosses } from './classifierLosses.js';
 import { finetuneRuns, type LearningSet } from './finetuneBatch.js';
 import { Scorer, type Split } from './scorer.js';
 import { classWeightsOf, targetOf } from './targets.js';
 import type { Task } from './task.js';
-import { TrainStep } from './trainStep.js';
+import { createTrainStep } from './trainStep.js';
 
 /** Tokens a run of the gradient graph works on at most: more would not be faster, only larger. */
 const TOKENS_PER_RUN = 2048;
@@ -34,7 +35,7 @@ export interface FinetuneTaskOptions {
   teacherLogits: Float32Array | null;
   dev: Split;
   test: Split | null;
-  device: { name: string; threads: number };
+  device: Device;
 }
 
 /** Builds the graphs and makes everything ready. */
@@ -50,7 +51,7 @@ export async function finetuneTask(options: FinetuneTaskOptions): Promise<Task> 
   const untrained = untrainedParameters(model);
   const part = (trained: boolean) => new Map([...weights].filter(([name]) => untrained.includes(name) !== trained));
   const fixed = part(false);
-  const step = await TrainStep.create({
+  const step = await createTrainStep({
     graph,
     loss: total,
     reported: { total, ...losses },
@@ -59,10 +60,10 @@ export async function finetuneTask(options: FinetuneTaskOptions): Promise<Task> 
     adamw: { beta1: config.adamBeta1, beta2: config.adamBeta2, epsilon: config.adamEpsilon, ...config },
     rateOf: (name) => config.layerwiseLrDecay ** (model.layers + 1 - depthOf(name, model)),
     accumulate: true,
-    threads: device.threads,
+    device,
   });
   const all = new Map([...fixed, ...step.store.views(step.store.values)]);
-  const scorer = await Scorer.create(model, all, padId, device.threads, config.metric);
+  const scorer = await Scorer.create(model, all, padId, device, config.metric);
   const order = Random.fromSeed(config.seed).fork('batches');
   const targets = {
     problemType: model.problemType,
@@ -113,6 +114,7 @@ export async function finetuneTask(options: FinetuneTaskOptions): Promise<Task> 
     },
     async restoreBest(folder) {
       step.store.load(await readModelWeights(folder));
+      await step.push();
     },
     async conclude(folder, finished) {
       if (config.calibrate) temperature = await scorer.calibrate(dev);

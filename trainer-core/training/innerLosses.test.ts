@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dot, type Matrix, type PlainWeights, plainEncoder, softmax } from '../../test/support/plainEncoder.js';
+import { accumulated } from '../../test/support/steps.js';
 import { tinyConfig } from '../../test/support/tinyModels.js';
 import { Random } from '../corpus/random.js';
 import type { ModelConfig } from '../models/config.js';
 import { embeddingParameter } from '../models/encoder.js';
 import { maskedLmParameters } from '../models/heads.js';
 import type { FloatTensor, NamedTensors } from '../protocol/tensor.js';
+import { cpuDevice } from '../runtime/devices.js';
 import type { LanguageModelBatch } from './languageModelBatch.js';
 import { randomWeights } from './languageModelSources.js';
 import { LanguageModelStep } from './languageModelStep.js';
@@ -174,16 +176,18 @@ for (const { name, teacher, losses, formula } of cases) {
       frozen: [],
       adamw: { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, weightDecay: 0, maxGradNorm: 5 },
       accumulate: true,
-      threads: 1,
+      device: cpuDevice(1),
     });
     let loss = 0;
     let runs = 0;
     for await (const run of model.runs([batch()])) {
-      loss += (await model.step.accumulate(run, 1, 0)).total as number;
+      loss += (await accumulated(model.step, run, 1, 0)).total as number;
       runs++;
     }
     assert.equal(runs, 2);
-    const gradients = new Map([...model.step.gradients()].map(([key, { data }]) => [key, Float32Array.from(data)]));
+    const gradients = new Map(
+      [...(await model.step.gradients())].map(([key, { data }]) => [key, Float32Array.from(data)]),
+    );
     await model.dispose();
 
     const targets = sequences.map((ids) => plainEncoder(teacher, teacherWeights, ids));

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { accumulated } from '../../test/support/steps.js';
 import { tinyConfig, writeLanguageModel } from '../../test/support/tinyModels.js';
 import { padBatch } from '../corpus/batches.js';
 import { encodeTexts } from '../corpus/encodeTexts.js';
@@ -17,6 +18,7 @@ import { type LoadedModel, loadModel, loadTokenizer, vocabFileOf } from '../hub/
 import { TEACHERS } from '../models/config.js';
 import { vocabularyLogits } from '../models/heads.js';
 import { encoderShapes, selectParameters } from '../models/parameters.js';
+import { cpuDevice } from '../runtime/devices.js';
 import { Program } from '../runtime/program.js';
 import { type LanguageModelBatch, languageModelRuns } from './languageModelBatch.js';
 import { maskedLmShapes, randomWeights } from './languageModelSources.js';
@@ -64,7 +66,7 @@ async function predictions(teacher: Teacher, runs: readonly Feeds[]): Promise<Fl
   const transformed = graph.input(TEACHER.transformed, ['rows', config.hiddenSize]);
   graph.output('predictions', logSoftmax(graph, vocabularyLogits(graph, config, transformed)));
   const projecting = await Program.compile(graph, { threads: 1 });
-  const program = await TeacherProgram.compile(teacher, true, { ...PREDICTIONS, last: false }, 1);
+  const program = await TeacherProgram.compile(teacher, true, { ...PREDICTIONS, last: false }, cpuDevice(1));
   const rows: Float32Array[] = [];
   for (const feeds of runs) {
     const ofTeacher = await program.run(feeds);
@@ -124,11 +126,11 @@ async function lossesOf(teacher: Teacher, weights: LanguageModelLosses['weights'
     frozen: [],
     adamw: { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, weightDecay: 0, maxGradNorm: 5 },
     accumulate: true,
-    threads: 1,
+    device: cpuDevice(1),
   });
   const sums: Record<string, number> = {};
   for await (const run of model.runs([madeUpBatch(vocabSize)])) {
-    for (const [name, loss] of Object.entries(await model.step.accumulate(run, 1, 0)))
+    for (const [name, loss] of Object.entries(await accumulated(model.step, run, 1, 0)))
       sums[name] = (sums[name] ?? 0) + loss;
   }
   await model.dispose();

@@ -3,10 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { accumulated } from '../../test/support/steps.js';
 import { tinyConfig, writeLanguageModel } from '../../test/support/tinyModels.js';
 import { IGNORED_LABEL } from '../corpus/masking.js';
 import { Random } from '../corpus/random.js';
 import { loadModel } from '../hub/modelFiles.js';
+import { cpuDevice } from '../runtime/devices.js';
 import { type LanguageModelBatch, languageModelRuns, nextIds } from './languageModelBatch.js';
 import { randomWeights } from './languageModelSources.js';
 import { type LanguageModelLayout, LanguageModelStep } from './languageModelStep.js';
@@ -56,14 +58,14 @@ async function resultOf(
     frozen: [],
     adamw: { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, weightDecay: 0, maxGradNorm: 5 },
     accumulate: true,
-    threads: 1,
+    device: cpuDevice(1),
   });
   const sums: Record<string, number> = {};
   for await (const run of model.runs([BATCH], progress, predictions)) {
-    for (const [name, loss] of Object.entries(await model.step.accumulate(run, 1, 0)))
+    for (const [name, loss] of Object.entries(await accumulated(model.step, run, 1, 0)))
       sums[name] = (sums[name] ?? 0) + loss;
   }
-  const gradients = new Map([...model.step.gradients()].map(([name, { data }]) => [name, data.slice()]));
+  const gradients = new Map([...(await model.step.gradients())].map(([name, { data }]) => [name, data.slice()]));
   await model.dispose();
   return { losses: sums, gradients };
 }
@@ -90,7 +92,7 @@ before(async () => {
 
 /** What the teacher predicts for the sequences of the batch. */
 async function topOf(of: Teacher, k: number, restrictCeToMask: boolean): Promise<TopPredictions> {
-  const predictor = await TopPredictor.compile({ teacher: of, k, temperature: 2, threads: 1 });
+  const predictor = await TopPredictor.compile({ teacher: of, k, temperature: 2, device: cpuDevice(1) });
   const known = new Map<number, TopRows>();
   for await (const [sequence, rows] of predictor.predict(BATCH, restrictCeToMask)) known.set(sequence, rows);
   await predictor.dispose();

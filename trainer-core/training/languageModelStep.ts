@@ -4,6 +4,7 @@ import { dependencies } from '../graph/graph.js';
 import type { ModelConfig } from '../models/config.js';
 import { parameterShapes, selectParameters } from '../models/parameters.js';
 import type { FloatTensor, NamedTensors } from '../protocol/tensor.js';
+import type { Device } from '../runtime/devices.js';
 import {
   type CutOptions,
   type LanguageModelBatch,
@@ -15,7 +16,7 @@ import { hasLoss, isCausal, type LanguageModelLosses, scheduleFeeds, teacherRead
 import { type Teacher, TeacherProgram } from './teacher.js';
 import { readsNothing } from './teacherGraph.js';
 import { type TopPredictions, topFeeds } from './topPredictions.js';
-import { type Feeds, type Run, TrainStep, type TrainStepOptions } from './trainStep.js';
+import { createTrainStep, type Feeds, type Run, type TrainStep, type TrainStepOptions } from './trainStep.js';
 import { TEACHER_PREFIX } from './vocabularyLosses.js';
 
 /** How the work is cut up, which changes memory and time but not the result; `otherChunks` counts only where other rows are read. */
@@ -32,7 +33,7 @@ export interface LanguageModelStepOptions {
   adamw: TrainStepOptions['adamw'];
   /** True when a step sums the gradients of several runs. */
   accumulate: boolean;
-  threads: number;
+  device: Device;
 }
 
 export class LanguageModelStep {
@@ -50,7 +51,7 @@ export class LanguageModelStep {
 
   /** Builds the graphs. Throws `tensorsMissing` and `tensorsMisshapen`. */
   static async create(options: LanguageModelStepOptions): Promise<LanguageModelStep> {
-    const { student, teacher, losses, layout, frozen, adamw, accumulate, threads } = options;
+    const { student, teacher, losses, layout, frozen, adamw, accumulate, device } = options;
     const readsAll = (['ce', 'mse', 'cos'] as const).some((name) => hasLoss(losses, name));
     const causal = isCausal(losses);
     const cut: CutOptions = {
@@ -80,7 +81,7 @@ export class LanguageModelStep {
         : student.weights.get(name);
       fixed.set(name, tensor as FloatTensor);
     }
-    const step = await TrainStep.create({
+    const step = await createTrainStep({
       graph,
       loss: total,
       reported: { total, ...language.losses },
@@ -88,11 +89,11 @@ export class LanguageModelStep {
       fixed,
       adamw,
       accumulate,
-      threads,
+      device,
     });
     const reads = teacherReads(losses);
     const program =
-      teacher && !readsNothing(reads) ? await TeacherProgram.compile(teacher, cut.attentionMask, reads, threads) : null;
+      teacher && !readsNothing(reads) ? await TeacherProgram.compile(teacher, cut.attentionMask, reads, device) : null;
     return new LanguageModelStep(step, program, cut, losses);
   }
 

@@ -10,6 +10,7 @@ import { maskedLmParameters } from '../models/heads.js';
 import { untrainedParameters } from '../models/parameters.js';
 import type { Objective } from '../protocol/events.js';
 import type { NamedTensors } from '../protocol/tensor.js';
+import type { Device } from '../runtime/devices.js';
 import type { Vocabulary } from '../tokenizer/vocabulary.js';
 import type { TrainingCorpus } from './corpusSource.js';
 import { holdOut } from './heldOut.js';
@@ -50,7 +51,7 @@ export interface LanguageModelTaskOptions {
       validationSequences: number;
       patience: number | null;
     };
-  device: { name: string; threads: number };
+  device: Device;
   /** Where the teacher's predictions are, for losses with `topK`: what a sequence is trained on is then what the teacher was given. */
   cache?: TeacherCache | null;
 }
@@ -80,7 +81,7 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
       maxGradNorm: settings.maxGradNorm,
     },
     accumulate: gradientAccumulationSteps > 1 || batchSize * longest > tokensPerRun,
-    threads: device.threads,
+    device,
   });
   const { step } = model;
   // The rest of the loaded weights is copied by now and can go.
@@ -118,7 +119,7 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
             ),
           ),
           causal,
-          threads: device.threads,
+          device,
         });
 
   const order = random.fork('batches');
@@ -166,6 +167,7 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
       async restoreBest(folder: string) {
         // What is dropped at the end, such as a projection to the teacher's size, is not in the folder.
         step.store.load(new Map([...trained, ...(await readModelWeights(folder))]));
+        await step.push();
       },
     }),
     async dispose() {

@@ -22,6 +22,7 @@ import { tensorScalars } from './parameterScalars.js';
 import { openFolder, type RunOptions, trainerOf } from './runStart.js';
 import { type MeterState, StepMeter } from './stepMeter.js';
 import type { Evaluation, LoopSettings, MicroBatch, Task } from './task.js';
+import { isFiniteResult, type Reported, type StepResult } from './trainStep.js';
 
 /** Where a run stands; saved with each checkpoint. */
 type Progress = {
@@ -64,6 +65,23 @@ export async function train(task: Task, config: LoopSettings & JsonLike, options
   }
 }
 
+/** Micro-batches of one epoch, made ready together. */
+interface Part {
+  /** Counted from the beginning of the run. */
+  firstMicroStep: number;
+  microSteps: number;
+  /** Runs that their loss is the sum of. */
+  runs: number;
+}
+
+/** A step that is done, or will be: its results may not be known yet. */
+interface StepAtHand {
+  globalStep: number;
+  tokens: number;
+  learningRate: number;
+  parts: readonly Part[];
+}
+
 type JsonLike = object;
 
 /** A run that nobody can speak to is still a run, unless that is because another process has it. */
@@ -82,6 +100,8 @@ class Loop {
   readonly #limit: number;
   readonly #batchesPerEpoch: number;
   #meter = new StepMeter();
+  /** Steps whose results are not known yet, in order. */
+  #unsettled: StepAtHand[] = [];
   #progress: Progress = {
     globalStep: 0,
     microSteps: 0,
@@ -170,6 +190,7 @@ class Loop {
       if (endOfEpoch) await this.#endEpoch();
       if (this.#evaluationIsDue(endOfEpoch)) await this.#evaluate();
       // The last steps are told too, also when the score just now was what ended the run.
+      if (this.#done()) await this.#settle();
       if (this.#done() && this.#meter.hasSteps) await this.#report();
       const { checkpointSteps } = this.config;
       const due = checkpointSteps === null ? endOfEpoch : globalStep % checkpointSteps === 0;
@@ -187,23 +208,44 @@ class Loop {
   }
 
   async #step(): Promise<void> {
-    const { step } = this.task;
-    const { losses, tokens } = await this.#gradients();
-    const gradNorm = step.gradientNorm();
-    const { globalStep } = this.#progress;
-    // Checked before the weights move: the last checkpoint and the weights in memory are both still good.
-    if (!Number.isFinite(losses.total) || !Number.isFinite(gradNorm)) {
-      throw new TrainerError('lossNotFinite', { globalStep: globalStep + 1, checkpoint: this.#lastCheckpoint });
-    }
+    const { tokens, parts } = await this.#gradients();
     const learningRate = learningRateAt(this.#schedule, this.#scheduleStep());
-    step.update(learningRate, gradNorm);
     this.#progress.globalStep++;
-    this.#meter.add({ losses, tokens, learningRate, gradNorm });
+    this.#unsettled.push({ globalStep: this.#progress.globalStep, tokens, learningRate, parts });
+    this.#record(await this.task.step.update(learningRate));
+  }
+
+  /** Waits for the results of all steps. */
+  async #settle(): Promise<void> {
+    if (this.#unsettled.length > 0) this.#record(await this.task.step.results());
+  }
+
+  /** Takes in the results of the steps that have waited longest. */
+  #record(results: readonly StepResult[]): void {
+    for (const result of results) {
+      const { globalStep, tokens, learningRate, parts } = this.#unsettled.shift() as StepAtHand;
+      // No weight has moved: the last checkpoint and the weights in memory are both still good.
+      if (!isFiniteResult(result)) {
+        throw new TrainerError('lossNotFinite', { globalStep, checkpoint: this.#lastCheckpoint });
+      }
+      const { runs, gradNorm } = result;
+      this.#meter.add({
+        losses: meanLosses(runs, this.config.gradientAccumulationSteps),
+        tokens,
+        learningRate,
+        gradNorm,
+      });
+      let at = 0;
+      for (const part of parts) {
+        const loss = runs.slice(at, at + part.runs).reduce((sum, { total }) => sum + (total as number), 0);
+        this.#addEpochLoss(part, loss);
+        at += part.runs;
+      }
+    }
   }
 
   /** Sums up the gradients of a step. Where memory runs out, it begins anew with smaller runs, which come to the same sum. */
-  async #gradients(): Promise<{ losses: Losses; tokens: number }> {
-    const lastEpochLoss = this.#lastEpochLoss;
+  async #gradients(): Promise<{ tokens: number; parts: Part[] }> {
     for (;;) {
       const before = { ...this.#progress };
       try {
@@ -212,33 +254,31 @@ class Loop {
         const tokensPerRun = hasCode(error, 'outOfMemory') ? (this.task.halveRuns?.() ?? null) : null;
         if (tokensPerRun === null) throw error;
         this.task.step.discard();
-        this.#progress = { ...before, halvings: (before.halvings ?? 0) + 1 };
-        this.#lastEpochLoss = lastEpochLoss;
+        const { microSteps, halvings = 0 } = before;
+        this.#progress = { ...this.#progress, microSteps, halvings: halvings + 1 };
         await this.#emit({ type: 'runsHalved', globalStep: before.globalStep, tokensPerRun });
       }
     }
   }
 
-  async #accumulate(): Promise<{ losses: Losses; tokens: number }> {
+  async #accumulate(): Promise<{ tokens: number; parts: Part[] }> {
     const { gradientAccumulationSteps } = this.config;
-    const losses: Losses = { total: 0 };
+    const parts: Part[] = [];
     let tokens = 0;
     const progress = this.#scheduleStep() / Math.max(1, this.#limit - 1);
     for (const microBatches of this.#nextMicroBatches()) {
       const work = this.task.prepare(microBatches, progress);
       const dropout = (microBatches[0] as MicroBatch).random.fork('dropout');
-      let total = 0;
+      let runs = 0;
       for await (const run of work.runs) {
-        const found = await this.task.step.accumulate(run, 1 / gradientAccumulationSteps, dropout.uint32());
-        total += found.total as number;
-        for (const [name, loss] of Object.entries(found) as [keyof Losses, number][]) {
-          losses[name] = (losses[name] ?? 0) + loss / gradientAccumulationSteps;
-        }
+        await this.task.step.accumulate(run, 1 / gradientAccumulationSteps, dropout.uint32());
+        runs++;
       }
       tokens += work.tokens;
-      this.#countMicroBatches(microBatches.length, total);
+      parts.push({ firstMicroStep: this.#progress.microSteps, microSteps: microBatches.length, runs });
+      this.#progress.microSteps += microBatches.length;
     }
-    return { losses, tokens };
+    return { tokens, parts };
   }
 
   /** The micro-batches of the step, those of one epoch together. */
@@ -255,13 +295,13 @@ class Loop {
     }
   }
 
-  /** Counts micro-batches of one epoch whose total losses sum to `loss`. */
-  #countMicroBatches(count: number, loss: number): void {
+  /** Counts the total losses of micro-batches of one epoch, which sum to `loss`. */
+  #addEpochLoss({ firstMicroStep, microSteps }: Part, loss: number): void {
     const progress = this.#progress;
-    if (progress.microSteps % this.#batchesPerEpoch === 0) progress.epochLoss = 0;
+    if (firstMicroStep % this.#batchesPerEpoch === 0) progress.epochLoss = 0;
     progress.epochLoss += loss;
-    progress.microSteps += count;
-    if (progress.microSteps % this.#batchesPerEpoch === 0) this.#lastEpochLoss = this.#epochLoss;
+    if ((firstMicroStep + microSteps) % this.#batchesPerEpoch === 0)
+      this.#lastEpochLoss = progress.epochLoss / this.#batchesPerEpoch;
   }
 
   /** Mean total loss since the epoch began, of at least one micro-batch. */
@@ -296,6 +336,7 @@ class Loop {
   }
 
   async #report(): Promise<void> {
+    await this.#settle();
     const { globalStep } = this.#progress;
     const { maxMinutes } = this.config;
     const means = this.#meter.take();
@@ -320,11 +361,13 @@ class Loop {
 
   async #reportParameters(): Promise<void> {
     const { step } = this.task;
+    await step.pull();
     const parameters = tensorScalars('parameter', step.store.views(step.store.values));
-    await this.#eventLog?.addScalars([...parameters, ...tensorScalars('grad', step.gradients())], this.#now());
+    await this.#eventLog?.addScalars([...parameters, ...tensorScalars('grad', await step.gradients())], this.#now());
   }
 
   async #endEpoch(): Promise<void> {
+    await this.#settle();
     const { globalStep } = this.#progress;
     await this.#emit({ type: 'epoch', globalStep, epoch: Math.floor(this.#epoch), loss: this.#lastEpochLoss });
   }
@@ -337,7 +380,7 @@ class Loop {
   async #evaluate(): Promise<void> {
     const { task, run } = this;
     if (!task.evaluate) return;
-    this.#checkWeights();
+    await this.#checkWeights();
     const evaluation = await task.evaluate();
     const best = this.#progress.bestScore === null || evaluation.score > this.#progress.bestScore;
     this.#progress.scoringsSinceBest = best ? 0 : this.#progress.scoringsSinceBest + 1;
@@ -377,8 +420,10 @@ class Loop {
     await this.#emit({ type: 'stopped', globalStep, folder: this.run.folder });
   }
 
-  /** Nothing is saved over what is still good. */
-  #checkWeights(): void {
+  /** Brings the weights into host memory. Nothing is saved over what is still good. */
+  async #checkWeights(): Promise<void> {
+    await this.#settle();
+    await this.task.step.pull();
     if (this.task.step.store.isFinite) return;
     const { globalStep } = this.#progress;
     throw new TrainerError('lossNotFinite', { globalStep, checkpoint: this.#lastCheckpoint });
@@ -387,7 +432,7 @@ class Loop {
   async #checkpoint(): Promise<void> {
     const { store } = this.task.step;
     const { globalStep } = this.#progress;
-    this.#checkWeights();
+    await this.#checkWeights();
     const optimizer: NamedTensors = new Map();
     for (const [name, tensor] of store.views(store.m)) optimizer.set(`m.${name}`, tensor);
     for (const [name, tensor] of store.views(store.v)) optimizer.set(`v.${name}`, tensor);
@@ -420,6 +465,7 @@ class Loop {
       store.load(fitting(checkpoint.model));
       store.load(fitting(moments('m.')), store.m);
       store.load(fitting(moments('v.')), store.v);
+      await this.task.step.push();
       const { unreported, ...progress } = checkpoint.state as SavedProgress;
       // A checkpoint of an older version may lack some of it.
       this.#progress = { ...this.#progress, ...progress };
@@ -462,6 +508,16 @@ class Loop {
   async #log(line: string): Promise<void> {
     await appendFile(this.run.logFile, `${new Date().toISOString()} ${line}\n`).catch(() => {}); // A log line is not worth a run.
   }
+}
+
+/** The mean losses of a step's micro-batches, which its runs are parts of. */
+function meanLosses(runs: readonly Reported[], microBatches: number): Losses {
+  const losses: Losses = { total: 0 };
+  for (const run of runs) {
+    for (const [name, loss] of Object.entries(run) as [keyof Losses, number][])
+      losses[name] = (losses[name] ?? 0) + loss / microBatches;
+  }
+  return losses;
 }
 
 function stepName(step: number): string {

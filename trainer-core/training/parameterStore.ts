@@ -5,7 +5,8 @@
 import { hasNoDecay } from '../optim/adamw.js';
 import type { FloatTensor, NamedTensors } from '../protocol/tensor.js';
 
-interface Slot {
+/** Where a weight lies in the flat blocks. */
+export interface Slot {
   name: string;
   dims: readonly number[];
   offset: number;
@@ -29,7 +30,8 @@ export class ParameterStore {
   readonly values: Float32Array;
   readonly m: Float32Array;
   readonly v: Float32Array;
-  readonly #slots: Slot[];
+  /** In the order they lie in memory. */
+  readonly slots: readonly Slot[];
 
   /** Takes copies of the tensors. `rateOf`: what a weight's learning rate is multiplied with. */
   constructor(tensors: NamedTensors, rateOf: (name: string) => number = () => 1) {
@@ -43,7 +45,7 @@ export class ParameterStore {
     all.sort((a, b) => Number(b.decays) - Number(a.decays) || b.rate - a.rate);
     const groups: ParameterGroup[] = [];
     let offset = 0;
-    this.#slots = all.map(({ name, dims, size, decays, rate }) => {
+    this.slots = all.map(({ name, dims, size, decays, rate }) => {
       const slot = { name, dims, offset, size };
       offset += size;
       const last = groups.at(-1);
@@ -61,7 +63,7 @@ export class ParameterStore {
 
   /** The names, in the order they lie in memory. */
   get names(): string[] {
-    return this.#slots.map(({ name }) => name);
+    return this.slots.map(({ name }) => name);
   }
 
   /** False when a weight or a moment is NaN or infinite: a step that seemed to go well can still have thrown them out of bounds. */
@@ -75,13 +77,13 @@ export class ParameterStore {
 
   /** Name and shape of every weight. */
   get shapes(): Map<string, readonly number[]> {
-    return new Map(this.#slots.map(({ name, dims }) => [name, dims]));
+    return new Map(this.slots.map(({ name, dims }) => [name, dims]));
   }
 
   /** Named views of a block of `size` elements: of `values`, `m`, `v` or a gradient buffer. */
   views(block: Float32Array): NamedTensors {
     return new Map(
-      this.#slots.map(({ name, dims, offset, size }) => [name, { dims, data: block.subarray(offset, offset + size) }]),
+      this.slots.map(({ name, dims, offset, size }) => [name, { dims, data: block.subarray(offset, offset + size) }]),
     );
   }
 

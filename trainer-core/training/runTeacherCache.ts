@@ -66,7 +66,7 @@ async function fill(
   wanted: TeacherCacheWanted,
   { out, signal, onStage = () => {} }: RunOptions,
 ): Promise<void> {
-  const { teacher, threads, lengths, batch } = wanted;
+  const { teacher, device, lengths, batch } = wanted;
   const { teacherTopK: k, temperature, mask } = identity;
   const log = await loggedStages(out, `the teacher's predictions are being written to ${folder}`);
   let predictor: TopPredictor | null = null;
@@ -76,7 +76,7 @@ async function fill(
       identity,
       sequences: lengths.length,
       batch: (sequences) => batch(sequences, mask),
-      predictor: async () => (predictor ??= await TopPredictor.compile({ teacher, k, temperature, threads })),
+      predictor: async () => (predictor ??= await TopPredictor.compile({ teacher, k, temperature, device })),
       signal,
       onStage: (stage: JobStage) => {
         log.onStage(stage);

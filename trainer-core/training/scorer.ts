@@ -8,6 +8,7 @@ import type { ModelConfig } from '../models/config.js';
 import type { FinetuneConfig } from '../protocol/finetuneConfig.js';
 import type { EvaluationReport } from '../protocol/report.js';
 import type { NamedTensors } from '../protocol/tensor.js';
+import type { Device } from '../runtime/devices.js';
 import { Program } from '../runtime/program.js';
 import { evaluationOf, evaluationReport, metricsOf, type OutputMeaning } from '../scores/evaluationReport.js';
 import { fitTemperature } from '../scores/temperature.js';
@@ -44,12 +45,12 @@ export class Scorer {
     model: ModelConfig,
     weights: NamedTensors,
     padId: number,
-    threads: number,
+    device: Device,
     metric: FinetuneConfig['metric'],
   ): Promise<Scorer> {
     const { graph, logits } = classificationGraph(model, false);
     graph.output('logits', logits);
-    return new Scorer(await Program.compile(graph, { threads }), model, padId, metric, weights);
+    return new Scorer(await Program.compile(graph, { device }), model, padId, metric, weights);
   }
 
   /** The scores of a set. */

@@ -8,6 +8,7 @@ import { embeddingParameter } from '../models/encoder.js';
 import { maskedLmParameters } from '../models/heads.js';
 import type { TeacherPrecision } from '../protocol/distillConfig.js';
 import type { FloatTensor, NamedTensors } from '../protocol/tensor.js';
+import type { Device } from '../runtime/devices.js';
 import type { HostTensor } from '../runtime/hostTensor.js';
 import { int8Lowering } from '../runtime/int8.js';
 import { Program } from '../runtime/program.js';
@@ -66,14 +67,14 @@ export class TeacherProgram {
     { config, weights, precision }: Teacher,
     attentionMask: boolean,
     reads: TeacherReads,
-    threads: number,
+    device: Device,
   ): Promise<TeacherProgram> {
     const graph = teacherGraph(config, attentionMask, reads);
     // Tables stay floats: they are only looked up in.
     const { Gemm } = int8Lowering(graph);
     const options = precision === 'int8' ? { lowering: { Gemm } } : { prepack: false };
     return new TeacherProgram(
-      await Program.compile(graph, { threads, ...weights, ...options, planMemory: false }),
+      await Program.compile(graph, { device, ...weights, ...options, planMemory: false }),
       config,
     );
   }

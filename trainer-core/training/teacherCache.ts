@@ -4,6 +4,7 @@ import type { ModelConfig } from '../models/config.js';
 import type { DistillConfig } from '../protocol/distillConfig.js';
 import type { TeacherCacheIdentity } from '../protocol/teacherCacheManifest.js';
 import type { NamedTensors } from '../protocol/tensor.js';
+import type { Device } from '../runtime/devices.js';
 import type { Vocabulary } from '../tokenizer/vocabulary.js';
 import type { TrainingCorpus } from './corpusSource.js';
 import { fixedBatch, maskingOptions } from './hiddenPieces.js';
@@ -26,7 +27,7 @@ export interface TeacherCacheWanted {
   lengths: ArrayLike<number>;
   /** Sequences of the corpus with what the drawing with this number hides of them. */
   batch(sequences: Uint32Array, mask: number): LanguageModelBatch;
-  threads: number;
+  device: Device;
 }
 
 /** What student and teacher are given in one drawing of the pieces to hide. */
@@ -53,7 +54,7 @@ export function cacheWanted(
   { teacher, teacherFolder, weights }: { teacher: Teacher; teacherFolder: string; weights: NamedTensors },
   corpus: TrainingCorpus,
   vocabulary: Vocabulary,
-  threads: number,
+  device: Device,
 ): TeacherCacheWanted {
   const { seed, mlmMaskProp, wordMask, wordKeep, mlmSmoothing, wholeWordMasking, restrictCeToMask } = config;
   const hidden = { mlmMaskProp, wordMask, wordKeep, mlmSmoothing, wholeWordMasking };
@@ -76,7 +77,7 @@ export function cacheWanted(
     digests: digestsOf(teacher.config, weights, origin?.sha256 ?? ''),
     lengths: store.lengths,
     batch: (sequences, mask) => fixedBatch(store, sequences, vocabulary.padId, masking, { seed, mask }),
-    threads,
+    device,
   };
 }
 

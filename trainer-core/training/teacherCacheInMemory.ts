@@ -6,9 +6,9 @@ import { TopPredictor } from './topPredictor.js';
 import { recordBytes } from './topRecord.js';
 
 export const teacherCacheInMemory: TeacherCacheSource = async (wanted) => {
-  const { teacher, threads, lengths, masks, settings } = wanted;
+  const { teacher, device, lengths, masks, settings } = wanted;
   const { teacherTopK: k, temperature, restrictCeToMask } = settings;
-  const predictor = await TopPredictor.compile({ teacher, k, temperature, threads });
+  const predictor = await TopPredictor.compile({ teacher, k, temperature, device });
   const known = new Map<number, TopRows>();
   const timed = { tokens: 0, seconds: 0 };
   const batch = (sequences: Uint32Array) => wanted.batch(sequences, 0);

@@ -3,6 +3,7 @@ import { logSoftmax, topK } from '../graph/build.js';
 import { Graph } from '../graph/graph.js';
 import { vocabularyLogits } from '../models/heads.js';
 import type { NamedTensors } from '../protocol/tensor.js';
+import type { Device } from '../runtime/devices.js';
 import { float32, type HostTensor } from '../runtime/hostTensor.js';
 import { Program } from '../runtime/program.js';
 import { type LanguageModelBatch, languageModelRuns } from './languageModelBatch.js';
@@ -23,7 +24,7 @@ export interface TopPredictorOptions {
   /** At most V. */
   k: number;
   temperature: number;
-  threads: number;
+  device: Device;
 }
 
 export class TopPredictor {
@@ -35,7 +36,7 @@ export class TopPredictor {
     private readonly hasRest: boolean,
   ) {}
 
-  static async compile({ teacher, k, temperature, threads }: TopPredictorOptions): Promise<TopPredictor> {
+  static async compile({ teacher, k, temperature, device }: TopPredictorOptions): Promise<TopPredictor> {
     const { config, projection } = teacher;
     if (!projection) throw new Error('this teacher predicts nothing');
     const graph = new Graph();
@@ -43,8 +44,8 @@ export class TopPredictor {
     const found = topK(graph, logSoftmax(graph, vocabularyLogits(graph, config, transformed, 1 / temperature)), k);
     graph.output('logProbabilities', found.values);
     graph.output('pieces', found.columns);
-    const encoder = await TeacherProgram.compile(teacher, true, { ...PREDICTIONS, last: false }, threads);
-    return new TopPredictor(encoder, await Program.compile(graph, { threads }), projection, k, k < config.vocabSize);
+    const encoder = await TeacherProgram.compile(teacher, true, { ...PREDICTIONS, last: false }, device);
+    return new TopPredictor(encoder, await Program.compile(graph, { device }), projection, k, k < config.vocabSize);
   }
 
   /** Of the sequences of a batch, which have their numbers; in any order. */

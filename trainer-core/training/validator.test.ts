@@ -3,12 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { accumulated } from '../../test/support/steps.js';
 import { tinyConfig, writeLanguageModel } from '../../test/support/tinyModels.js';
 import { IGNORED_LABEL } from '../corpus/masking.js';
 import { Random } from '../corpus/random.js';
 import { loadModel } from '../hub/modelFiles.js';
 import type { ModelConfig } from '../models/config.js';
 import type { NamedTensors } from '../protocol/tensor.js';
+import { cpuDevice } from '../runtime/devices.js';
 import type { LanguageModelBatch } from './languageModelBatch.js';
 import { randomWeights } from './languageModelSources.js';
 import { LanguageModelStep } from './languageModelStep.js';
@@ -33,7 +35,14 @@ function batchOf(rows: number, vocabSize: number): LanguageModelBatch {
 }
 
 async function scored(student: ModelConfig, weights: NamedTensors, teacher: Teacher | null, batch: LanguageModelBatch) {
-  const validator = await Validator.create({ student, weights, teacher, batches: [batch], causal: false, threads: 1 });
+  const validator = await Validator.create({
+    student,
+    weights,
+    teacher,
+    batches: [batch],
+    causal: false,
+    device: cpuDevice(1),
+  });
   const evaluation = await validator.score();
   await validator.dispose();
   return evaluation;
@@ -54,11 +63,11 @@ test('validation finds the losses that training has on the same batch without dr
     frozen: [],
     adamw: { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, weightDecay: 0, maxGradNorm: 5 },
     accumulate: true,
-    threads: 1,
+    device: cpuDevice(1),
   });
   const losses = { mlm: 0, ce: 0 };
   for await (const run of model.runs([batch])) {
-    const found = await model.step.accumulate(run, 1, 0);
+    const found = await accumulated(model.step, run, 1, 0);
     losses.mlm += found.mlm as number;
     losses.ce += found.ce as number;
   }

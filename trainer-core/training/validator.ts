@@ -9,6 +9,7 @@ import type { ModelConfig } from '../models/config.js';
 import { encoder } from '../models/encoder.js';
 import { maskedLmTransform, vocabularyLogits } from '../models/heads.js';
 import type { FloatTensor, NamedTensors } from '../protocol/tensor.js';
+import type { Device } from '../runtime/devices.js';
 import type { HostTensor } from '../runtime/hostTensor.js';
 import { Program } from '../runtime/program.js';
 import { argmax } from '../scores/probabilities.js';
@@ -32,7 +33,7 @@ export interface ValidatorOptions {
   /** What to predict; it stays the same. */
   batches: readonly LanguageModelBatch[];
   causal: boolean;
-  threads: number;
+  device: Device;
 }
 
 export class Validator {
@@ -45,10 +46,10 @@ export class Validator {
   ) {}
 
   static async create(options: ValidatorOptions): Promise<Validator> {
-    const { student, teacher, predictor = null, weights, batches, causal, threads } = options;
+    const { student, teacher, predictor = null, weights, batches, causal, device } = options;
     const attentionMask = !causal;
     const program = await Program.compile(validationGraph(student, teacher?.config ?? null, attentionMask), {
-      threads,
+      device,
       planMemory: false,
     });
     const reads = { ...PREDICTIONS, last: false };
@@ -57,7 +58,7 @@ export class Validator {
     const projection = [...(teacher?.projection ?? [])].map(([name, tensor]) => [`${TEACHER_PREFIX}${name}`, tensor]);
     return new Validator(
       program,
-      teacher && (predictor ?? (await TeacherProgram.compile(teacher, attentionMask, reads, threads))),
+      teacher && (predictor ?? (await TeacherProgram.compile(teacher, attentionMask, reads, device))),
       predictor === null,
       { ...Object.fromEntries(weights), ...Object.fromEntries(projection) },
       languageModelRuns(batches, { ...cut, tokensPerRun })

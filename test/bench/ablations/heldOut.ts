@@ -9,7 +9,7 @@ import { sampleCorpus } from '../../../trainer-core/corpusBuilder/sampleCorpus.j
 import { loadModel, loadTokenizer, vocabFileOf } from '../../../trainer-core/hub/modelFiles.js';
 import { TEACHERS } from '../../../trainer-core/models/config.js';
 import { corpusSettings } from '../../../trainer-core/protocol/corpusSettings.js';
-import { chooseDevice } from '../../../trainer-core/runtime/devices.js';
+import { chooseDevice, type Device } from '../../../trainer-core/runtime/devices.js';
 import type { LanguageModelBatch } from '../../../trainer-core/training/languageModelBatch.js';
 import { type Teacher, teacherOf } from '../../../trainer-core/training/teacher.js';
 import { Validator } from '../../../trainer-core/training/validator.js';
@@ -31,7 +31,7 @@ export class HeldOut {
   private constructor(
     private readonly teacher: Teacher,
     private readonly batches: Record<'pieces' | 'words' | 'rare' | 'seen', Batches>,
-    private readonly threads: number,
+    private readonly device: Device,
   ) {}
 
   /** @param maxSeqLength in pieces. */
@@ -65,15 +65,15 @@ export class HeldOut {
     const pieces = hidden(false, 0);
     const seen = pieces.map((batch) => ({ ...batch, labels: seenLabels(batch, specials) }));
     const batches = { pieces, words: hidden(true, 0), rare: hidden(false, 0.7), seen };
-    const { threads } = await chooseDevice('auto');
-    return new HeldOut(await teacherOf(teacher), batches, threads);
+    const device = await chooseDevice('auto');
+    return new HeldOut(await teacherOf(teacher), batches, device);
   }
 
   /** The scores of the model in `folder`. */
   async score(folder: string): Promise<Omit<Scores, 'macroF1'>> {
     const { config, weights } = await loadModel(folder);
     const scored = async (batches: Batches, teacher: Teacher | null) => {
-      const fixed = { student: config, weights, causal: false, threads: this.threads };
+      const fixed = { student: config, weights, causal: false, device: this.device };
       const validator = await Validator.create({ ...fixed, teacher, batches });
       const { metrics } = await validator.score();
       await validator.dispose();

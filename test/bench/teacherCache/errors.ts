@@ -15,6 +15,7 @@ import { teacherOf } from '../../../trainer-core/training/teacher.js';
 import { NOTHING, type TopPredictions, type TopRows } from '../../../trainer-core/training/topPredictions.js';
 import { TopPredictor } from '../../../trainer-core/training/topPredictor.js';
 import { decodeRecord, encodeRecord, rowBytes } from '../../../trainer-core/training/topRecord.js';
+import { accumulated } from '../../support/steps.js';
 import type { SampleFiles } from '../ablations/sample.js';
 
 const KS = [8, 16, 32, 64, 128, 512];
@@ -59,7 +60,7 @@ export async function errorsOf(files: SampleFiles, student: string | null, tempe
   const batch = fixedBatch(store, sequences, vocabulary.padId, whole, { seed: 0, mask: 0 });
 
   const teacher = await teacherOf(loaded);
-  const { threads } = await chooseDevice('auto');
+  const device = await chooseDevice('auto');
   const config = distillConfig.parse({ teacher: files.teacher, corpus: [files.heldOut] });
   const of =
     student === null
@@ -77,11 +78,11 @@ export async function errorsOf(files: SampleFiles, student: string | null, tempe
     };
     const layout = { labelledChunks: 1, otherChunks: 4, tokensPerRun: 1024 };
     const adamw = { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, weightDecay: 0, maxGradNorm: 5 };
-    const common = { student: still, teacher, losses, layout, frozen: [], adamw, accumulate: true, threads };
+    const common = { student: still, teacher, losses, layout, frozen: [], adamw, accumulate: true, device };
     const model = await LanguageModelStep.create(common);
     let loss = 0;
-    for await (const run of model.runs([batch], 0, predictions)) loss += (await model.step.accumulate(run, 1, 0)).ce!;
-    const gradient = [...model.step.gradients().values()].map(({ data }) => data.slice());
+    for await (const run of model.runs([batch], 0, predictions)) loss += (await accumulated(model.step, run, 1, 0)).ce!;
+    const gradient = [...(await model.step.gradients()).values()].map(({ data }) => data.slice());
     await model.dispose();
     return { loss, gradient };
   };
@@ -90,7 +91,7 @@ export async function errorsOf(files: SampleFiles, student: string | null, tempe
   const errors: CacheError[] = [];
   for (const k of KS) {
     const layout = { k, idBytes: 2 } as const;
-    const exact = await predicted(batch, { teacher, k, temperature, threads });
+    const exact = await predicted(batch, { teacher, k, temperature, device });
     const changed = (change: (rows: TopRows, i: number) => TopRows): TopPredictions => ({
       k,
       of: (numbers) => numbers.map((i) => change(exact.get(i)!, i)),

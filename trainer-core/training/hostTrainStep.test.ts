@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { accumulated } from '../../test/support/steps.js';
 import { classifierWeights, TINY_LABELS, tinyConfig } from '../../test/support/tinyModels.js';
 import { classificationFeeds } from '../classify/classificationGraph.js';
 import { Random } from '../corpus/random.js';
@@ -8,8 +9,9 @@ import { hasNoDecay } from '../optim/adamw.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import { float32 } from '../runtime/hostTensor.js';
 import { classifierLosses } from './classifierLosses.js';
+import { HostTrainStep } from './hostTrainStep.js';
 import { targetOf } from './targets.js';
-import { type Run, TrainStep } from './trainStep.js';
+import type { Run } from './trainStep.js';
 
 const config = tinyConfig('distilbert', { labels: TINY_LABELS, classifierDropout: 0.1 });
 const ADAMW = { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, weightDecay: 0.1, maxGradNorm: 0.5 };
@@ -50,7 +52,7 @@ async function create(accumulate: boolean, options: { training?: boolean; rateOf
   const { graph, total } = classifierLosses(training ? config : still, null);
   const weights = classifierWeights(config);
   const reported = { total };
-  return TrainStep.create({ graph, loss: total, reported, weights, adamw: ADAMW, accumulate, threads: 1, ...rest });
+  return HostTrainStep.create({ graph, loss: total, reported, weights, adamw: ADAMW, accumulate, threads: 1, ...rest });
 }
 
 const copyOf = (tensors: NamedTensors) => new Map([...tensors].map(([name, { data }]) => [name, data.slice()]));
@@ -69,15 +71,15 @@ function assertClose(
 
 test('gradients summed over runs and micro-batches are those of the whole batch', async () => {
   const whole = await create(false);
-  const { total } = await whole.accumulate(runOf(examples), 1, 0);
-  const expected = copyOf(whole.gradients());
+  const { total } = await accumulated(whole, runOf(examples), 1, 0);
+  const expected = copyOf(await whole.gradients());
   assert.ok([...expected.values()].some((data) => data.some((x) => Math.abs(x) > 0.01)));
 
   const summed = await create(true);
   let sum = 0;
   for (const part of [examples.slice(0, 1), examples.slice(1, 4), examples.slice(4)])
-    sum += (await summed.accumulate(runOf(part, 6), 1, 0)).total as number;
-  assertClose(copyOf(summed.gradients()), expected, 1e-6);
+    sum += (await accumulated(summed, runOf(part, 6), 1, 0)).total as number;
+  assertClose(copyOf(await summed.gradients()), expected, 1e-6);
   assert.ok(Math.abs(sum - (total as number)) < 1e-6);
   assert.ok(Math.abs((await summed.gradientNorm()) - (await whole.gradientNorm())) < 1e-5);
 
@@ -85,10 +87,10 @@ test('gradients summed over runs and micro-batches are those of the whole batch'
   const again = await create(true);
   await again.accumulate(runOf(examples), 1, 0);
   await again.accumulate(runOf(examples), 1, 0);
-  await again.update(0, 1);
+  await again.update(0);
   await again.accumulate(runOf(examples.slice(0, 3)), 0.5, 0);
   await again.accumulate(runOf(examples.slice(3)), 0.5, 0);
-  assertClose(copyOf(again.gradients()), expected, 1e-6);
+  assertClose(copyOf(await again.gradients()), expected, 1e-6);
   await Promise.all([whole, summed, again].map((step) => step.dispose()));
 });
 
@@ -104,10 +106,10 @@ test('an update clips, decays by name and moves every weight as the paper says',
   const rate = 0.01;
   const before = copyOf(step.store.views(step.store.values));
   await step.accumulate(runOf(examples), 1, 0);
-  const gradient = copyOf(step.gradients());
+  const gradient = copyOf(await step.gradients());
   const norm = await step.gradientNorm();
   assert.ok(norm > ADAMW.maxGradNorm, 'the gradient has to be clipped for this test');
-  step.update(rate, norm);
+  await step.update(rate);
   assert.equal(step.step, 1);
   const clip = ADAMW.maxGradNorm / (norm + 1e-6);
   const expected = new Map(
@@ -130,7 +132,7 @@ test('a step at rates by depth is, weight by weight, a step at that rate', async
   const moved = async (rate: number, rateOf?: (name: string) => number) => {
     const step = await create(false, rateOf ? { rateOf } : {});
     await step.accumulate(runOf(examples), 1, 0);
-    step.update(rate, step.gradientNorm());
+    await step.update(rate);
     const weights = copyOf(step.store.views(step.store.values));
     await step.dispose();
     return weights;
@@ -147,7 +149,7 @@ test('a step at rates by depth is, weight by weight, a step at that rate', async
 
 test('dropout depends on the seed alone', async () => {
   const step = await create(true, { training: true });
-  const lossAt = async (seed: number) => (await step.accumulate(runOf(examples), 1, seed)).total;
+  const lossAt = async (seed: number) => (await accumulated(step, runOf(examples), 1, seed)).total;
   const first = await lossAt(1);
   assert.notEqual(await lossAt(2), first);
   assert.equal(await lossAt(1), first);
@@ -158,5 +160,5 @@ test('a weight that is not in the graph is a mistake of ours and said to be one'
   const { graph, total: loss } = classifierLosses(still, null);
   const weights = new Map([...classifierWeights(config), ['nothing', { dims: [1], data: new Float32Array(1) }]]);
   const options = { graph, loss, reported: {}, weights, adamw: ADAMW, accumulate: false, threads: 1 };
-  await assert.rejects(TrainStep.create(options), /weight 'nothing' is not in the graph/);
+  await assert.rejects(HostTrainStep.create(options), /weight 'nothing' is not in the graph/);
 });

@@ -1,0 +1,250 @@
+/**
+ * The optimiser step whose weights, gradients and moments stay on the device. Nothing is read back but scalars, and those of several
+ * steps at once: a device that is asked for a number has to finish all work first, and then waits for more.
+ */
+import { adamwNumbers } from '../optim/adamw.js';
+import type { NamedTensors } from '../protocol/tensor.js';
+import { DeviceMemory } from '../runtime/deviceMemory.js';
+import type { Device } from '../runtime/devices.js';
+import type { DeviceTensor } from '../runtime/deviceTensor.js';
+import { scalar } from '../runtime/hostTensor.js';
+import { Program } from '../runtime/program.js';
+import { adamwGraph, gradientName, normGraph, shardedGradients, shardName, sumGraph } from './deviceStepGraphs.js';
+import { gradientGraph } from './gradientGraph.js';
+import { ParameterStore } from './parameterStore.js';
+import { type Shard, shardsOf, shardTensor } from './shards.js';
+import type { Reported, Run, StepResult, TrainStep, TrainStepOptions } from './trainStep.js';
+
+/** A device is asked for results after so many steps, or so long after it was asked last. */
+const ASK_AFTER = { steps: 4, milliseconds: 250 };
+
+/** A shard's tensors. */
+interface ShardState {
+  shard: Shard;
+  p: DeviceTensor;
+  m: DeviceTensor;
+  v: DeviceTensor;
+  /** Of the step at hand, or of the last one; null before the first. */
+  gradients: DeviceTensor | null;
+}
+
+interface Programs {
+  gradients: Program;
+  sum: Program;
+  norm: Program;
+  adamw: Program;
+}
+
+/** A step whose results are still on the device. */
+interface PendingStep {
+  runs: DeviceTensor[];
+  norm: DeviceTensor;
+}
+
+export class DeviceTrainStep implements TrainStep {
+  step = 0;
+  /** Runs of the step at hand. */
+  #runs: DeviceTensor[] = [];
+  #runCount = 0;
+  #pending: PendingStep[] = [];
+  #askedAt = performance.now();
+  /** True when the device's weights are newer than the store's. */
+  #moved = false;
+
+  private constructor(
+    readonly store: ParameterStore,
+    private readonly options: Pick<TrainStepOptions, 'accumulate' | 'adamw'>,
+    private readonly reportedNames: readonly string[],
+    private readonly programs: Programs,
+    private readonly memory: DeviceMemory,
+    private readonly shards: readonly ShardState[],
+    private readonly fixed: Readonly<Record<string, DeviceTensor>>,
+    private alive: DeviceTensor,
+  ) {}
+
+  static async create(options: TrainStepOptions, device: Device): Promise<DeviceTrainStep> {
+    const { graph, accumulate, adamw, fixed = new Map() } = options;
+    const store = new ParameterStore(options.weights, options.rateOf);
+    const shards = shardsOf(store);
+    const reported = Object.keys(options.reported);
+    gradientGraph(options, store.names, false);
+    const sharded = shardedGradients(graph, shards, reported);
+    const compile = { device, planMemory: false };
+    const programs = {
+      gradients: await Program.compile(sharded, { ...compile, keep: [...sharded.outputs.keys()] }),
+      sum: await Program.compile(sumGraph(), { ...compile, keep: ['total'] }),
+      norm: await Program.compile(normGraph(shards), { ...compile, keep: ['norm', 'clip', 'nowAlive'] }),
+      adamw: await Program.compile(adamwGraph(), { ...compile, keep: ['newP', 'newM', 'newV'], inPlace: true }),
+    };
+    const memory = new DeviceMemory(device);
+    const states: ShardState[] = [];
+    for (const shard of shards) {
+      const [p, m, v] = await Promise.all(
+        [store.values, store.m, store.v].map((block) => memory.upload(shardTensor(shard, block))),
+      );
+      states.push({ shard, p: p as DeviceTensor, m: m as DeviceTensor, v: v as DeviceTensor, gradients: null });
+    }
+    const fixedTensors: Record<string, DeviceTensor> = {};
+    for (const [name, tensor] of fixed) {
+      if (programs.gradients.feedNames.includes(name)) fixedTensors[name] = await memory.upload(tensor);
+    }
+    const alive = await memory.upload({ data: Float32Array.of(1), dims: [1, 1] });
+    return new DeviceTrainStep(store, { accumulate, adamw }, reported, programs, memory, states, fixedTensors, alive);
+  }
+
+  get accumulates(): boolean {
+    return this.options.accumulate;
+  }
+
+  async accumulate({ feeds, bindings }: Run, lossScale: number, dropoutSeed: number): Promise<void> {
+    if (this.#runCount > 0 && !this.accumulates) throw new Error('this step was not made to accumulate');
+    const weights = Object.fromEntries(this.shards.map(({ p }, k) => [shardName(k), p]));
+    const { kept } = await this.programs.gradients.runKeeping(
+      { ...feeds, ...this.fixed, ...weights, lossScale: scalar(lossScale) },
+      { dropoutSeed, ...(bindings ? { bindings } : {}) },
+    );
+    for (const [k, state] of this.shards.entries()) {
+      const found = kept[gradientName(k)] as DeviceTensor;
+      const before = state.gradients;
+      if (this.#runCount === 0 || !before) state.gradients = found;
+      else {
+        const { total } = (await this.programs.sum.runKeeping({ sum: before, x: found })).kept;
+        state.gradients = total as DeviceTensor;
+        found.dispose();
+      }
+      before?.dispose();
+    }
+    if (kept.reported) this.#runs.push(kept.reported);
+    this.#runCount++;
+  }
+
+  async update(learningRate: number): Promise<StepResult[]> {
+    const { adamw } = this.options;
+    const { norm, clip } = await this.#norm();
+    this.step++;
+    for (const state of this.shards) {
+      const { shard, p, m, v, gradients } = state;
+      const weightDecay = shard.decays ? adamw.weightDecay : 0;
+      const numbers = adamwNumbers(adamw, this.step, learningRate * shard.rate, weightDecay, 1);
+      await this.programs.adamw.runKeeping(
+        {
+          ...Object.fromEntries(Object.entries(numbers).map(([name, x]) => [name, scalar(x)])),
+          ...{ p, m, v, g: gradients as DeviceTensor, clip, alive: this.alive },
+        },
+        { reuse: { newP: p, newM: m, newV: v } },
+      );
+    }
+    clip.dispose();
+    this.#pending.push({ runs: this.#runs, norm });
+    this.#runs = [];
+    this.#runCount = 0;
+    this.#moved = true;
+    const due = this.#pending.length >= ASK_AFTER.steps || performance.now() - this.#askedAt > ASK_AFTER.milliseconds;
+    return due ? await this.results() : [];
+  }
+
+  async results(): Promise<StepResult[]> {
+    const pending = this.#pending;
+    this.#pending = [];
+    const results: StepResult[] = [];
+    for (const { runs, norm } of pending) {
+      results.push({ runs: await this.#read(runs), gradNorm: await this.#scalar(norm) });
+      for (const tensor of [...runs, norm]) tensor.dispose();
+    }
+    this.#askedAt = performance.now();
+    return results;
+  }
+
+  discard(): void {
+    for (const run of this.#runs) run.dispose();
+    this.#runs = [];
+    this.#runCount = 0;
+  }
+
+  async reported(): Promise<Reported[]> {
+    return await this.#read(this.#runs);
+  }
+
+  async gradients(): Promise<NamedTensors> {
+    const block = new Float32Array(this.store.size);
+    for (const { shard, gradients } of this.shards) if (gradients) await this.#download(shard, gradients, block);
+    return this.store.views(block);
+  }
+
+  async gradientNorm(): Promise<number> {
+    const { norm, clip } = await this.#norm(false);
+    const x = await this.#scalar(norm);
+    norm.dispose();
+    clip.dispose();
+    return x;
+  }
+
+  async pull(): Promise<void> {
+    if (!this.#moved) return;
+    for (const { shard, p, m, v } of this.shards) {
+      await this.#download(shard, p, this.store.values);
+      await this.#download(shard, m, this.store.m);
+      await this.#download(shard, v, this.store.v);
+    }
+    this.#moved = false;
+  }
+
+  async push(): Promise<void> {
+    for (const state of this.shards) {
+      for (const [name, block] of [
+        ['p', this.store.values],
+        ['m', this.store.m],
+        ['v', this.store.v],
+      ] as const) {
+        state[name].dispose();
+        state[name] = await this.memory.upload(shardTensor(state.shard, block));
+      }
+    }
+    this.#moved = false;
+  }
+
+  async dispose(): Promise<void> {
+    this.discard();
+    for (const { p, m, v, gradients } of this.shards) for (const tensor of [p, m, v, gradients]) tensor?.dispose();
+    for (const tensor of [...Object.values(this.fixed), this.alive]) tensor.dispose();
+    for (const { runs, norm } of this.#pending) for (const tensor of [...runs, norm]) tensor.dispose();
+    for (const program of Object.values(this.programs) as Program[]) await program.dispose();
+    await this.memory.dispose();
+  }
+
+  /** The norm of the gradients summed up. @param counts whether the step is judged by it: a norm that is not finite ends all moves. */
+  async #norm(counts = true): Promise<{ norm: DeviceTensor; clip: DeviceTensor }> {
+    const gradients = Object.fromEntries(
+      this.shards.map((state, k) => [gradientName(k), state.gradients as DeviceTensor]),
+    );
+    const { maxGradNorm } = this.options.adamw;
+    const { kept } = await this.programs.norm.runKeeping({
+      ...gradients,
+      maxNorm: scalar(maxGradNorm),
+      alive: this.alive,
+    });
+    const { norm, clip, nowAlive } = kept as Record<'norm' | 'clip' | 'nowAlive', DeviceTensor>;
+    const old = counts ? this.alive : nowAlive;
+    if (counts) this.alive = nowAlive;
+    old.dispose();
+    return { norm, clip };
+  }
+
+  async #read(runs: readonly DeviceTensor[]): Promise<Reported[]> {
+    const found: Reported[] = [];
+    for (const run of runs) {
+      const { data } = await this.memory.read(run);
+      found.push(Object.fromEntries(this.reportedNames.map((name, i) => [name, data[i] as number])));
+    }
+    return found;
+  }
+
+  async #scalar(tensor: DeviceTensor): Promise<number> {
+    return (await this.memory.read(tensor)).data[0] as number;
+  }
+
+  async #download({ from, to }: Shard, tensor: DeviceTensor, block: Float32Array): Promise<void> {
+    const { data } = await this.memory.read(tensor);
+    block.set((data as Float32Array).subarray(0, to - from), from);
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * The optimiser step whose weights, gradients and moments are in host memory, for the CPU.
+ * Gradients come from a graph, which of its inputs writes over the running sums alone (see ARCHITECTURE.md on aliasing).
+ */
+import { adamwNumbers } from '../optim/adamw.js';
+import { clipScale, globalNorm } from '../optim/clip.js';
+import type { NamedTensors } from '../protocol/tensor.js';
+import { AdamWKernel } from '../runtime/adamwKernel.js';
+import { scalar } from '../runtime/hostTensor.js';
+import { Program } from '../runtime/program.js';
+import { gradientGraph } from './gradientGraph.js';
+import { ParameterStore } from './parameterStore.js';
+import {
+  type Feeds,
+  isFiniteResult,
+  type Reported,
+  type Run,
+  type StepResult,
+  type TrainStep,
+  type TrainStepOptions,
+} from './trainStep.js';
+
+export class HostTrainStep implements TrainStep {
+  readonly store: ParameterStore;
+  /** Optimiser steps done. */
+  step = 0;
+  /** Without the initial weights, which are copied by now and need not be kept. */
+  readonly #options: Pick<TrainStepOptions, 'accumulate' | 'adamw'>;
+  readonly #reportedNames: readonly string[];
+  readonly #gradientProgram: Program;
+  readonly #adamw = new AdamWKernel();
+  readonly #weightFeeds: Feeds = {};
+  /** Where runs add up; see ARCHITECTURE.md on aliasing. */
+  readonly #gradients: Float32Array;
+  #runs: Reported[] = [];
+
+  private constructor(options: TrainStepOptions, store: ParameterStore, gradientProgram: Program) {
+    const { accumulate, adamw } = options;
+    this.#options = { accumulate, adamw };
+    this.#reportedNames = Object.keys(options.reported);
+    this.store = store;
+    this.#gradientProgram = gradientProgram;
+    this.#gradients = new Float32Array(store.size);
+    for (const [name, tensor] of [...store.views(store.values), ...(options.fixed ?? [])])
+      this.#weightFeeds[name] = tensor;
+  }
+
+  static async create(options: TrainStepOptions): Promise<HostTrainStep> {
+    const { graph, accumulate, threads, device } = options;
+    const store = new ParameterStore(options.weights, options.rateOf);
+    gradientGraph(options, store.names, accumulate);
+    return new HostTrainStep(
+      options,
+      store,
+      await Program.compile(graph, {
+        planMemory: false,
+        ...(device && { device }),
+        ...(threads !== undefined && { threads }),
+      }),
+    );
+  }
+
+  async accumulate({ feeds, bindings }: Run, lossScale: number, dropoutSeed: number): Promise<void> {
+    const { accumulate } = this.#options;
+    if (this.#runs.length > 0 && !accumulate) throw new Error('this step was not made to accumulate');
+    if (this.#runs.length === 0 && accumulate) this.#gradients.fill(0);
+    const all: Feeds = { ...feeds, ...this.#weightFeeds, lossScale: scalar(lossScale) };
+    const into: Feeds = {};
+    for (const [name, tensor] of this.store.views(this.#gradients)) {
+      if (accumulate) all[`sum.${name}`] = tensor;
+      into[`gradient.${name}`] = tensor;
+    }
+    const outputs = await this.#gradientProgram.run(all, { into, dropoutSeed, ...(bindings ? { bindings } : {}) });
+    this.#runs.push(Object.fromEntries(this.#reportedNames.map((name) => [name, outputs[name]?.data[0] as number])));
+  }
+
+  async update(learningRate: number): Promise<StepResult[]> {
+    const result = { runs: this.#runs, gradNorm: globalNorm(this.#gradients) };
+    this.#runs = [];
+    if (isFiniteResult(result)) this.#move(learningRate, result.gradNorm);
+    return [result];
+  }
+
+  #move(learningRate: number, norm: number): void {
+    const { adamw } = this.#options;
+    const { store } = this;
+    const clip = clipScale(norm, adamw.maxGradNorm);
+    this.step++;
+    for (const { from, to, decays, rate } of store.groups) {
+      const weightDecay = decays ? adamw.weightDecay : 0;
+      const numbers = adamwNumbers(adamw, this.step, learningRate * rate, weightDecay, clip);
+      const part = (block: Float32Array) => block.subarray(from, to);
+      const blocks = { p: part(store.values), g: part(this.#gradients), m: part(store.m), v: part(store.v) };
+      this.#adamw.update(blocks, numbers);
+    }
+  }
+
+  async results(): Promise<StepResult[]> {
+    return [];
+  }
+
+  discard(): void {
+    this.#runs = [];
+  }
+
+  get accumulates(): boolean {
+    return this.#options.accumulate;
+  }
+
+  async reported(): Promise<Reported[]> {
+    return this.#runs;
+  }
+
+  /** As views. */
+  async gradients(): Promise<NamedTensors> {
+    return this.store.views(this.#gradients);
+  }
+
+  async gradientNorm(): Promise<number> {
+    return globalNorm(this.#gradients);
+  }
+
+  async pull(): Promise<void> {}
+
+  async push(): Promise<void> {}
+
+  async dispose(): Promise<void> {
+    await this.#gradientProgram.dispose();
+  }
+}
