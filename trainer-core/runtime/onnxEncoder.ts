@@ -14,12 +14,24 @@ export interface ExternalTensor {
 /** A parameter that is part of the model rather than fed: its float32 elements, or where they lie on disk. */
 export type Initializer = Float32Array | ExternalTensor;
 
+/** A dimension, or several that are added up. */
+export type Size = Dim | readonly Dim[];
+
 /** Other spellings of some ops, such as those of another precision. One that gives false leaves the op to the usual spelling. */
 export type Lowering = { readonly [O in Op]?: (context: EmitContext<O>) => boolean };
+
+/** How a runtime that lacks some kernels has their ops spelled. */
+export interface Dialect {
+  lowering: Lowering;
+  /** The same for ONNX nodes of a type, whatever op they are part of; none may be spelled with another of its own type. */
+  nodes: Readonly<Record<string, (e: Encoder, node: NodeProto) => void>>;
+}
 
 export interface EncodeOptions {
   /** Default: none. */
   lowering?: Lowering;
+  /** Of the runtime; asked where the lowering leaves an op to the usual spelling. Default: none. */
+  dialect?: Dialect;
   /** True: shapes are worked out in the model from those of its inputs, so that any runtime can run it. Default false: they are fed. */
   shapesInModel?: boolean;
 }
@@ -29,7 +41,7 @@ export interface EncodedGraph {
   /** The inputs that the outputs depend on, and so the ones to feed. */
   inputs: GraphInput[];
   /** int64 inputs that carry a shape with more than one unknown dimension; the runtime works them out for each run. */
-  shapeInputs: { name: string; dims: readonly Dim[] }[];
+  shapeInputs: { name: string; dims: readonly Size[] }[];
 }
 
 /** Encodes what the graph's outputs need. `initializers` turns parameters of those names into constants of the model. */
@@ -45,7 +57,7 @@ export class Encoder {
   readonly #nodes: NodeProto[] = [];
   readonly #initializers = new Map<string, TensorProto>();
   readonly #names = new Map<Value, string>();
-  readonly #shapeInputs = new Map<string, readonly Dim[]>();
+  readonly #shapeInputs = new Map<string, readonly Size[]>();
   readonly #parameterNames: ReadonlyMap<Value, string>;
   #fresh = 0;
 
@@ -91,7 +103,7 @@ export class Encoder {
 
   /** Emits an ONNX node with one output and returns that output's name. */
   node(opType: string, input: string[], attributes: NodeProto['attribute'] = [], output = this.temporary()): string {
-    this.#nodes.push({ opType, input, output: [output], attribute: attributes });
+    this.push({ opType, input, output: [output], attribute: attributes });
     return output;
   }
 
@@ -129,8 +141,18 @@ export class Encoder {
   shape(dims: readonly Dim[]): string {
     if (dims.every((dim) => typeof dim === 'number')) return this.ints(dims as number[]);
     if (this.options.shapesInModel) return this.#computedShape(dims);
-    const name = `shape:${dims.join(',')}`;
-    this.#shapeInputs.set(name, dims);
+    return this.#fedShape(dims);
+  }
+
+  /** The name of an int64 vector of sums of dimensions. */
+  sums(terms: readonly (readonly Dim[])[]): string {
+    const total = (dims: readonly Dim[]) => (dims as number[]).reduce((sum, dim) => sum + dim, 0);
+    return terms.flat().every((dim) => typeof dim === 'number') ? this.ints(terms.map(total)) : this.#fedShape(terms);
+  }
+
+  #fedShape(sizes: readonly Size[]): string {
+    const name = `shape:${sizes.map((size) => (Array.isArray(size) ? size.join('+') : size)).join(',')}`;
+    this.#shapeInputs.set(name, sizes);
     return name;
   }
 
@@ -187,24 +209,30 @@ export class Encoder {
   }
 
   #emit(node: Node): void {
-    const lower = this.options.lowering?.[node.op] as ((context: EmitContext<Op>) => boolean) | undefined;
     const inputs = node.inputs.map((x) => this.name(x));
     const outputs = node.outputs.map((y) => this.name(y));
-    const context = { e: this, node, inputs, outputs, attributes: node.attributes as never };
-    if (lower?.(context)) return;
-    this.spell(node, inputs, outputs);
+    if (!this.#lower(this.options.lowering, node, inputs, outputs)) this.spell(node, inputs, outputs);
   }
 
-  /** Emits a node in the usual way, between values of these names. */
+  /** Emits a node in the runtime's dialect or, without one, in the usual way, between values of these names. */
   spell(node: Node, inputs: string[], outputs: string[]): void {
+    if (this.#lower(this.options.dialect?.lowering, node, inputs, outputs)) return;
     const emitter = emitters[node.op] as Emitter<Op> | undefined;
     if (emitter) emitter({ e: this, node, inputs, outputs, attributes: node.attributes as never });
-    else this.#nodes.push({ opType: node.op, input: inputs, output: outputs, attribute: [] });
+    else this.push({ opType: node.op, input: inputs, output: outputs, attribute: [] });
+  }
+
+  /** True when the lowering has emitted the node. */
+  #lower(lowering: Lowering | undefined, node: Node, inputs: string[], outputs: string[]): boolean {
+    const lower = lowering?.[node.op] as ((context: EmitContext<Op>) => boolean) | undefined;
+    return lower?.({ e: this, node, inputs, outputs, attributes: node.attributes as never }) ?? false;
   }
 
   /** Appends a node with several outputs. */
   push(node: NodeProto): void {
-    this.#nodes.push(node);
+    const spelled = this.options.dialect?.nodes[node.opType];
+    if (spelled) spelled(this, node);
+    else this.#nodes.push(node);
   }
 }
 
@@ -373,6 +401,7 @@ function tensorOf(name: string, dims: number[], data: Initializer): TensorProto 
 }
 
 /** The int64 contents of a shape input for one run. */
-export function shapeData(dims: readonly Dim[], bindings: Readonly<Record<string, number>>): BigInt64Array {
-  return BigInt64Array.from(dims, (dim) => BigInt(evaluate(dim, bindings)));
+export function shapeData(sizes: readonly Size[], bindings: Readonly<Record<string, number>>): BigInt64Array {
+  const total = (dims: readonly Dim[]) => dims.reduce<number>((sum, dim) => sum + evaluate(dim, bindings), 0);
+  return BigInt64Array.from(sizes, (size) => BigInt(total(typeof size === 'object' ? size : [size])));
 }

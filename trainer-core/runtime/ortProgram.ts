@@ -11,6 +11,7 @@ import { encodeModel } from './onnxSchema.js';
 import type { CompileOptions, Feeds, Outputs, Program, RunOptions } from './program.js';
 import { sessionOptions } from './sessionOptions.js';
 import { symbolValues } from './symbols.js';
+import { WEBGPU } from './webgpuLowering.js';
 
 export class OrtProgram implements Program {
   /** The outputs that `keep` names; on the CPU they are host memory like any other. */
@@ -30,8 +31,10 @@ export class OrtProgram implements Program {
 
   /** Encodes and loads the graph. Throws TrainerError `engineFailed` with the engine's words. */
   static async compile(graph: Graph, options: CompileOptions = {}): Promise<OrtProgram> {
-    const lowering = options.lowering ? { lowering: options.lowering } : {};
-    const { graph: model, ...encoded } = encodeGraph(graph, options.initializers, lowering);
+    const { graph: model, ...encoded } = encodeGraph(graph, options.initializers, {
+      ...(options.lowering && { lowering: options.lowering }),
+      ...(options.device?.name === 'webgpu' && { dialect: WEBGPU }),
+    });
     const outputNames = [...graph.outputs.keys()];
     const { inPlace, profileFile, keep = [] } = options;
     try {
