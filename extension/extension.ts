@@ -8,6 +8,7 @@ import { corpusStore } from './corpus/corpusStore.js';
 import { registerCorpus } from './corpus/registerCorpus.js';
 import { createApi } from './createApi.js';
 import { registerDashboard } from './dashboard/registerDashboard.js';
+import { registerDevice } from './device/registerDevice.js';
 import { registerModels } from './models/registerModels.js';
 import { registerRuns } from './runs/registerRuns.js';
 import { RunStore } from './runs/runStore.js';
@@ -24,6 +25,7 @@ export function activate(context: vscode.ExtensionContext): DistilbertStudioApi 
     corpora,
     ...registerRuns(context, runs),
     ...registerStart(context, runs),
+    ...registerDevice(context, runs),
     ...registerDashboard(context, runs),
     ...registerClassification(context, classifier),
     ...registerModels(context, classifier, corpora),

@@ -3,7 +3,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Classification } from '../api.js';
-import { DEVICE_SETTING, deviceFlag } from '../device.js';
+import { DEVICE_SETTING, deviceFlag } from '../device/deviceSetting.js';
 import { modelName } from '../models/modelName.js';
 import { isInside } from '../pathsOutside.js';
 import { trainerProgram } from '../trainerProgram.js';

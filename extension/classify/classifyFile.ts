@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { FileClassified } from '../../trainer-core/protocol/jobs.js';
-import { deviceFlag } from '../device.js';
+import { deviceFlag } from '../device/deviceSetting.js';
 import { mayReplace } from '../existing.js';
 import { runJobWithNotification } from '../jobNotification.js';
 import type { ActiveClassifier } from './activeClassifier.js';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { EVALUATION_FILES } from '../../trainer-core/protocol/evaluation.js';
 import type { ModelEvaluated } from '../../trainer-core/protocol/jobs.js';
-import { deviceFlag } from '../device.js';
+import { deviceFlag } from '../device/deviceSetting.js';
 import { mayReplace } from '../existing.js';
 import { runJobWithNotification } from '../jobNotification.js';
 import { chooseModel, type ModelArgument } from './chooseModel.js';

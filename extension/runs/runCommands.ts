@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { TrainerMethod, TrainerRequests } from '../../trainer-core/protocol/control.js';
 import type { RunSummary } from '../../trainer-core/protocol/dashboardMessages.js';
+import { chosenDevice } from '../device/deviceSetting.js';
 import { plainText } from '../plainText.js';
 import { registerCommand } from '../registerCommand.js';
 import { deleteRuns } from './deleteRuns.js';
@@ -44,7 +45,13 @@ export function registerRunCommands(context: vscode.ExtensionContext, runs: RunS
       });
       if (!run || !(await mayResume(context, run))) return undefined;
       const { objective, folder } = run;
-      return await startRun(context, runs, { objective, configFile: null, out: folder, resume: true, device: null });
+      return await startRun(context, runs, {
+        objective,
+        configFile: null,
+        out: folder,
+        resume: true,
+        device: chosenDevice(),
+      });
     }),
     registerCommand('revealRun', async (...args: unknown[]) => {
       const [run] = await pickRuns(runs, args, anyRun(vscode.l10n.t('Reveal Run in Explorer')));

@@ -3,6 +3,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { RunSummary } from '../../trainer-core/protocol/dashboardMessages.js';
+import { concernsDevice, resumeElsewhere } from '../device/resumeElsewhere.js';
 import { plainText } from '../plainText.js';
 import { endedRuns } from './endedRuns.js';
 import { grouped } from './runFigures.js';
@@ -55,15 +56,18 @@ async function tellFinished({ name, folder, objective }: RunSummary): Promise<vo
     await vscode.commands.executeCommand('distilbertStudio.selectClassifier', path.join(folder, 'final'));
 }
 
-async function tellDeath({ name, folder, globalStep, error }: RunSummary): Promise<void> {
+async function tellDeath({ name, folder, globalStep, error, errorCode }: RunSummary): Promise<void> {
   const step = grouped(globalStep, vscode.env.language);
   const lines = (await logTail(folder)).split('\n').slice(-LOG_LINES).join('\n');
   const message = error
     ? vscode.l10n.t('{0} failed at step {1}. {2}', name, step, error)
     : vscode.l10n.t('The trainer of {0} ended unexpectedly at step {1}. Its log ends with: {2}', name, step, lines);
   const resume = vscode.l10n.t('Resume');
+  const elsewhere = vscode.l10n.t('Resume on Another Device');
   const showLog = vscode.l10n.t('Show Log');
-  const chosen = await vscode.window.showErrorMessage(plainText(message), resume, showLog);
+  const buttons = concernsDevice(errorCode) ? [resume, elsewhere, showLog] : [resume, showLog];
+  const chosen = await vscode.window.showErrorMessage(plainText(message), ...buttons);
+  if (chosen === elsewhere) await resumeElsewhere(folder);
   if (chosen === resume) await vscode.commands.executeCommand('distilbertStudio.resumeRun', folder);
   if (chosen === showLog) await vscode.commands.executeCommand('distilbertStudio.showTrainerLog', folder);
 }

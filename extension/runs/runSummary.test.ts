@@ -64,6 +64,7 @@ describe('RunReader', () => {
       device: null,
       deviceUsage: null,
       error: null,
+      errorCode: null,
     });
   });
 

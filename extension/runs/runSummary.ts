@@ -61,6 +61,7 @@ export class RunReader {
       deviceUsage: step?.device ?? null,
       updatedMs: metrics?.updatedMs ?? (await stat(this.folder).catch(() => undefined))?.mtimeMs ?? 0,
       error: state.error ? this.errorWords(state.error) : null,
+      errorCode: state.error?.code ?? null,
     };
   }
 

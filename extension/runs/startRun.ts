@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { TrainerError } from '../../trainer-core/protocol/errors.js';
 import type { RunState } from '../../trainer-core/protocol/runState.js';
+import { concernsDevice } from '../device/resumeElsewhere.js';
 import { displayLanguage } from '../displayLanguage.js';
 import { errorMessage, reportedError } from '../errorMessages.js';
 import { plainText } from '../plainText.js';
@@ -124,7 +125,14 @@ async function tellFailure(log: string): Promise<void> {
   const showLog = vscode.l10n.t('Show Log');
   const place = error && placeOf(error);
   const openFile = error?.code.startsWith('config') ? vscode.l10n.t('Open Config') : vscode.l10n.t('Open File');
-  const chosen = await vscode.window.showErrorMessage(message, ...(place ? [openFile] : []), showLog);
+  const selectDevice = vscode.l10n.t('Select Device');
+  const chosen = await vscode.window.showErrorMessage(
+    message,
+    ...(place ? [openFile] : []),
+    ...(concernsDevice(error?.code) ? [selectDevice] : []),
+    showLog,
+  );
+  if (chosen === selectDevice) await vscode.commands.executeCommand('distilbertStudio.selectDevice');
   if (chosen === showLog) {
     // Its file may be gone with the folder.
     const document = await vscode.workspace.openTextDocument({ content: log, language: 'log' });

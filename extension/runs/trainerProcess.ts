@@ -16,7 +16,7 @@ export interface TrainerStart {
   resume: boolean;
   /** The language of the trainer's log. */
   language: 'en' | 'ja';
-  /** Where to compute; null: as the config says. */
+  /** Where to compute; null: as the config says, of a resumed run its own. */
   device: string | null;
 }
 

@@ -3,13 +3,17 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { TrainerError } from '../../trainer-core/protocol/errors.js';
+import { concernsDevice } from '../device/resumeElsewhere.js';
 import { errorMessage, reportedError } from '../errorMessages.js';
 import { TrainerEnded } from '../trainerJob.js';
 
-/** Tells the error; its button opens the config where the error points, if it points into it. */
+/** Tells the error; its buttons open the config where the error points, if it points into it, and where a device is missing the choice of another. */
 export async function showConfigError(error: unknown, configFile: string): Promise<void> {
   const open = vscode.l10n.t('Open Config');
-  const chosen = await vscode.window.showErrorMessage(errorMessage(error), open);
+  const selectDevice = vscode.l10n.t('Select Device');
+  const buttons = concernsDevice(knownError(error)?.code) ? [selectDevice, open] : [open];
+  const chosen = await vscode.window.showErrorMessage(errorMessage(error), ...buttons);
+  if (chosen === selectDevice) await vscode.commands.executeCommand('distilbertStudio.selectDevice');
   if (chosen === open) await openConfig(configFile, lineIn(error, configFile));
 }
 
@@ -19,9 +23,14 @@ export async function openConfig(configFile: string, line: number): Promise<void
   await vscode.window.showTextDocument(vscode.Uri.file(configFile), { selection: new vscode.Range(at, at) });
 }
 
-function lineIn(error: unknown, configFile: string): number {
+function knownError(error: unknown): TrainerError | undefined {
   const known = error instanceof TrainerEnded ? reportedError(error.stderr) : error;
-  if (!(known instanceof TrainerError)) return 1;
+  return known instanceof TrainerError ? known : undefined;
+}
+
+function lineIn(error: unknown, configFile: string): number {
+  const known = knownError(error);
+  if (!known) return 1;
   const { file, line } = known.data as { file?: unknown; line?: unknown };
   return typeof file === 'string' && path.resolve(file) === configFile && typeof line === 'number' ? line : 1;
 }

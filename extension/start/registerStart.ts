@@ -1,4 +1,4 @@
-/** Commands that begin something: the three trainings, the sample, an import, the choice of a device. */
+/** Commands that begin something: the three trainings, the sample, an import. */
 
 import * as vscode from 'vscode';
 import type { Objective } from '../../trainer-core/protocol/events.js';
@@ -24,9 +24,6 @@ export function registerStart(context: vscode.ExtensionContext, runs: RunStore):
     training('startDistillation', 'distill'),
     training('startFineTuning', 'finetune'),
     training('startPretraining', 'pretrain'),
-    registerCommand('selectDevice', async () =>
-      (await import('./selectDevice.js')).selectDevice(context.extensionPath),
-    ),
     registerCommand('importModel', async (from?: unknown) =>
       (await import('../models/importModel.js')).importModel(context, typeof from === 'string' ? from : undefined),
     ),

@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Objective } from '../../trainer-core/protocol/events.js';
 import type { Estimate } from '../../trainer-core/protocol/jobs.js';
-import { chosenDevice, deviceFlag } from '../device.js';
+import { chosenDevice, deviceFlag } from '../device/deviceSetting.js';
 import { freeFolder } from '../existing.js';
 import { runJobWithNotification } from '../jobNotification.js';
 import { runFolderName } from '../runs/runFolderName.js';

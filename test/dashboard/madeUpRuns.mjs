@@ -174,6 +174,7 @@ export function summary(name, fields) {
     deviceUsage: null,
     updatedMs: 1_760_002_160_000,
     error: null,
+    errorCode: null,
     ...fields,
   };
 }

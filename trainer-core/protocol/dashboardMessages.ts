@@ -36,6 +36,8 @@ export const runSummary = z.strictObject({
   updatedMs: z.number(),
   /** Why it failed and what to do, in the user's language; null unless failed. */
   error: z.string().nullable(),
+  /** The code of that error; null where it had none. */
+  errorCode: z.string().nullable(),
 });
 export type RunSummary = z.output<typeof runSummary>;
 export type RunStatus = RunSummary['status'];

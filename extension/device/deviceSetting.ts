@@ -16,3 +16,10 @@ export function deviceFlag(): string[] {
   const device = chosenDevice();
   return device === null ? [] : ['--device', device];
 }
+
+/** Sets it for the open folder, or where none is open for the user. */
+export async function setDevice(device: string): Promise<void> {
+  const { ConfigurationTarget } = vscode;
+  const target = vscode.workspace.workspaceFolders ? ConfigurationTarget.Workspace : ConfigurationTarget.Global;
+  await vscode.workspace.getConfiguration().update(DEVICE_SETTING, device, target);
+}

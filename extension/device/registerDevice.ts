@@ -1,0 +1,19 @@
+/** The device: the command that selects it, the status bar that shows it, the suggestion to use another. */
+
+import type * as vscode from 'vscode';
+import { registerCommand } from '../registerCommand.js';
+import type { RunStore } from '../runs/runStore.js';
+import { DeviceList } from './deviceList.js';
+import { createDeviceStatusBar } from './deviceStatusBar.js';
+import { suggestGpu } from './suggestGpu.js';
+
+/** Registers them; what is returned ends with the window. */
+export function registerDevice(context: vscode.ExtensionContext, runs: RunStore): vscode.Disposable[] {
+  const devices = new DeviceList(context.extensionPath);
+  return [
+    devices,
+    createDeviceStatusBar(runs, devices),
+    suggestGpu(context, runs, devices),
+    registerCommand('selectDevice', async () => (await import('./selectDevice.js')).selectDevice(devices)),
+  ];
+}
