@@ -1,8 +1,9 @@
 /** What an engine's words come to. */
 import { TrainerError } from '../protocol/errors.js';
 
-/** What onnxruntime's arena, the C++ library below it, a GPU's driver and JavaScript say when there is no memory left. */
-const OUT_OF_MEMORY = /failed to allocate memory|bad[ _]alloc|array buffer allocation failed|out of (device )?memory/i;
+/** What onnxruntime's arena, the C++ library below it, a GPU's driver, TensorFlow and JavaScript say when there is no memory left. */
+const OUT_OF_MEMORY =
+  /failed to allocate memory|bad[ _]alloc|array buffer allocation failed|out of (device )?memory|OOM when allocating/i;
 /** What Dawn says, below onnxruntime's WebGPU provider, of a device that is gone: unplugged, reset by its driver, or hung. */
 const DEVICE_LOST = /device (is |was )?lost|device_lost|device removed|DXGI_ERROR_DEVICE/i;
 

@@ -5,6 +5,8 @@ import type { DeviceTensor } from './deviceTensor.js';
 import type { HostTensor } from './hostTensor.js';
 import type { Initializer, Lowering } from './onnxEncoder.js';
 import { OrtProgram } from './ortProgram.js';
+import { loadTensorflow } from './tfjs/loadTensorflow.js';
+import { TfjsProgram } from './tfjs/tfjsProgram.js';
 
 export interface CompileOptions {
   /** Default: the CPU. */
@@ -68,8 +70,9 @@ export interface Program {
 }
 
 export const Program = {
-  /** Makes a graph ready. Throws TrainerError `engineFailed` with the engine's words. */
+  /** Makes a graph ready. Throws TrainerError `engineFailed` with the engine's words, and the errors of `loadTensorflow`. */
   async compile(graph: Graph, options: CompileOptions = {}): Promise<Program> {
+    if (options.device?.name === 'tensorflow') return TfjsProgram.compile(loadTensorflow(), graph, options);
     return await OrtProgram.compile(graph, options);
   },
 };

@@ -1,0 +1,31 @@
+/** TensorFlow.js for tests: on its own CPU backend, written in JavaScript, it is another implementation of every op to compare with. */
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { TENSORFLOW_PACKAGE, type Tensorflow } from '../../trainer-core/runtime/tfjs/loadTensorflow.js';
+
+/** A folder in which the native package is installed, to run the same tests on TensorFlow itself, with or without a GPU. */
+const nativeFolder = process.env.TENSORFLOW_FOLDER;
+
+function load(): Tensorflow {
+  // Required, as all these packages are CommonJS: importing one in two ways would make two engines of it.
+  if (nativeFolder) return createRequire(join(nativeFolder, 'package.json'))(TENSORFLOW_PACKAGE);
+  const require = createRequire(import.meta.url);
+  const core: Tensorflow = require('@tensorflow/tfjs-core');
+  require('@tensorflow/tfjs-backend-cpu');
+  // Or it advertises the native package on the terminal.
+  core.env().set('IS_TEST', true);
+  return core;
+}
+
+export const testTensorflow = load();
+
+/** What each call of `run` leaves allocated, in tensors, once it has run before. */
+export async function tensorsLeft(run: () => Promise<unknown>, times: number): Promise<number[]> {
+  const left: number[] = [];
+  for (let i = 0; i < times; i++) {
+    const before = testTensorflow.memory().numTensors;
+    await run();
+    left.push(testTensorflow.memory().numTensors - before);
+  }
+  return left;
+}
