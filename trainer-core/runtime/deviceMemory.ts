@@ -3,7 +3,7 @@ import { Graph } from '../graph/graph.js';
 import type { Device } from './devices.js';
 import type { DeviceTensor } from './deviceTensor.js';
 import type { HostTensor } from './hostTensor.js';
-import { Program } from './program.js';
+import { type Feeds, Program } from './program.js';
 
 export class DeviceMemory {
   readonly #programs = new Map<string, Promise<Program>>();
@@ -44,4 +44,30 @@ export class DeviceMemory {
 
 function typeOf({ data }: HostTensor): DeviceTensor['type'] {
   return data instanceof Float32Array ? 'float32' : 'int32';
+}
+
+/**
+ * Does work with tensors where the device can read them fastest: on the CPU with the tensors themselves, elsewhere with copies that are
+ * freed afterwards.
+ */
+export async function withTensorsOn<T>(
+  device: Device,
+  tensors: Readonly<Record<string, HostTensor>>,
+  work: (tensors: Feeds) => Promise<T>,
+): Promise<T> {
+  if (!keepsTensors(device)) return await work(tensors);
+  const memory = new DeviceMemory(device);
+  const copies: Record<string, DeviceTensor> = {};
+  try {
+    for (const [name, tensor] of Object.entries(tensors)) copies[name] = await memory.upload(tensor);
+    return await work(copies);
+  } finally {
+    for (const copy of Object.values(copies)) copy.dispose();
+    await memory.dispose();
+  }
+}
+
+/** True for a device with memory of its own that tensors can stay in between runs. */
+function keepsTensors(device: Device): boolean {
+  return device.name === 'webgpu';
 }

@@ -1,51 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { config, examples, runOf, still } from '../../test/support/classifierRuns.js';
 import { accumulated } from '../../test/support/steps.js';
-import { classifierWeights, TINY_LABELS, tinyConfig } from '../../test/support/tinyModels.js';
-import { classificationFeeds } from '../classify/classificationGraph.js';
-import { Random } from '../corpus/random.js';
+import { classifierWeights } from '../../test/support/tinyModels.js';
 import { depthOf } from '../models/encoder.js';
 import { hasNoDecay } from '../optim/adamw.js';
 import type { NamedTensors } from '../protocol/tensor.js';
-import { float32 } from '../runtime/hostTensor.js';
 import { classifierLosses } from './classifierLosses.js';
 import { HostTrainStep } from './hostTrainStep.js';
-import { targetOf } from './targets.js';
-import type { Run } from './trainStep.js';
 
-const config = tinyConfig('distilbert', { labels: TINY_LABELS, classifierDropout: 0.1 });
 const ADAMW = { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, weightDecay: 0.1, maxGradNorm: 0.5 };
-
-const random = Random.fromSeed(1);
-const examples = Array.from({ length: 6 }, () => ({
-  ids: Int32Array.from({ length: 8 }, () => 5 + random.below(20)),
-  length: 3 + random.below(6),
-  label: random.below(3),
-}));
-
-/** A run over some of the examples, whose loss is divided by `of` of them. */
-function runOf(part: typeof examples, of = part.length): Run {
-  const ids = new Int32Array(part.length * 8);
-  part.forEach((example, b) => {
-    ids.set(example.ids.subarray(0, example.length), b * 8);
-  });
-  const batch = {
-    batchSize: part.length,
-    sequenceLength: 8,
-    ids,
-    lengths: Int32Array.from(part, ({ length }) => length),
-    wordStarts: new Uint8Array(ids.length),
-  };
-  const plain = { problemType: config.problemType, outputs: 3, labelSmoothing: 0, classWeights: null };
-  const targets = float32(Float32Array.from(part.flatMap((example) => [...targetOf(example, plain).row])), [
-    part.length,
-    3,
-  ]);
-  const labelsWeight = float32(new Float32Array(part.length).fill(1 / of), [part.length, 1]);
-  return { feeds: { ...classificationFeeds(batch), targets, labelsWeight } };
-}
-
-const still = { ...config, hiddenDropout: 0, attentionDropout: 0, classifierDropout: 0 };
 
 async function create(accumulate: boolean, options: { training?: boolean; rateOf?: (name: string) => number } = {}) {
   const { training = false, ...rest } = options;

@@ -8,6 +8,7 @@ import type { ModelConfig } from '../models/config.js';
 import type { FinetuneConfig } from '../protocol/finetuneConfig.js';
 import type { EvaluationReport } from '../protocol/report.js';
 import type { NamedTensors } from '../protocol/tensor.js';
+import { withTensorsOn } from '../runtime/deviceMemory.js';
 import type { Device } from '../runtime/devices.js';
 import { Program } from '../runtime/program.js';
 import { evaluationOf, evaluationReport, metricsOf, type OutputMeaning } from '../scores/evaluationReport.js';
@@ -32,6 +33,7 @@ export class Scorer {
 
   private constructor(
     private readonly program: Program,
+    private readonly device: Device,
     private readonly model: ModelConfig,
     private readonly padId: number,
     private readonly metric: FinetuneConfig['metric'],
@@ -50,7 +52,7 @@ export class Scorer {
   ): Promise<Scorer> {
     const { graph, logits } = classificationGraph(model, false);
     graph.output('logits', logits);
-    return new Scorer(await Program.compile(graph, { device }), model, padId, metric, weights);
+    return new Scorer(await Program.compile(graph, { device }), device, model, padId, metric, weights);
   }
 
   /** The scores of a set. */
@@ -93,13 +95,15 @@ export class Scorer {
   async #logits({ store }: Split): Promise<Float32Array[]> {
     const outputs = this.model.labels.length;
     const rows = new Array<Float32Array>(store.length);
-    for (const indexes of evaluationBatches(store.lengths, BATCH)) {
-      const batch = padBatch(store, indexes, this.padId);
-      const { logits } = await this.program.run({ ...classificationFeeds(batch), ...this.#weights });
-      indexes.forEach((sequence, row) => {
-        rows[sequence] = (logits?.data as Float32Array).slice(row * outputs, (row + 1) * outputs);
-      });
-    }
+    await withTensorsOn(this.device, this.#weights, async (weights) => {
+      for (const indexes of evaluationBatches(store.lengths, BATCH)) {
+        const batch = padBatch(store, indexes, this.padId);
+        const { logits } = await this.program.run({ ...classificationFeeds(batch), ...weights });
+        indexes.forEach((sequence, row) => {
+          rows[sequence] = (logits?.data as Float32Array).slice(row * outputs, (row + 1) * outputs);
+        });
+      }
+    });
     return meanOfTexts(rows, store.textOf);
   }
 }

@@ -9,6 +9,7 @@ import type { ModelConfig } from '../models/config.js';
 import { encoder } from '../models/encoder.js';
 import { maskedLmTransform, vocabularyLogits } from '../models/heads.js';
 import type { FloatTensor, NamedTensors } from '../protocol/tensor.js';
+import { withTensorsOn } from '../runtime/deviceMemory.js';
 import type { Device } from '../runtime/devices.js';
 import type { HostTensor } from '../runtime/hostTensor.js';
 import { Program } from '../runtime/program.js';
@@ -41,6 +42,7 @@ export class Validator {
     private readonly program: Program,
     private readonly teacher: TeacherProgram | null,
     private readonly ownsTeacher: boolean,
+    private readonly device: Device,
     private readonly weights: Feeds,
     private readonly runs: readonly Feeds[],
   ) {}
@@ -60,6 +62,7 @@ export class Validator {
       program,
       teacher && (predictor ?? (await TeacherProgram.compile(teacher, attentionMask, reads, device))),
       predictor === null,
+      device,
       { ...Object.fromEntries(weights), ...Object.fromEntries(projection) },
       languageModelRuns(batches, { ...cut, tokensPerRun })
         .map(({ feeds }) => feeds)
@@ -73,11 +76,13 @@ export class Validator {
    */
   async score(): Promise<Evaluation> {
     const sums = { rows: 0, loss: 0, right: 0, agreeing: 0, divergence: 0 };
-    for (const feeds of this.runs) {
-      const ofTeacher = await this.teacher?.run(feeds);
-      const { logits, teacherLogits } = await this.program.run({ ...feeds, ...ofTeacher, ...this.weights });
-      addRows(sums, feeds.labels as HostTensor, logits as HostTensor, teacherLogits as HostTensor | undefined);
-    }
+    await withTensorsOn(this.device, this.weights, async (weights) => {
+      for (const feeds of this.runs) {
+        const ofTeacher = await this.teacher?.run(feeds);
+        const { logits, teacherLogits } = await this.program.run({ ...feeds, ...ofTeacher, ...weights });
+        addRows(sums, feeds.labels as HostTensor, logits as HostTensor, teacherLogits as HostTensor | undefined);
+      }
+    });
     const mean = (sum: number) => sum / sums.rows;
     const loss = mean(sums.loss);
     const metrics = { loss, perplexity: Math.exp(loss), accuracy: mean(sums.right) };
