@@ -1,4 +1,5 @@
 /** TensorFlow.js for tests: on its own CPU backend, written in JavaScript, it is another implementation of every op to compare with. */
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { TENSORFLOW_PACKAGE, type Tensorflow } from '../../trainer-core/runtime/tfjs/loadTensorflow.js';
@@ -28,4 +29,21 @@ export async function tensorsLeft(run: () => Promise<unknown>, times: number): P
     left.push(testTensorflow.memory().numTensors - before);
   }
   return left;
+}
+
+/**
+ * Installs the native package in a folder, so that everything below it has the device `tensorflow`: a package of its name that is
+ * `testTensorflow` and says that it has found a GPU.
+ */
+export function installTensorflow(folder: string): void {
+  const home = join(folder, 'node_modules', TENSORFLOW_PACKAGE);
+  mkdirSync(home, { recursive: true });
+  writeFileSync(join(home, 'package.json'), JSON.stringify({ name: TENSORFLOW_PACKAGE, main: 'index.js' }));
+  const { resolve } = createRequire(nativeFolder ? join(nativeFolder, 'package.json') : import.meta.url);
+  const packages = nativeFolder ? [TENSORFLOW_PACKAGE] : ['@tensorflow/tfjs-backend-cpu', '@tensorflow/tfjs-core'];
+  const required = packages.map((name) => `require(${JSON.stringify(resolve(name))})`);
+  const code = `module.exports = (${required.join(', ')});
+    module.exports.env().set('IS_TEST', true);
+    module.exports.backend().isUsingGpuDevice = true;`;
+  writeFileSync(join(home, 'index.js'), code);
 }
