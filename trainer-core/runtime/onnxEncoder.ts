@@ -1,8 +1,15 @@
 /** Turns a symbolic graph into an ONNX model: one node an op, composites spelled out, shapes resolved as late as they must be. */
 import { type Dim, evaluate, factors, product } from '../graph/dims.js';
 import { type Graph, type GraphInput, topologicalOrder } from '../graph/graph.js';
-import type { ElementType, Node, Op, OpAttributes, Value } from '../graph/ops.js';
-import { attribute, dataType, type GraphProto, type NodeProto, type TensorProto } from './onnxSchema.js';
+import type { Node, Op, OpAttributes, Value } from '../graph/ops.js';
+import {
+  attribute,
+  dataType,
+  type GraphProto,
+  type NodeProto,
+  type TensorProto,
+  type ValueInfoProto,
+} from './onnxSchema.js';
 
 /** Where a parameter's bytes lie in a file: the engine maps them instead of copying. */
 export interface ExternalTensor {
@@ -378,7 +385,8 @@ const emitters: { readonly [O in Op]?: Emitter<O> } = {
   },
 };
 
-function valueInfo(name: string, type: ElementType, dims: readonly Dim[]) {
+/** How the model says what an input or output is. */
+export function valueInfo(name: string, type: keyof typeof dataType, dims: readonly Dim[]): ValueInfoProto {
   const dim = dims.map((d) => (typeof d === 'number' ? { dimValue: d } : { dimParam: d }));
   return { name, type: { tensorType: { elemType: dataType[type], shape: { dim } } } };
 }

@@ -29,6 +29,7 @@ const schema = protobuf.Root.fromJSON({
         i: field(3, 'int64'),
         s: field(4, 'bytes'),
         t: field(5, 'TensorProto'),
+        g: field(6, 'GraphProto'),
         ints: field(8, 'int64', 'repeated'),
         type: field(20, 'int32'),
       },
@@ -79,6 +80,7 @@ export interface AttributeProto {
   i?: number;
   s?: Uint8Array;
   t?: TensorProto;
+  g?: GraphProto;
   ints?: readonly number[];
 }
 
@@ -103,8 +105,17 @@ export interface GraphProto {
   output: ValueInfoProto[];
 }
 
-/** `TensorProto.DataType` of each element type; the last three are only written by lowerings, no graph of ours has them. */
-export const dataType = { float32: 1, int32: 6, int64: 7, bool: 9, uint8: 2, int8: 3, float16: 10 } as const;
+/** `TensorProto.DataType` of each element type; the last four are only written by lowerings and loops, no graph of ours has them. */
+export const dataType = {
+  float32: 1,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  uint8: 2,
+  int8: 3,
+  float16: 10,
+  float64: 11,
+} as const;
 
 /** Builders for attributes, whose `type` field must agree with the field that is set. */
 export const attribute = {
@@ -112,6 +123,7 @@ export const attribute = {
   int: (name: string, i: number): AttributeProto => ({ name, type: 2, i }),
   string: (name: string, s: string): AttributeProto => ({ name, type: 3, s: new TextEncoder().encode(s) }),
   tensor: (name: string, t: TensorProto): AttributeProto => ({ name, type: 4, t }),
+  graph: (name: string, g: GraphProto): AttributeProto => ({ name, type: 5, g }),
   ints: (name: string, ints: readonly number[]): AttributeProto => ({ name, type: 7, ints }),
 };
 
