@@ -1,6 +1,8 @@
 /** onnxruntime's execution providers, one for each device that it computes on, and what each of them asks of a session. */
 import type { InferenceSession } from 'onnxruntime-node';
 import type { DeviceName } from '../protocol/devices.js';
+import type { Dialect } from './onnxEncoder.js';
+import { WEBGPU } from './webgpuLowering.js';
 
 /** The devices that onnxruntime computes on. */
 export type ProviderName = Exclude<DeviceName, 'tensorflow'>;
@@ -14,6 +16,8 @@ export interface ExecutionProvider {
   keepsTensors: boolean;
   /** The engine may plan the memory of a run once for each shape. */
   plansMemory: boolean;
+  /** Other spellings of what it has no kernel for. */
+  dialect?: Dialect;
 }
 
 /** CoreML's flags (coreml_provider_factory.h). */
@@ -21,7 +25,7 @@ const COREML = { cpuAndGpu: 0x20, mlProgram: 0x10 } as const;
 
 export const EXECUTION_PROVIDERS: Record<ProviderName, ExecutionProvider> = {
   cpu: { entry: 'cpu', cpuFallback: true, keepsTensors: true, plansMemory: true },
-  webgpu: { entry: 'webgpu', cpuFallback: false, keepsTensors: true, plansMemory: true },
+  webgpu: { entry: 'webgpu', cpuFallback: false, keepsTensors: true, plansMemory: true, dialect: WEBGPU },
   // It leaves sizes and the like to the CPU on purpose, which `disable_cpu_ep_fallback` would refuse.
   cuda: { entry: 'cuda', cpuFallback: true, keepsTensors: false, plansMemory: true },
   dml: { entry: 'dml', cpuFallback: true, keepsTensors: false, plansMemory: false },

@@ -129,10 +129,11 @@ function stepGraph(spec: LoopSpec, run: GraphProto): GraphProto {
   const at = (table: string, output?: string) => list.node('Gather', [table, 'step:number'], [], output);
   at(LOOP.first, TABLES.first);
   // Those of one shape share it.
-  const zeros = new Map(weights.map(({ dims }) => [String(dims), dims]));
+  const zeros = new Map(weights.map(({ dims }) => [String(dims), dims] as const));
   for (const [shape, dims] of zeros) list.node('Expand', [LOOP.zero, list.ints(dims)], [], `step:zeros:${shape}`);
   const sums = weights.map(({ name }) => `sum:${name}`);
-  list.push('Loop', [at(LOOP.count), '', ...zeros], [...sums, 'step:rows'], [attribute.graph('body', run)]);
+  const initial = weights.map(({ dims }) => `step:zeros:${String(dims)}`);
+  list.push('Loop', [at(LOOP.count), '', ...initial], [...sums, 'step:rows'], [attribute.graph('body', run)]);
 
   // In double precision, as on the host: sums of so many squares lose digits in single precision.
   const squares = sums.map((sum) => list.node('ReduceSumSquare', [double(list, sum)], [attribute.int('keepdims', 0)]));

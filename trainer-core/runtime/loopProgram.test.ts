@@ -55,7 +55,10 @@ const spec = (rest: Partial<LoopSpec> = {}): LoopSpec => ({
 const cpu = { name: 'cpu', description: '', threads: 1 } as const;
 
 type Row = { x: number[]; t: number };
-const rows: Row[] = Array.from({ length: 12 }, (_, i) => ({ x: [Math.sin(i), Math.cos(2 * i), i / 7], t: (i % 5) - 1 }));
+const rows: Row[] = Array.from({ length: 12 }, (_, i) => ({
+  x: [Math.sin(i), Math.cos(2 * i), i / 7],
+  t: (i % 5) - 1,
+}));
 
 const run = (part: readonly Row[], lossScale = 1, dropoutSeed = 0): LoopRun => ({
   feeds: {
@@ -133,21 +136,45 @@ function near(got: ArrayLike<number>, expected: readonly number[], limit = 2e-6)
 test('steps of runs of any shape, with clipping and decay by group, are what they are by hand', async () => {
   for (const maxGradNorm of [1e9, 2]) {
     const program = await LoopProgram.compile(leastSquares(), spec({ maxGradNorm }), new Map(), { device: cpu });
-    const cuts = [[[0, 5], [5, 6], [6, 12]], [[0, 12]], [[3, 4], [4, 9]]];
-    const steps = cuts.map((parts, i) => step(i + 1, parts.map(([a, b]) => run(rows.slice(a, b), 0.5))));
+    const cuts = [
+      [
+        [0, 5],
+        [5, 6],
+        [6, 12],
+      ],
+      [[0, 12]],
+      [
+        [3, 4],
+        [4, 9],
+      ],
+    ];
+    const steps = cuts.map((parts, i) =>
+      step(
+        i + 1,
+        parts.map(([a, b]) => run(rows.slice(a, b), 0.5)),
+      ),
+    );
     const seen = cuts.map((parts) => ({ rows: parts.flatMap(([a, b]) => rows.slice(a, b)), scale: 0.5 }));
     const got = state();
     const kept = state().p;
     const { norms, reported } = await program.run(got, steps, { gradients: kept });
     const expected = byHand(seen, maxGradNorm);
-    assert.ok(expected.norms.every((norm) => norm > 2), 'the gradients have to be clipped for this test');
+    assert.ok(
+      expected.norms.every((norm) => norm > 2),
+      'the gradients have to be clipped for this test',
+    );
     near(flat(got.p), expected.p);
     near(norms, expected.norms);
     near(flat(kept), expected.gradient, 2e-5);
     // One row a run, of the weights as they were at its step.
     assert.equal(reported.length, 6 * 2);
-    const squared = state().p.get('w')?.data.reduce((sum, x) => sum + x * x, 0) as number;
-    near([1, 3, 5].map((i) => reported[i] as number), [squared, squared, squared]);
+    const squared = state()
+      .p.get('w')
+      ?.data.reduce((sum, x) => sum + x * x, 0) as number;
+    near(
+      [1, 3, 5].map((i) => reported[i] as number),
+      [squared, squared, squared],
+    );
     assert.notEqual(reported[7], reported[5]);
 
     // The same steps one at a time come to the same bits: nothing depends on how many are done at once.
@@ -219,7 +246,12 @@ test('writing the state over itself changes no bit', async () => {
 test('dropout masks are those of the seed that a run has', async () => {
   const program = await LoopProgram.compile(leastSquares(0.5), spec(), new Map(), { device: cpu });
   const losses = async (...seeds: number[]) => {
-    const { reported } = await program.run(state(), [step(1, seeds.map((seed) => run(rows, 1, seed)))]);
+    const { reported } = await program.run(state(), [
+      step(
+        1,
+        seeds.map((seed) => run(rows, 1, seed)),
+      ),
+    ]);
     return seeds.map((_, i) => reported[2 * i]);
   };
   const [a, b, again] = await losses(1, 2, 1);

@@ -5,13 +5,13 @@ import type { Graph, GraphInput } from '../graph/graph.js';
 import { type DeviceTensor, isDeviceTensor } from './deviceTensor.js';
 import { fillDropoutMask } from './dropout.js';
 import { engineError } from './engineError.js';
+import { providerOf } from './executionProviders.js';
 import type { HostTensor } from './hostTensor.js';
 import { type EncodedGraph, encodeGraph, shapeData } from './onnxEncoder.js';
 import { encodeModel } from './onnxSchema.js';
 import type { CompileOptions, Feeds, Outputs, Program, RunOptions } from './program.js';
 import { sessionOptions } from './sessionOptions.js';
 import { symbolValues } from './symbols.js';
-import { WEBGPU } from './webgpuLowering.js';
 
 export class OrtProgram implements Program {
   /** The outputs that `keep` names; on the CPU they are host memory like any other. */
@@ -31,9 +31,10 @@ export class OrtProgram implements Program {
 
   /** Encodes and loads the graph. Throws TrainerError `engineFailed` with the engine's words. */
   static async compile(graph: Graph, options: CompileOptions = {}): Promise<OrtProgram> {
+    const { dialect } = providerOf(options.device);
     const { graph: model, ...encoded } = encodeGraph(graph, options.initializers, {
       ...(options.lowering && { lowering: options.lowering }),
-      ...(options.device?.name === 'webgpu' && { dialect: WEBGPU }),
+      ...(dialect && { dialect }),
     });
     const outputNames = [...graph.outputs.keys()];
     const { inPlace, profileFile, keep = [] } = options;

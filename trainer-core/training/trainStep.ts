@@ -7,6 +7,7 @@ import type { Device } from '../runtime/devices.js';
 import type { HostTensor } from '../runtime/hostTensor.js';
 import { DeviceTrainStep } from './deviceTrainStep.js';
 import { HostTrainStep } from './hostTrainStep.js';
+import { LoopTrainStep } from './loopTrainStep.js';
 import type { ParameterStore } from './parameterStore.js';
 
 export type Feeds = Record<string, HostTensor>;
@@ -34,6 +35,8 @@ export interface TrainStepOptions {
   rateOf?: (name: string) => number;
   /** True when gradients of several runs are summed into one step. */
   accumulate: boolean;
+  /** True when `gradients` is asked for, which on some devices takes as much memory again as the weights. Default false. */
+  keepGradients?: boolean;
   /** Default: the CPU. */
   device?: Device;
   /** Threads inside one op; default: those of the device. */
@@ -95,5 +98,6 @@ export interface TrainStep {
 export async function createTrainStep(options: TrainStepOptions): Promise<TrainStep> {
   const { device } = options;
   if (device?.name === 'webgpu') return await DeviceTrainStep.create(options, device);
+  if (device?.name === 'cuda') return await LoopTrainStep.create(options, device);
   return await HostTrainStep.create(options);
 }

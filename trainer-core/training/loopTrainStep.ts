@@ -1,0 +1,179 @@
+/**
+ * Training steps for devices whose tensors cannot stay there between runs of the engine, as CUDA's in onnxruntime's Node binding: steps
+ * are put off until there are several, and then done in one run (`runtime/loopProgram.ts`), so that weights and moments go to the device
+ * and back once for all of them.
+ */
+import { adamwNumbers } from '../optim/adamw.js';
+import type { NamedTensors } from '../protocol/tensor.js';
+import type { Device } from '../runtime/devices.js';
+import { scalar } from '../runtime/hostTensor.js';
+import type { StateBlock } from '../runtime/loopGraph.js';
+import { LoopProgram, type LoopRun, type LoopStep } from '../runtime/loopProgram.js';
+import { gradientGraph } from './gradientGraph.js';
+import { ParameterStore } from './parameterStore.js';
+import {
+  isFiniteResult,
+  type Reported,
+  type Run,
+  type StepResult,
+  type TrainStep,
+  type TrainStepOptions,
+} from './trainStep.js';
+
+/** Steps that are done in one run at most. The first has one, each later one twice as many: so a step too large is known at once. */
+const MOST_STEPS = 16;
+/** What steps that are put off may hold in memory; a larger one is done by itself. */
+const MOST_BYTES = 256 * 2 ** 20;
+
+export class LoopTrainStep implements TrainStep {
+  step = 0;
+  readonly #state: Readonly<Record<StateBlock, NamedTensors>>;
+  /** Runs of the step at hand, and steps that are put off. */
+  #runs: LoopRun[] = [];
+  #steps: LoopStep[] = [];
+  #bytes = 0;
+  #stepsPerRun = 1;
+  #results: StepResult[] = [];
+  /** Of the last step; null without `keepGradients`. */
+  readonly #gradients: NamedTensors | null;
+
+  private constructor(
+    readonly store: ParameterStore,
+    private readonly program: LoopProgram,
+    private readonly options: Pick<TrainStepOptions, 'accumulate' | 'adamw'>,
+    private readonly reportedNames: readonly string[],
+    keepGradients: boolean,
+  ) {
+    this.#state = { p: store.views(store.values), m: store.views(store.m), v: store.views(store.v) };
+    this.#gradients = keepGradients ? store.views(new Float32Array(store.size)) : null;
+  }
+
+  static async create(options: TrainStepOptions, device: Device): Promise<LoopTrainStep> {
+    const { graph, adamw, accumulate, fixed = new Map(), keepGradients = false } = options;
+    const store = new ParameterStore(options.weights, options.rateOf);
+    gradientGraph(options, store.names, true);
+    const reported = Object.keys(options.reported);
+    const spec = { weights: groupedWeights(store), reported, ...adamw, keepGradients };
+    const constants = new Map([...fixed].map(([name, { data }]) => [name, data]));
+    const program = await LoopProgram.compile(graph, spec, constants, { device, planMemory: false });
+    return new LoopTrainStep(store, program, { accumulate, adamw }, reported, keepGradients);
+  }
+
+  /** Puts the run off; its feeds must not be written over before the step's result is known. */
+  async accumulate({ feeds, bindings }: Run, lossScale: number, dropoutSeed: number): Promise<void> {
+    if (this.#runs.length > 0 && !this.accumulates) throw new Error('this step was not made to accumulate');
+    this.#runs.push({ feeds: { ...feeds, lossScale: scalar(lossScale) }, dropoutSeed, ...(bindings && { bindings }) });
+  }
+
+  async update(learningRate: number): Promise<StepResult[]> {
+    const { adamw } = this.options;
+    const step = this.step + this.#steps.length + 1;
+    // Clipping is the loop's.
+    const groups = this.store.groups.map(({ decays, rate }) =>
+      adamwNumbers(adamw, step, learningRate * rate, decays ? adamw.weightDecay : 0, 1),
+    );
+    const epsilon = groups[0]?.epsilon ?? adamw.epsilon;
+    this.#steps.push({
+      runs: this.#runs,
+      numbers: [epsilon, ...groups.flatMap(({ stepSize, keep }) => [stepSize, keep])],
+    });
+    for (const { feeds } of this.#runs) for (const { data } of Object.values(feeds)) this.#bytes += data.byteLength;
+    this.#runs = [];
+    if (this.#steps.length >= this.#stepsPerRun || this.#bytes >= MOST_BYTES) {
+      await this.#go();
+      this.#stepsPerRun = Math.min(MOST_STEPS, 2 * this.#stepsPerRun);
+    }
+    return this.#take();
+  }
+
+  async results(): Promise<StepResult[]> {
+    await this.#go();
+    return this.#take();
+  }
+
+  discard(): void {
+    this.#runs = [];
+  }
+
+  get accumulates(): boolean {
+    return this.options.accumulate;
+  }
+
+  async reported(): Promise<Reported[]> {
+    return this.#named((await this.#ahead()).reported);
+  }
+
+  /** Of the step at hand when it has begun, otherwise of the last one. Without `keepGradients` an Error. */
+  async gradients(): Promise<NamedTensors> {
+    if (!this.#gradients) throw new Error('this step was not made to keep gradients');
+    if (this.#runs.length > 0) await this.#ahead();
+    else await this.#go();
+    return this.#gradients;
+  }
+
+  async gradientNorm(): Promise<number> {
+    return (await this.#ahead()).norms[0] as number;
+  }
+
+  async pull(): Promise<void> {
+    await this.#go();
+  }
+
+  /** The next run takes the state from the store, as every one does. */
+  async push(): Promise<void> {}
+
+  async dispose(): Promise<void> {
+    await this.program.dispose();
+  }
+
+  /** Does the steps that are put off. When it throws they are forgotten, and the store is as it was before them. */
+  async #go(): Promise<void> {
+    const steps = this.#steps;
+    this.#steps = [];
+    this.#bytes = 0;
+    if (steps.length === 0) return;
+    const { norms, reported } = await this.program.run(this.#state, steps, this.#into);
+    const runs = this.#named(reported);
+    let at = 0;
+    // Where a step was not finite there are fewer norms than steps; it and those after it moved nothing.
+    norms.forEach((gradNorm, i) => {
+      const { length } = (steps[i] as LoopStep).runs;
+      this.#results.push({ runs: runs.slice(at, at + length), gradNorm });
+      at += length;
+    });
+    this.step += norms.length - (this.#results.every(isFiniteResult) ? 0 : 1);
+  }
+
+  /** Works out the step at hand without moving anything. */
+  async #ahead() {
+    await this.#go();
+    const numbers = new Array<number>(1 + 2 * this.store.groups.length).fill(0);
+    return await this.program.run(this.#state, [{ runs: this.#runs, numbers }], { moves: false, ...this.#into });
+  }
+
+  get #into(): { gradients?: NamedTensors } {
+    return this.#gradients ? { gradients: this.#gradients } : {};
+  }
+
+  #take(): StepResult[] {
+    const results = this.#results;
+    this.#results = [];
+    return results;
+  }
+
+  /** Rows of what is reported, by name. */
+  #named(reported: Float32Array): Reported[] {
+    const { length } = this.reportedNames;
+    return Array.from({ length: reported.length / length }, (_, run) =>
+      Object.fromEntries(this.reportedNames.map((name, i) => [name, reported[run * length + i] as number])),
+    );
+  }
+}
+
+/** The store's weights, each with the number of its group. */
+function groupedWeights(store: ParameterStore) {
+  return [...store.views(store.values)].map(([name, { dims, data }]) => {
+    const at = (data.byteOffset - store.values.byteOffset) / data.BYTES_PER_ELEMENT;
+    return { name, dims, group: store.groups.findIndex(({ from, to }) => from <= at && at < to) };
+  });
+}
