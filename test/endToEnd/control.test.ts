@@ -56,8 +56,9 @@ describe('the socket of a run', () => {
     assert.equal(await requestTrainer(out, 'stop'), null);
     const { code, err } = await run.ended;
     assert.deepEqual([code, err], [1, '']);
-    const { corpus: _, ...state } = stateOf(out);
+    const { corpus: _, device, ...state } = stateOf(out);
     assert.deepEqual(state, { objective: 'distill', status: 'stopped', pid });
+    assert.equal((device as { name: string }).name, 'cpu');
     assert.ok(!existsSync(socket as string));
     const { globalStep } = metricsOf(out).at(-1) as { globalStep?: number };
     assert.deepEqual(readdirSync(join(out, 'checkpoints')), [`step-${String(globalStep).padStart(6, '0')}`]);

@@ -51,7 +51,8 @@ test('weights that are not numbers: the run stops at step 1 and has no checkpoin
   const out = join(place, 'run');
   const ended = await start(['finetune', '--config', finetuning, '--out', out, '--json']).ended;
   assert.deepEqual(errorOf(ended, 'lossNotFinite'), { globalStep: 1, checkpoint: null });
-  const { pid, ...state } = stateOf(out);
+  const { pid, device, ...state } = stateOf(out);
+  assert.equal((device as { name: string }).name, 'cpu');
   const error = { code: 'lossNotFinite', data: { globalStep: 1, checkpoint: null } };
   assert.deepEqual(state, { objective: 'finetune', status: 'failed', error });
   assert.ok(!existsSync(join(out, 'checkpoints')));

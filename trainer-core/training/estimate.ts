@@ -73,7 +73,7 @@ export async function estimateRun(
       secondsPerStep,
       tokensPerSecond: tokensPerStep / secondsPerStep,
       seconds: teacherCacheSeconds + Math.min(limit * secondsPerStep, mostSeconds),
-      device: task.device,
+      device: task.device.name,
       memoryBytes,
       memoryParts: { ...parts, rest: Math.max(0, memoryBytes - known) },
       flopsPerStep: tokensPerStep * (6 * size + 2 * (teacher?.parameters ?? 0)),

@@ -83,7 +83,7 @@ export async function finetuneTask(options: FinetuneTaskOptions): Promise<Task> 
   return {
     objective: 'finetune',
     step,
-    device: device.name,
+    device,
     sequences: learn.store.length,
     tokensPerEpoch: learn.store.tokens,
     lengths: learn.store.lengths,

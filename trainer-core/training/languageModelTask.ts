@@ -132,7 +132,7 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
   return {
     objective: options.objective,
     step,
-    device: device.name,
+    device,
     sequences: lengths.length,
     tokensPerEpoch: training === null ? store.tokens : store.tokens - sum(lengthsOf(validation)),
     lengths,

@@ -13,6 +13,7 @@ import { hasCode, TrainerError } from '../protocol/errors.js';
 import type { Losses, RunEvent } from '../protocol/events.js';
 import type { RunState } from '../protocol/runState.js';
 import type { NamedTensors } from '../protocol/tensor.js';
+import { type DeviceUsageSampler, sampleUsage } from '../runtime/deviceUsage.js';
 import { loggedReport } from '../scores/evaluationReport.js';
 import { type ControlServer, openControlServer } from '../service/controlServer.js';
 import type { Moment } from '../tensorboard/eventRecords.js';
@@ -91,7 +92,9 @@ async function unreachable(error: unknown, folder: string): Promise<null> {
 }
 
 function stateOf(task: Task, status: RunState['status']): RunState {
-  return { objective: task.objective, status, pid: process.pid, ...(task.corpus ? { corpus: task.corpus } : {}) };
+  const { name, description } = task.device;
+  const { objective, corpus } = task;
+  return { objective, status, pid: process.pid, device: { name, description }, ...(corpus ? { corpus } : {}) };
 }
 
 class Loop {
@@ -116,6 +119,7 @@ class Loop {
   /** Mean total loss of the last whole epoch. */
   #lastEpochLoss = 0;
   #eventLog: EventLog | null = null;
+  #usage: DeviceUsageSampler | undefined;
   #started = performance.now();
   #address: string | undefined;
   #stopping = false;
@@ -165,10 +169,11 @@ class Loop {
       globalStep: this.#progress.globalStep,
       totalSteps: this.#limit,
       parameters: task.step.store.size,
-      device: task.device,
+      device: task.device.name,
       sequences: task.sequences,
       tokensPerEpoch: task.tokensPerEpoch,
     });
+    this.#usage = sampleUsage(task.device);
     try {
       if (await this.#steps()) await this.#finish();
       else await this.#stop();
@@ -176,6 +181,8 @@ class Loop {
       await this.#log(`failed: ${error instanceof Error ? error.message : String(error)}`);
       await this.#writeState('failed', error).catch(() => {}); // The disk may be what failed; the first error is the one to tell.
       throw error;
+    } finally {
+      this.#usage?.stop();
     }
   }
 
@@ -340,6 +347,7 @@ class Loop {
     const { globalStep } = this.#progress;
     const { maxMinutes } = this.config;
     const means = this.#meter.take();
+    const usage = this.#usage?.take();
     const left = (this.#limit - globalStep) * means.secondsPerStep;
     const timeLeft = maxMinutes === null ? left : Math.min(left, maxMinutes * 60 - this.#seconds());
     await this.#emit({
@@ -355,6 +363,7 @@ class Loop {
       secondsLeft: Math.max(0, timeLeft),
       seconds: means.seconds,
       memoryBytes: process.memoryUsage.rss(),
+      ...(usage ? { device: usage } : {}),
     });
     if (this.config.tensorboard === 'parameters') await this.#reportParameters();
   }

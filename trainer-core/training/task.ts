@@ -5,6 +5,7 @@ import type { Objective } from '../protocol/events.js';
 import type { EvaluationReport } from '../protocol/report.js';
 import type { TensorboardLevel } from '../protocol/runConfig.js';
 import type { RunCorpus } from '../protocol/runState.js';
+import type { Device } from '../runtime/devices.js';
 import type { Run, TrainStep } from './trainStep.js';
 
 /** A micro-batch to make: its examples by number, and where all its chance comes from. */
@@ -35,7 +36,7 @@ export interface Evaluation {
 export interface Task {
   readonly objective: Objective;
   readonly step: TrainStep;
-  readonly device: string;
+  readonly device: Device;
   readonly sequences: number;
   readonly tokensPerEpoch: number;
   /** Tokens of each sequence. */
