@@ -1,7 +1,10 @@
 /** TensorFlow.js for tests: on its own CPU backend, written in JavaScript, it is another implementation of every op to compare with. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after } from 'node:test';
+import type { Device } from '../../trainer-core/runtime/devices.js';
 import { TENSORFLOW_PACKAGE, type Tensorflow } from '../../trainer-core/runtime/tfjs/loadTensorflow.js';
 
 /** A folder in which the native package is installed, to run the same tests on TensorFlow itself, with or without a GPU. */
@@ -46,4 +49,17 @@ export function installTensorflow(folder: string): void {
     module.exports.env().set('IS_TEST', true);
     module.exports.backend().isUsingGpuDevice = true;`;
   writeFileSync(join(home, 'index.js'), code);
+}
+
+/** The device `tensorflow`, there for all tests of the file that asks for it: their working folder has the package. */
+export function tensorflowDevice(): Device {
+  const started = process.cwd();
+  const folder = mkdtempSync(join(tmpdir(), 'tensorflow-'));
+  installTensorflow(folder);
+  process.chdir(folder);
+  after(() => {
+    process.chdir(started);
+    rmSync(folder, { recursive: true });
+  });
+  return { name: 'tensorflow', description: 'TensorFlow', threads: 1 };
 }

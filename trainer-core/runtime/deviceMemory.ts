@@ -68,6 +68,6 @@ export async function withTensorsOn<T>(
 }
 
 /** True for a device with memory of its own that tensors can stay in between runs. */
-function keepsTensors(device: Device): boolean {
-  return device.name === 'webgpu';
+export function keepsTensors({ name }: Device): boolean {
+  return name === 'webgpu' || name === 'tensorflow';
 }

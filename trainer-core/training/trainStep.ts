@@ -3,6 +3,7 @@ import type { Graph } from '../graph/graph.js';
 import type { Value } from '../graph/ops.js';
 import type { AdamWSettings } from '../optim/adamw.js';
 import type { NamedTensors } from '../protocol/tensor.js';
+import { keepsTensors } from '../runtime/deviceMemory.js';
 import type { Device } from '../runtime/devices.js';
 import type { HostTensor } from '../runtime/hostTensor.js';
 import { DeviceTrainStep } from './deviceTrainStep.js';
@@ -97,7 +98,7 @@ export interface TrainStep {
 /** The step for a device. */
 export async function createTrainStep(options: TrainStepOptions): Promise<TrainStep> {
   const { device } = options;
-  if (device?.name === 'webgpu') return await DeviceTrainStep.create(options, device);
+  if (device && keepsTensors(device)) return await DeviceTrainStep.create(options, device);
   if (device?.name === 'cuda') return await LoopTrainStep.create(options, device);
   return await HostTrainStep.create(options);
 }

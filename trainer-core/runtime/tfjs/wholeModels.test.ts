@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { assertSameOutputs } from '../../../test/support/opCases.js';
-import { installTensorflow } from '../../../test/support/testTensorflow.js';
+import { tensorflowDevice } from '../../../test/support/testTensorflow.js';
 import { tinyConfig } from '../../../test/support/tinyModels.js';
 import { classificationFeeds } from '../../classify/classificationGraph.js';
 import { tokenPositions } from '../../classify/encoderFeeds.js';
@@ -12,22 +9,10 @@ import { Random } from '../../corpus/random.js';
 import { Graph } from '../../graph/graph.js';
 import { encoder } from '../../models/encoder.js';
 import { initialParameters, parameterShapes } from '../../models/parameters.js';
-import type { Device } from '../devices.js';
 import type { HostTensor } from '../hostTensor.js';
 import { Program } from '../program.js';
 
-const TENSORFLOW: Device = { name: 'tensorflow', description: 'TensorFlow', threads: 1 };
-
-const folder = mkdtempSync(join(tmpdir(), 'models-'));
-const started = process.cwd();
-before(() => {
-  installTensorflow(folder);
-  process.chdir(folder);
-});
-after(() => {
-  process.chdir(started);
-  rmSync(folder, { recursive: true });
-});
+const device = tensorflowDevice();
 
 for (const modelType of ['bert', 'roberta', 'distilbert'] as const) {
   test(`every layer of a ${modelType} is that of onnxruntime`, async () => {
@@ -44,7 +29,7 @@ for (const modelType of ['bert', 'roberta', 'distilbert'] as const) {
     const inputs = classificationFeeds(batch);
     const positions = tokenPositions(inputs.input_ids as HostTensor, config.padTokenId);
     const feeds = { ...Object.fromEntries(weights), ...inputs, ...positions };
-    const program = await Program.compile(g, { device: TENSORFLOW });
+    const program = await Program.compile(g, { device });
     const reference = await Program.compile(g, { threads: 1 });
     const expected = await reference.run(feeds);
     assert.equal(Object.keys(expected).length, config.layers + 1);
