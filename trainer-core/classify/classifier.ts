@@ -8,7 +8,7 @@ import { parameterShapes } from '../models/parameters.js';
 import { type Classification, likeliest } from '../protocol/classification.js';
 import { TrainerError } from '../protocol/errors.js';
 import { chooseDevice } from '../runtime/devices.js';
-import { Program } from '../runtime/program.js';
+import { type CompileOptions, Program } from '../runtime/program.js';
 import { argmax, sigmoid, softmax } from '../scores/probabilities.js';
 import type { JapaneseTokenizer } from '../tokenizer/tokenizer.js';
 import { classificationFeeds, classificationGraph } from './classificationGraph.js';
@@ -33,7 +33,9 @@ export class Classifier {
     readonly config: ModelConfig,
     readonly tokenizer: JapaneseTokenizer,
     private readonly program: Program,
-    readonly options: Readonly<Required<Omit<ClassifierOptions, 'device' | 'cut'>> & { cut: TextCut }>,
+    readonly options: Readonly<Required<Omit<ClassifierOptions, 'device' | 'threads' | 'cut'>> & { cut: TextCut }>,
+    /** What its graphs are compiled for. */
+    readonly compute: Readonly<Pick<CompileOptions, 'device' | 'threads'>>,
   ) {}
 
   /**
@@ -57,9 +59,9 @@ export class Classifier {
     const { graph, logits } = classificationGraph(config, false);
     graph.output('logits', logits);
     const weights = await folderWeights(folder, parameterShapes(graph));
-    const threads = options.threads ?? device.threads;
-    const program = await Program.compile(graph, { threads, ...weights });
-    return new Classifier(config, tokenizer, program, { maxSeqLength, cut, batchSize, threads });
+    const compute = { device, ...(options.threads !== undefined && { threads: options.threads }) };
+    const program = await Program.compile(graph, { ...compute, ...weights });
+    return new Classifier(config, tokenizer, program, { maxSeqLength, cut, batchSize }, compute);
   }
 
   get labels(): readonly string[] {

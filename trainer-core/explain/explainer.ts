@@ -120,11 +120,11 @@ export class Explainer {
 
   /** Compiled when first needed: occlusion does without. */
   async #attributionProgram(): Promise<Program> {
-    const { config, options } = this.classifier;
+    const { config, compute } = this.classifier;
     this.#attribution ??= (async () => {
       const graph = attributionGraph(config);
       const weights = await folderWeights(this.folder, parameterShapes(graph));
-      return Program.compile(graph, { threads: options.threads, ...weights });
+      return Program.compile(graph, { ...compute, ...weights });
     })();
     return this.#attribution;
   }

@@ -2,6 +2,7 @@
 import { Graph } from '../graph/graph.js';
 import type { Device } from './devices.js';
 import type { DeviceTensor } from './deviceTensor.js';
+import { providerOf } from './executionProviders.js';
 import type { HostTensor } from './hostTensor.js';
 import { type Feeds, Program } from './program.js';
 
@@ -68,6 +69,7 @@ export async function withTensorsOn<T>(
 }
 
 /** True for a device with memory of its own that tensors can stay in between runs. */
-export function keepsTensors({ name }: Device): boolean {
-  return name === 'webgpu' || name === 'tensorflow';
+export function keepsTensors(device: Device): boolean {
+  if (device.name === 'cpu') return false;
+  return device.name === 'tensorflow' || providerOf(device).keepsTensors;
 }

@@ -64,7 +64,7 @@ export class HostTrainStep implements TrainStep {
     const { accumulate } = this.#options;
     if (this.#runs.length > 0 && !accumulate) throw new Error('this step was not made to accumulate');
     if (this.#runs.length === 0 && accumulate) this.#gradients.fill(0);
-    const all: Feeds = { ...feeds, ...this.#weightFeeds, lossScale: scalar(lossScale) };
+    const all: Run['feeds'] = { ...feeds, ...this.#weightFeeds, lossScale: scalar(lossScale) };
     const into: Feeds = {};
     for (const [name, tensor] of this.store.views(this.#gradients)) {
       if (accumulate) all[`sum.${name}`] = tensor;

@@ -69,7 +69,7 @@ async function predictions(teacher: Teacher, runs: readonly Feeds[]): Promise<Fl
   const program = await TeacherProgram.compile(teacher, true, { ...PREDICTIONS, last: false }, cpuDevice(1));
   const rows: Float32Array[] = [];
   for (const feeds of runs) {
-    const ofTeacher = await program.run(feeds);
+    const { feeds: ofTeacher } = await program.run(feeds);
     const { data } = (await projecting.run({ ...ofTeacher, ...Object.fromEntries(projection ?? []) })).predictions!;
     for (let at = 0; at < data.length; at += config.vocabSize)
       rows.push((data as Float32Array).subarray(at, at + config.vocabSize));

@@ -20,6 +20,7 @@ export interface LanguageModelBatch {
 
 /** A run of sequences of one or several micro-batches. */
 export interface LanguageModelRun extends Run {
+  feeds: Feeds;
   /** Their numbers in the corpus, where the micro-batches have them. */
   sequences: readonly number[];
 }

@@ -93,13 +93,15 @@ export class LanguageModelStep {
     });
     const reads = teacherReads(losses);
     const program =
-      teacher && !readsNothing(reads) ? await TeacherProgram.compile(teacher, cut.attentionMask, reads, device) : null;
+      teacher && !readsNothing(reads)
+        ? await TeacherProgram.compile(teacher, cut.attentionMask, reads, device, device)
+        : null;
     return new LanguageModelStep(step, program, cut, losses);
   }
 
   /**
    * The runs for `step.accumulate` of a step's micro-batches, cut at once; what the teacher makes of one is worked out when it is
-   * asked for. Their losses add up to the sum of the micro-batches' means.
+   * asked for, and let go when the next one is. Their losses add up to the sum of the micro-batches' means.
    * @param progress 0 at the first step of the training, 1 at the last.
    * @param predictions for losses with `topK`: the teacher's for the sequences of the batches, which have their numbers.
    */
@@ -122,7 +124,11 @@ export class LanguageModelStep {
       // Not kept with the runs: the teacher's part of a whole step is large.
       const top = predictions && (await topFeeds(run, predictions, restrictCeToMask));
       const ofTeacher = await this.teacher?.run(run.feeds);
-      yield { ...run, feeds: { ...run.feeds, ...scheduled, ...ofTeacher, ...top } };
+      try {
+        yield { ...run, feeds: { ...run.feeds, ...scheduled, ...ofTeacher?.feeds, ...top } };
+      } finally {
+        ofTeacher?.dispose();
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import { Random } from '../corpus/random.js';
 import { loadModel } from '../hub/modelFiles.js';
 import { depthOf } from '../models/encoder.js';
 import { cpuDevice } from '../runtime/devices.js';
+import type { HostTensor } from '../runtime/hostTensor.js';
 import { float32 } from '../runtime/hostTensor.js';
 import { classifierLosses } from './classifierLosses.js';
 import type { LanguageModelBatch } from './languageModelBatch.js';
@@ -167,7 +168,7 @@ test('what is resumed goes on to the same bits', async () => {
 test('a step that is not finite ends what was put off, and the weights stay those before it', async () => {
   const good = textsRun(2, 6);
   const bad = textsRun(2, 6);
-  (bad.feeds.labelsWeight?.data as Float32Array)[0] = Number.NaN;
+  ((bad.feeds.labelsWeight as HostTensor).data as Float32Array)[0] = Number.NaN;
   const expected = await classifierStep(CPU, {});
   await train(expected, [[good], [good], [good], [good]]);
   const loop = await classifierStep(CUDA, {});

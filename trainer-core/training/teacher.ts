@@ -8,13 +8,14 @@ import { embeddingParameter } from '../models/encoder.js';
 import { maskedLmParameters } from '../models/heads.js';
 import type { TeacherPrecision } from '../protocol/distillConfig.js';
 import type { FloatTensor, NamedTensors } from '../protocol/tensor.js';
+import { keepsTensors } from '../runtime/deviceMemory.js';
 import type { Device } from '../runtime/devices.js';
 import type { HostTensor } from '../runtime/hostTensor.js';
 import { int8Lowering } from '../runtime/int8.js';
 import { Program } from '../runtime/program.js';
 import { PREDICTIONS, type TeacherReads, teacherGraph } from './teacherGraph.js';
 import { teacherWeights, weightBytes } from './teacherWeights.js';
-import type { Feeds } from './trainStep.js';
+import type { Feeds, Run } from './trainStep.js';
 
 export interface Teacher {
   config: ModelConfig;
@@ -55,6 +56,13 @@ function wholeGraph(config: ModelConfig, hasHead: boolean): Graph {
   return teacherGraph(config, true, { ...PREDICTIONS, transformed: hasHead });
 }
 
+/** What a teacher makes of a run: inputs of the student. */
+export interface TeacherOutputs {
+  feeds: Run['feeds'];
+  /** Frees what is in a device's memory. */
+  dispose(): void;
+}
+
 /** What is read of a teacher, ready to run. */
 export class TeacherProgram {
   private constructor(
@@ -62,28 +70,39 @@ export class TeacherProgram {
     private readonly config: ModelConfig,
   ) {}
 
-  /** Floats are used in place: a rearranged copy would cost more memory than it saves time. Of bytes there is the rearranged copy only. */
+  /**
+   * Floats are used in place: a rearranged copy would cost more memory than it saves time. Of bytes there is the rearranged copy only.
+   * @param reader the device that its outputs are read on: they stay in its memory where it is the teacher's too. Default: the host.
+   */
   static async compile(
     { config, weights, precision }: Teacher,
     attentionMask: boolean,
     reads: TeacherReads,
     device: Device,
+    reader?: Device,
   ): Promise<TeacherProgram> {
     const graph = teacherGraph(config, attentionMask, reads);
     // Tables stay floats: they are only looked up in.
     const { Gemm } = int8Lowering(graph);
     const options = precision === 'int8' ? { lowering: { Gemm } } : { prepack: false };
+    const keep = reader?.name === device.name && keepsTensors(device) ? [...graph.outputs.keys()] : [];
     return new TeacherProgram(
-      await Program.compile(graph, { device, ...weights, ...options, planMemory: false }),
+      await Program.compile(graph, { device, ...weights, ...options, planMemory: false, keep }),
       config,
     );
   }
 
   /** The student's inputs that come from the teacher, for a run that is fed this. */
-  async run(feeds: Feeds): Promise<Feeds> {
+  async run(feeds: Feeds): Promise<TeacherOutputs> {
     const { modelType, padTokenId } = this.config;
     const own = modelType === 'roberta' ? tokenPositions(feeds.input_ids as HostTensor, padTokenId) : {};
-    return await this.program.run({ ...feeds, ...own });
+    const { outputs, kept } = await this.program.runKeeping({ ...feeds, ...own });
+    return {
+      feeds: { ...outputs, ...kept },
+      dispose: () => {
+        for (const tensor of Object.values(kept)) tensor.dispose();
+      },
+    };
   }
 
   async dispose(): Promise<void> {

@@ -63,7 +63,7 @@ export class TopPredictor {
   /** Of all rows of a run. @param feeds those of the encoder, and `rows`. */
   async #ofRun(feeds: Feeds): Promise<TopRows> {
     const { k } = this;
-    const { data, dims } = (await this.encoder.run(feeds))[TEACHER.transformed] as HostTensor;
+    const { data, dims } = (await this.encoder.run(feeds)).feeds[TEACHER.transformed] as HostTensor;
     const [rows, hidden] = dims as [number, number];
     const found = { pieces: new Int32Array(rows * k), logProbabilities: new Float32Array(rows * (k + 1)) };
     for (let row = 0; row < rows; row += ROWS_AT_ONCE) {

@@ -5,6 +5,7 @@ import type { AdamWSettings } from '../optim/adamw.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import { keepsTensors } from '../runtime/deviceMemory.js';
 import type { Device } from '../runtime/devices.js';
+import type { DeviceTensor } from '../runtime/deviceTensor.js';
 import type { HostTensor } from '../runtime/hostTensor.js';
 import { DeviceTrainStep } from './deviceTrainStep.js';
 import { HostTrainStep } from './hostTrainStep.js';
@@ -15,7 +16,8 @@ export type Feeds = Record<string, HostTensor>;
 
 /** What one run of the gradient graph is given. */
 export interface Run {
-  feeds: Feeds;
+  /** Tensors of the host, or of the step's own device; those stay the caller's. */
+  feeds: Record<string, HostTensor | DeviceTensor>;
   /** Values for symbols that no feed's shape tells. */
   bindings?: Record<string, number>;
 }

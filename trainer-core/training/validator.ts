@@ -60,7 +60,7 @@ export class Validator {
     const projection = [...(teacher?.projection ?? [])].map(([name, tensor]) => [`${TEACHER_PREFIX}${name}`, tensor]);
     return new Validator(
       program,
-      teacher && (predictor ?? (await TeacherProgram.compile(teacher, attentionMask, reads, device))),
+      teacher && (predictor ?? (await TeacherProgram.compile(teacher, attentionMask, reads, device, device))),
       predictor === null,
       device,
       { ...Object.fromEntries(weights), ...Object.fromEntries(projection) },
@@ -79,7 +79,8 @@ export class Validator {
     await withTensorsOn(this.device, this.weights, async (weights) => {
       for (const feeds of this.runs) {
         const ofTeacher = await this.teacher?.run(feeds);
-        const { logits, teacherLogits } = await this.program.run({ ...feeds, ...ofTeacher, ...weights });
+        const { logits, teacherLogits } = await this.program.run({ ...feeds, ...ofTeacher?.feeds, ...weights });
+        ofTeacher?.dispose();
         addRows(sums, feeds.labels as HostTensor, logits as HostTensor, teacherLogits as HostTensor | undefined);
       }
     });
