@@ -2,6 +2,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import type { DeviceName } from '../protocol/devices.js';
 import { TrainerError } from '../protocol/errors.js';
+import { tensorflowStatus } from './tfjs/loadTensorflow.js';
 
 export interface Device {
   name: DeviceName;
@@ -21,13 +22,20 @@ export async function listDevices(): Promise<Device[]> {
   return [cpuDevice()];
 }
 
-/** The device a name stands for; `auto` is the fastest. Throws TrainerError `deviceUnavailable`. */
+/** The device a name stands for; `auto` is the fastest. Throws TrainerError `deviceUnavailable` and `tensorflowUnavailable`. */
 export async function chooseDevice(name: string): Promise<Device> {
+  if (name === 'tensorflow') return tensorflowDevice();
   const devices = await listDevices();
   const device = name === 'auto' ? devices[0] : devices.find((each) => each.name === name);
   if (!device)
     throw new TrainerError('deviceUnavailable', { device: name, available: devices.map((each) => each.name) });
   return device;
+}
+
+function tensorflowDevice(): Device {
+  const status = tensorflowStatus();
+  if (!status.available) throw new TrainerError('tensorflowUnavailable', { fault: status.reason });
+  return { name: 'tensorflow', description: status.description, threads: availableParallelism() };
 }
 
 /** Precisions of a device, the one that `auto` stands for first. ONNX Runtime multiplies half-precision numbers on a CPU only by way of single ones. */
