@@ -7,7 +7,7 @@ import { SequenceStoreBuilder } from '../corpus/sequenceStore.js';
 import { Graph } from '../graph/graph.js';
 import type { Value } from '../graph/ops.js';
 import type { ProblemType } from '../protocol/problemType.js';
-import { float32 } from '../runtime/hostTensor.js';
+import { float32, type HostTensor } from '../runtime/hostTensor.js';
 import { Program } from '../runtime/program.js';
 import { lossesOf, type SoftLabelSettings } from './classifierLosses.js';
 import { finetuneRuns, type LearningSet } from './finetuneBatch.js';
@@ -108,7 +108,7 @@ test('micro-batches of different sizes share a run, and each text weighs what it
   assert.equal(more.length, 0);
   // By length: texts 0 to 5, of the classes 0 3 1 1 2 3.
   const [a, b] = [1 / (0.25 + 7.5), 1 / (7.5 + 3 + 3 + 1)];
-  assert.deepEqual([...run!.feeds.labelsWeight!.data], [a, a, b, b, b, b].map(Math.fround));
+  assert.deepEqual([...(run!.feeds.labelsWeight as HostTensor).data], [a, a, b, b, b, b].map(Math.fround));
 });
 
 test("balanced weights are scikit-learn's; those given by name are taken, and 1 for the others", () => {
