@@ -6,7 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { ensure, ROOT, run, writtenAt } from './ensure.mjs';
 
 /** Packages written for `require` are bundled into ES modules, where there is none. The name is one that no module imports itself. */
-const REQUIRE = "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
+const REQUIRE =
+  "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
 
 /** Worker threads of the command line. */
 const WORKERS = {
