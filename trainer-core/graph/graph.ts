@@ -8,7 +8,7 @@ export type InputKind =
   | { kind: 'feed' }
   /** A model parameter: fed from memory the trainer owns, or baked in as an initializer. */
   | { kind: 'parameter' }
-  /** An inverted-dropout mask: 0 with this probability, else 1 / (1 - probability); drawn anew for every run. `site`: which of the graph's. */
+  /** An inverted-dropout mask: 0 with this probability, else 1 / (1 - probability); drawn anew for every run, each `site` its own. */
   | { kind: 'dropoutMask'; probability: number; site: number };
 
 export interface GraphInput {

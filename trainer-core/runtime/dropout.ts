@@ -1,56 +1,68 @@
 /**
- * Inverted-dropout masks (Srivastava et al. 2014) drawn on the host from a counter-based stream, so that a resumed
- * run draws the masks an uninterrupted one would have drawn, on any device.
+ * Inverted-dropout masks (Srivastava et al. 2014) that host and graph work out alike, to the last bit, on any device.
+ *
+ * A mask is seen as a matrix of R rows and C columns, C being its last dimension. Each row and each column has an odd 32-bit word, drawn
+ * from a stream that the mask's name alone begins; an element is kept where the product of its row's and its column's word, as an int32
+ * that overflows, is greater than a threshold. Odd words are a group under this product, so any three elements are exactly
+ * independent, as in tabulation hashing (Pătraşcu & Thorup 2012); of two rows and two columns the fourth follows from three, but
+ * through a product's highest bits, which depend on all lower ones (docs/decisions/0034-dropout-by-a-hash.md).
  */
+import { type Dim, elementCount } from '../graph/dims.js';
+import { DropoutKernel } from './dropoutKernel.js';
 
-const TABLE_BITS = 16;
+/** Names a mask: the seed of the run of a program, and which of its graph's masks it is. Two 32-bit words. */
+export type MaskName = readonly [seed: number, site: number];
 
-/**
- * Run lengths of kept elements: gaps[u] = floor(ln(u / 2^16) / ln(1 - p)) is geometric when u is uniform, so
- * one random number serves all elements up to the next dropped one. u = 0 stands for the tail and draws again.
- */
-function gapTable(probability: number): Uint32Array {
-  const size = 1 << TABLE_BITS;
-  const scale = 1 / Math.log1p(-probability);
-  return Uint32Array.from({ length: size }, (_, u) => Math.floor(Math.log((u === 0 ? 1 : u) / size) * scale));
+/** All that a mask is made of. */
+export interface MaskWords {
+  /** Odd, [R]. */
+  rows: Int32Array;
+  /** Odd, [C]. */
+  columns: Int32Array;
 }
 
-const tables = new Map<number, Uint32Array>();
+/** R and C of a mask of these dimensions. */
+export function maskShape(dims: readonly Dim[], bindings: Readonly<Record<string, number>>): [number, number] {
+  return [elementCount(dims.slice(0, -1), bindings), elementCount(dims.slice(-1), bindings)];
+}
 
-/**
- * Fills `mask` with 0 (with `probability`) or 1 / (1 - probability).
- * @param seed two 32-bit words that name the mask: the same seed gives the same mask.
- */
-export function fillDropoutMask(mask: Float32Array, probability: number, seed: readonly [number, number]): void {
-  mask.fill(1 / (1 - probability));
-  let gaps = tables.get(probability);
-  if (!gaps) {
-    gaps = gapTable(probability);
-    tables.set(probability, gaps);
-  }
-  // xorshift128 (Marsaglia 2003), its state spread from the seed by the murmur3 finaliser.
-  let x = mix(seed[0] ^ 0x9e3779b9);
-  let y = mix(seed[1] ^ 0x85ebca6b);
+/** The words of a mask. The same name gives the same columns, and the same rows, of which fewer are the first of more. */
+export function maskWords(rows: number, columns: number, [seed, site]: MaskName): MaskWords {
+  const words = { rows: new Int32Array(rows), columns: new Int32Array(columns) };
+  // xorshift128 (Marsaglia 2003), its state spread from the name by the murmur3 finaliser.
+  let x = mix(seed ^ 0x9e3779b9);
+  let y = mix(site ^ 0x85ebca6b);
   let z = mix(x + y);
   let w = mix(y ^ 0xc2b2ae35) | 1;
-  const { length } = mask;
-  const cutoff = gaps[0] as number;
-  let i = 0;
-  while (i < length) {
-    const t = x ^ (x << 11);
-    x = y;
-    y = z;
-    z = w;
-    w = w ^ (w >>> 19) ^ t ^ (t >>> 8);
-    const u = w >>> (32 - TABLE_BITS);
-    if (u === 0) {
-      i += cutoff;
-      continue;
+  for (const part of [words.columns, words.rows]) {
+    for (let i = 0; i < part.length; i++) {
+      const t = x ^ (x << 11);
+      x = y;
+      y = z;
+      z = w;
+      w = w ^ (w >>> 19) ^ t ^ (t >>> 8);
+      part[i] = w | 1;
     }
-    i += gaps[u] as number;
-    if (i < length) mask[i] = 0;
-    i++;
   }
+  return words;
+}
+
+/** The int32 that a product must be greater than to be kept: of the 2³¹ odd numbers the `probability` lowest are dropped. */
+export function keepThreshold(probability: number): number {
+  return Math.max(-(2 ** 31), 2 * Math.round(probability * 2 ** 31) - 2 ** 31 - 1);
+}
+
+/** What a kept element is multiplied with, a float32. */
+export function keepScale(probability: number): number {
+  return Math.fround(1 / (1 - probability));
+}
+
+let kernel: DropoutKernel | undefined;
+
+/** Fills `mask` [R, C] with 0 (with `probability`, from 0 to below 1) or 1 / (1 - probability). */
+export function fillDropoutMask(mask: Float32Array, { rows, columns }: MaskWords, probability: number): void {
+  kernel ??= new DropoutKernel();
+  kernel.fill(mask, rows, columns, keepThreshold(probability), keepScale(probability));
 }
 
 function mix(h: number): number {

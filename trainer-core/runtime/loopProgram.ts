@@ -1,9 +1,8 @@
 /** A stretch of training as one run of the engine (`loopGraph.ts`): state goes in, moves over many steps on the device, and comes out. */
 import * as ort from 'onnxruntime-node';
-import { elementCount, evaluate } from '../graph/dims.js';
 import type { Graph, GraphInput } from '../graph/graph.js';
 import type { FloatTensor, NamedTensors } from '../protocol/tensor.js';
-import { fillDropoutMask } from './dropout.js';
+import { DropoutFeeds } from './dropoutFeeds.js';
 import { engineError } from './engineError.js';
 import type { HostTensor } from './hostTensor.js';
 import { type EncodedLoop, LOOP, type LoopSpec, loopGraph, STATE, type StateBlock } from './loopGraph.js';
@@ -40,6 +39,7 @@ export interface LoopResult {
 export class LoopProgram {
   /** The gradient graph's inputs, without those that the loop carries. */
   readonly #fed: readonly GraphInput[];
+  readonly #dropout: DropoutFeeds;
 
   private constructor(
     private readonly session: ort.InferenceSession,
@@ -48,6 +48,7 @@ export class LoopProgram {
   ) {
     const fed = new Set(loop.runInputs.map(({ name }) => name));
     this.#fed = loop.encoded.inputs.filter(({ name }) => fed.has(name));
+    this.#dropout = new DropoutFeeds(loop.encoded.inputs, true);
   }
 
   /**
@@ -61,7 +62,9 @@ export class LoopProgram {
     options: CompileOptions,
   ): Promise<LoopProgram> {
     const { lowering } = options;
-    const { graph: model, ...loop } = loopGraph(graph, spec, fixed, lowering ? { lowering } : {});
+    // Of all the runs together, masks would be a large part of what is carried to the device.
+    const encoding = { masksInGraph: true, ...(lowering && { lowering }) };
+    const { graph: model, ...loop } = loopGraph(graph, spec, fixed, encoding);
     const names = model.output.map(({ name }) => name);
     try {
       const session = await ort.InferenceSession.create(encodeModel(model), sessionOptions(options, names));
@@ -158,18 +161,7 @@ export class LoopProgram {
     const shapes = encoded.shapeInputs.map(({ name, dims }) => {
       return [name, { data: shapeData(dims, bindings), dims: [dims.length] }] as const;
     });
-    return { ...feeds, ...this.#masks(bindings, dropoutSeed), ...Object.fromEntries(shapes) };
-  }
-
-  #masks(bindings: Readonly<Record<string, number>>, seed: number): Record<string, HostTensor> {
-    const masks: Record<string, HostTensor> = {};
-    for (const { name, value, source } of this.loop.encoded.inputs) {
-      if (source.kind !== 'dropoutMask') continue;
-      const data = new Float32Array(elementCount(value.dims, bindings));
-      fillDropoutMask(data, source.probability, [seed, source.site]);
-      masks[name] = { data, dims: value.dims.map((dim) => evaluate(dim, bindings)) };
-    }
-    return masks;
+    return { ...feeds, ...this.#dropout.of(bindings, dropoutSeed), ...Object.fromEntries(shapes) };
   }
 }
 

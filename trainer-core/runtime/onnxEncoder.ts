@@ -2,6 +2,7 @@
 import { type Dim, evaluate, factors, product } from '../graph/dims.js';
 import { type Graph, type GraphInput, topologicalOrder } from '../graph/graph.js';
 import type { Node, Op, OpAttributes, Value } from '../graph/ops.js';
+import { emitMask, wordInputs } from './maskEmission.js';
 import {
   attribute,
   dataType,
@@ -41,6 +42,8 @@ export interface EncodeOptions {
   dialect?: Dialect;
   /** True: shapes are worked out in the model from those of its inputs, so that any runtime can run it. Default false: they are fed. */
   shapesInModel?: boolean;
+  /** True: dropout masks are worked out in the model, and their words are fed (`wordInputs`). Default false: masks are fed. */
+  masksInGraph?: boolean;
 }
 
 export interface EncodedGraph {
@@ -66,6 +69,8 @@ export class Encoder {
   readonly #names = new Map<Value, string>();
   readonly #shapeInputs = new Map<string, readonly Size[]>();
   readonly #parameterNames: ReadonlyMap<Value, string>;
+  /** Masks that the model works out, by the values they stand for. */
+  readonly #masks = new Map<Value, GraphInput>();
   #fresh = 0;
 
   constructor(
@@ -77,7 +82,10 @@ export class Encoder {
   }
 
   encode(): EncodedGraph {
-    for (const [name, { value }] of this.graph.inputs) this.#names.set(value, name);
+    for (const input of this.graph.inputs.values()) {
+      if (this.#makes(input)) this.#masks.set(input.value, input);
+      else this.#names.set(input.value, input.name);
+    }
     const order = topologicalOrder(this.graph.outputs.values());
     for (const node of order) this.#emit(node);
     const output = [...this.graph.outputs].map(([name, value]) => {
@@ -100,7 +108,11 @@ export class Encoder {
       node: nodes,
       initializer: [...this.#initializers.values()].filter(({ name }) => used.has(name as string)),
       input: [
-        ...fed.map(({ name, value }) => valueInfo(name, value.type, value.dims)),
+        ...fed.flatMap((input) =>
+          this.#makes(input)
+            ? wordInputs(input).map(({ name, dims }) => valueInfo(name, 'int32', dims))
+            : [valueInfo(input.name, input.value.type, input.value.dims)],
+        ),
         ...shapeInputs.map(({ name, dims }) => valueInfo(name, 'int64', [dims.length])),
       ],
       output,
@@ -118,14 +130,21 @@ export class Encoder {
   name(value: Value): string {
     const known = this.#names.get(value);
     if (known !== undefined) return known;
-    const name = `v${value.id}`;
+    const mask = this.#masks.get(value);
+    const name = mask?.name ?? `v${value.id}`;
     this.#names.set(value, name);
+    if (mask?.source.kind === 'dropoutMask') emitMask(this, mask, mask.source.probability);
     const data = this.graph.constants.get(value);
     if (data) {
       const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
       this.#initializers.set(name, { name, dims: value.dims as number[], dataType: dataType[value.type], rawData });
     }
     return name;
+  }
+
+  /** Whether the input is a mask that the model works out. */
+  #makes({ source }: GraphInput): boolean {
+    return this.options.masksInGraph === true && source.kind === 'dropoutMask';
   }
 
   /** The name of a constant int64 vector. */

@@ -1,9 +1,8 @@
 /** A graph compiled by onnxruntime-node: on the CPU, or on a GPU by one of its execution providers. */
 import * as ort from 'onnxruntime-node';
-import { elementCount, evaluate } from '../graph/dims.js';
-import type { Graph, GraphInput } from '../graph/graph.js';
+import type { Graph } from '../graph/graph.js';
 import { type DeviceTensor, isDeviceTensor } from './deviceTensor.js';
-import { fillDropoutMask } from './dropout.js';
+import { DropoutFeeds } from './dropoutFeeds.js';
 import { engineError } from './engineError.js';
 import { providerOf } from './executionProviders.js';
 import type { HostTensor } from './hostTensor.js';
@@ -16,12 +15,12 @@ import { symbolValues } from './symbols.js';
 export class OrtProgram implements Program {
   /** The outputs that `keep` names; on the CPU they are host memory like any other. */
   readonly #kept: ReadonlySet<string>;
-  readonly #masks = new Map<string, Float32Array>();
 
   private constructor(
     private readonly session: ort.InferenceSession,
     /** Without the graph, whose weights the engine has copied. */
     private readonly encoded: Omit<EncodedGraph, 'graph'>,
+    private readonly dropout: DropoutFeeds,
     private readonly outputNames: readonly string[],
     private readonly options: Pick<CompileOptions, 'inPlace' | 'profileFile'>,
     kept: readonly string[],
@@ -32,7 +31,9 @@ export class OrtProgram implements Program {
   /** Encodes and loads the graph. Throws TrainerError `engineFailed` with the engine's words. */
   static async compile(graph: Graph, options: CompileOptions = {}): Promise<OrtProgram> {
     const { dialect } = providerOf(options.device);
+    const masksInGraph = options.masksInGraph ?? (options.device ?? { name: 'cpu' }).name !== 'cpu';
     const { graph: model, ...encoded } = encodeGraph(graph, options.initializers, {
+      masksInGraph,
       ...(options.lowering && { lowering: options.lowering }),
       ...(dialect && { dialect }),
     });
@@ -41,7 +42,8 @@ export class OrtProgram implements Program {
     try {
       const session = await ort.InferenceSession.create(encodeModel(model), sessionOptions(options, outputNames));
       const kept = { ...(inPlace && { inPlace }), ...(profileFile !== undefined && { profileFile }) };
-      return new OrtProgram(session, encoded, outputNames, kept, keep);
+      const dropout = new DropoutFeeds(encoded.inputs, masksInGraph);
+      return new OrtProgram(session, encoded, dropout, outputNames, kept, keep);
     } catch (cause) {
       throw engineError(cause);
     }
@@ -70,12 +72,8 @@ export class OrtProgram implements Program {
   async #run(feeds: Feeds, { bindings: given, into = {}, reuse = {}, dropoutSeed }: RunOptions) {
     const bindings = symbolValues(this.encoded.inputs, feeds, given);
     const tensors: Record<string, ort.Tensor> = {};
-    for (const input of this.encoded.inputs) {
-      const isMask = input.source.kind === 'dropoutMask';
-      tensors[input.name] = isMask
-        ? this.#mask(input, bindings, dropoutSeed)
-        : toOrt(feeds[input.name] as HostTensor | DeviceTensor);
-    }
+    for (const name of this.feedNames) tensors[name] = toOrt(feeds[name] as HostTensor | DeviceTensor);
+    for (const [name, tensor] of Object.entries(this.dropout.of(bindings, dropoutSeed))) tensors[name] = toOrt(tensor);
     for (const { name, dims } of this.encoded.shapeInputs) {
       tensors[name] = new ort.Tensor('int64', shapeData(dims, bindings), [dims.length]);
     }
@@ -103,24 +101,6 @@ export class OrtProgram implements Program {
   async dispose(): Promise<void> {
     if (this.options.profileFile !== undefined) this.session.endProfiling();
     await this.session.release();
-  }
-
-  #mask(input: GraphInput, bindings: Readonly<Record<string, number>>, seed: number | undefined): ort.Tensor {
-    if (input.source.kind !== 'dropoutMask') throw new Error(`'${input.name}' is not a dropout mask`);
-    if (seed === undefined) throw new Error('a graph with dropout needs a dropoutSeed');
-    const size = elementCount(input.value.dims, bindings);
-    let memory = this.#masks.get(input.name);
-    if (!memory || memory.length < size) {
-      memory = new Float32Array(size);
-      this.#masks.set(input.name, memory);
-    }
-    const mask = memory.subarray(0, size);
-    fillDropoutMask(mask, input.source.probability, [seed, input.source.site]);
-    return new ort.Tensor(
-      'float32',
-      mask,
-      input.value.dims.map((dim) => evaluate(dim, bindings)),
-    );
   }
 }
 

@@ -17,6 +17,11 @@ export interface CompileOptions {
   initializers?: ReadonlyMap<string, Initializer>;
   /** The folder that external initializers' file names are relative to. */
   weightsFolder?: string;
+  /**
+   * Dropout masks are worked out in the graph, from a word a row and column, instead of being fed; the same masks to the last bit.
+   * Default: true on all devices but the CPU, where that takes longer.
+   */
+  masksInGraph?: boolean;
   /** Spells some ops in another precision (`int8Lowering`). */
   lowering?: Lowering;
   /** Keep a second, rearranged copy of baked-in matrices that multiplies faster. Default true. */

@@ -2,12 +2,12 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { elementCount, evaluate } from '../../graph/dims.js';
+import { evaluate } from '../../graph/dims.js';
 import type { Graph, GraphInput } from '../../graph/graph.js';
 import type { Op, Value } from '../../graph/ops.js';
 import { TrainerError } from '../../protocol/errors.js';
 import { type DeviceTensor, isDeviceTensor } from '../deviceTensor.js';
-import { fillDropoutMask } from '../dropout.js';
+import { fillDropoutMask, maskShape, maskWords } from '../dropout.js';
 import { engineError } from '../engineError.js';
 import type { HostTensor } from '../hostTensor.js';
 import type { Initializer } from '../onnxEncoder.js';
@@ -127,8 +127,9 @@ export class TfjsProgram implements Program {
 
   #fed({ name, value, source }: GraphInput, feeds: Feeds, bindings: Bindings, dropoutSeed: number): Tensor {
     if (source.kind === 'dropoutMask') {
-      const mask = new Float32Array(elementCount(value.dims, bindings));
-      fillDropoutMask(mask, source.probability, [dropoutSeed, source.site]);
+      const [rows, columns] = maskShape(value.dims, bindings);
+      const mask = new Float32Array(rows * columns);
+      fillDropoutMask(mask, maskWords(rows, columns, [dropoutSeed, source.site]), source.probability);
       return this.tf.tensor(
         mask,
         value.dims.map((dim) => evaluate(dim, bindings)),
