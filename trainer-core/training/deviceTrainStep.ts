@@ -103,19 +103,26 @@ export class DeviceTrainStep implements TrainStep {
       { ...feeds, ...this.fixed, ...weights, lossScale: scalar(lossScale) },
       { dropoutSeed, ...(bindings ? { bindings } : {}) },
     );
-    for (const [k, state] of this.shards.entries()) {
-      const found = kept[gradientName(k)] as DeviceTensor;
-      const before = state.gradients;
-      if (this.#runCount === 0 || !before) state.gradients = found;
-      else {
-        const { total } = (await this.programs.sum.runKeeping({ sum: before, x: found })).kept;
-        state.gradients = total as DeviceTensor;
-        found.dispose();
-      }
-      before?.dispose();
+    try {
+      for (const [k, state] of this.shards.entries()) await this.#add(state, kept[gradientName(k)] as DeviceTensor);
+    } catch (error) {
+      kept.reported?.dispose();
+      throw error;
     }
     if (kept.reported) this.#runs.push(kept.reported);
     this.#runCount++;
+  }
+
+  /** Adds a run's gradient to that of the step, or begins the step with it. */
+  async #add(state: ShardState, found: DeviceTensor): Promise<void> {
+    const before = state.gradients;
+    if (this.#runCount === 0 || !before) state.gradients = found;
+    else {
+      const { total } = (await this.programs.sum.runKeeping({ sum: before, x: found })).kept;
+      state.gradients = total as DeviceTensor;
+      found.dispose();
+    }
+    before?.dispose();
   }
 
   async update(learningRate: number): Promise<StepResult[]> {
