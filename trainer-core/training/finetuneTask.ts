@@ -60,6 +60,7 @@ export async function finetuneTask(options: FinetuneTaskOptions): Promise<Task> 
     adamw: { beta1: config.adamBeta1, beta2: config.adamBeta2, epsilon: config.adamEpsilon, ...config },
     rateOf: (name) => config.layerwiseLrDecay ** (model.layers + 1 - depthOf(name, model)),
     accumulate: true,
+    keepGradients: config.tensorboard === 'parameters',
     device,
   });
   const all = new Map([...fixed, ...step.store.views(step.store.values)]);

@@ -33,6 +33,8 @@ export interface LanguageModelStepOptions {
   adamw: TrainStepOptions['adamw'];
   /** True when a step sums the gradients of several runs. */
   accumulate: boolean;
+  /** True when the step's `gradients` is asked for. */
+  keepGradients?: boolean;
   device: Device;
 }
 
@@ -51,7 +53,7 @@ export class LanguageModelStep {
 
   /** Builds the graphs. Throws `tensorsMissing` and `tensorsMisshapen`. */
   static async create(options: LanguageModelStepOptions): Promise<LanguageModelStep> {
-    const { student, teacher, losses, layout, frozen, adamw, accumulate, device } = options;
+    const { student, teacher, losses, layout, frozen, adamw, accumulate, keepGradients = false, device } = options;
     const readsAll = (['ce', 'mse', 'cos'] as const).some((name) => hasLoss(losses, name));
     const causal = isCausal(losses);
     const cut: CutOptions = {
@@ -89,6 +91,7 @@ export class LanguageModelStep {
       fixed,
       adamw,
       accumulate,
+      keepGradients,
       device,
     });
     const reads = teacherReads(losses);

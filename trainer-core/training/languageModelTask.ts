@@ -81,6 +81,7 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
       maxGradNorm: settings.maxGradNorm,
     },
     accumulate: gradientAccumulationSteps > 1 || batchSize * longest > tokensPerRun,
+    keepGradients: settings.tensorboard === 'parameters',
     device,
   });
   const { step } = model;

@@ -13,6 +13,7 @@ import { depthOf } from '../models/encoder.js';
 import { cpuDevice } from '../runtime/devices.js';
 import type { HostTensor } from '../runtime/hostTensor.js';
 import { float32 } from '../runtime/hostTensor.js';
+import type { LoopProgram } from '../runtime/loopProgram.js';
 import { classifierLosses } from './classifierLosses.js';
 import type { LanguageModelBatch } from './languageModelBatch.js';
 import { randomWeights } from './languageModelSources.js';
@@ -257,4 +258,24 @@ test('distillation in a loop, with every loss and weights that stay, comes to th
     assertSame(loop.results, host.results);
     assert.deepEqual(loop.state, host.state);
   }
+});
+
+test('a run larger than all before is tried when it is added, where memory that runs out can still be answered', async () => {
+  const loop = await classifierStep(CUDA, {});
+  const { program } = loop as unknown as { program: LoopProgram };
+  const done: string[] = [];
+  const run = program.run.bind(program);
+  program.run = async (state, steps, options) => {
+    done.push(`${options?.moves === false ? 'tried' : 'done'} ${steps.map(({ runs }) => runs.length).join('+')}`);
+    return await run(state, steps, options);
+  };
+  const [small, large] = [textsRun(1, 4), textsRun(4, 8)];
+  await loop.accumulate(small, 1, 0);
+  await loop.update(0.01);
+  for (const one of [small, large, small]) await loop.accumulate(one, 1, 0);
+  await loop.update(0.01);
+  await loop.accumulate(large, 1, 0);
+  await loop.update(0.01);
+  assert.deepEqual(done, ['tried 1', 'done 1', 'tried 1', 'done 3+1']);
+  await loop.dispose();
 });

@@ -20,8 +20,11 @@ import {
   type TrainStepOptions,
 } from './trainStep.js';
 
-/** Steps that are done in one run at most. The first has one, each later one twice as many: so a step too large is known at once. */
-const MOST_STEPS = 16;
+/**
+ * How long the engine should be at work at a time: so much longer than it takes to carry the state there and back that this hardly
+ * counts, and no longer than a user waits for an answer, which nobody gives meanwhile.
+ */
+const SECONDS_PER_RUN = 4;
 /** What steps that are put off may hold in memory; a larger one is done by itself. */
 const MOST_BYTES = 256 * 2 ** 20;
 
@@ -32,7 +35,10 @@ export class LoopTrainStep implements TrainStep {
   #runs: LoopRun[] = [];
   #steps: LoopStep[] = [];
   #bytes = 0;
+  /** Steps to put off before they are done. It grows from 1 as they turn out to be quick. */
   #stepsPerRun = 1;
+  /** The largest run so far, by what it is fed. */
+  #largestBytes = 0;
   #results: StepResult[] = [];
   /** Of the last step; null without `keepGradients`. */
   readonly #gradients: NamedTensors | null;
@@ -59,10 +65,19 @@ export class LoopTrainStep implements TrainStep {
     return new LoopTrainStep(store, program, { accumulate, adamw }, reported, keepGradients);
   }
 
-  /** Puts the run off; its feeds must not be written over before the step's result is known. */
+  /**
+   * Puts the run off; its feeds must not be written over before the step's result is known. One that is larger than all before is
+   * tried first, so that it is here that memory runs out, where the step can still be cut into smaller runs.
+   */
   async accumulate({ feeds, bindings }: Run, lossScale: number, dropoutSeed: number): Promise<void> {
     if (this.#runs.length > 0 && !this.accumulates) throw new Error('this step was not made to accumulate');
-    this.#runs.push({ feeds: { ...feeds, lossScale: scalar(lossScale) }, dropoutSeed, ...(bindings && { bindings }) });
+    const run = { feeds: { ...feeds, lossScale: scalar(lossScale) }, dropoutSeed, ...(bindings && { bindings }) };
+    const bytes = bytesOf(run);
+    if (bytes > this.#largestBytes) {
+      await this.program.run(this.#state, [this.#still([run])], { moves: false });
+      this.#largestBytes = bytes;
+    }
+    this.#runs.push(run);
   }
 
   async update(learningRate: number): Promise<StepResult[]> {
@@ -77,12 +92,9 @@ export class LoopTrainStep implements TrainStep {
       runs: this.#runs,
       numbers: [epsilon, ...groups.flatMap(({ stepSize, keep }) => [stepSize, keep])],
     });
-    for (const { feeds } of this.#runs) for (const { data } of Object.values(feeds)) this.#bytes += data.byteLength;
+    for (const run of this.#runs) this.#bytes += bytesOf(run);
     this.#runs = [];
-    if (this.#steps.length >= this.#stepsPerRun || this.#bytes >= MOST_BYTES) {
-      await this.#go();
-      this.#stepsPerRun = Math.min(MOST_STEPS, 2 * this.#stepsPerRun);
-    }
+    if (this.#steps.length >= this.#stepsPerRun || this.#bytes >= MOST_BYTES) await this.#go();
     return this.#take();
   }
 
@@ -132,7 +144,10 @@ export class LoopTrainStep implements TrainStep {
     this.#steps = [];
     this.#bytes = 0;
     if (steps.length === 0) return;
+    const started = performance.now();
     const { norms, reported } = await this.program.run(this.#state, steps, this.#into);
+    const inTime = (steps.length * SECONDS_PER_RUN * 1000) / (performance.now() - started);
+    this.#stepsPerRun = Math.max(1, Math.min(2 * this.#stepsPerRun, Math.floor(inTime)));
     const runs = this.#named(reported);
     let at = 0;
     // Where a step was not finite there are fewer norms than steps; it and those after it moved nothing.
@@ -147,8 +162,12 @@ export class LoopTrainStep implements TrainStep {
   /** Works out the step at hand without moving anything. */
   async #ahead() {
     await this.#go();
-    const numbers = new Array<number>(1 + 2 * this.store.groups.length).fill(0);
-    return await this.program.run(this.#state, [{ runs: this.#runs, numbers }], { moves: false, ...this.#into });
+    return await this.program.run(this.#state, [this.#still(this.#runs)], { moves: false, ...this.#into });
+  }
+
+  /** A step that is not going to move anything. */
+  #still(runs: readonly LoopRun[]): LoopStep {
+    return { runs, numbers: new Array<number>(1 + 2 * this.store.groups.length).fill(0) };
   }
 
   get #into(): { gradients?: NamedTensors } {
@@ -168,6 +187,10 @@ export class LoopTrainStep implements TrainStep {
       Object.fromEntries(this.reportedNames.map((name, i) => [name, reported[run * length + i] as number])),
     );
   }
+}
+
+function bytesOf({ feeds }: LoopRun): number {
+  return Object.values(feeds).reduce((bytes, { data }) => bytes + data.byteLength, 0);
 }
 
 /** The store's weights, each with the number of its group. */
