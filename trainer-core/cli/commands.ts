@@ -108,6 +108,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./devices.js')).devices,
   },
   {
+    name: 'devices install',
+    summary: "Fetch what CUDA needs, by onnxruntime-node's own installer.",
+    load: async () => (await import('./devicesInstall.js')).devicesInstall,
+  },
+  {
     name: 'sample',
     summary: 'Write a folder with data and settings to try the whole job on.',
     load: async () => (await import('./sample.js')).sample,

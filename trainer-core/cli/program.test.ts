@@ -28,7 +28,7 @@ const echo: CommandEntry = {
 };
 
 /** Two commands with a first word in common. */
-const group: CommandEntry[] = ['corpus build', 'corpus show'].map((name) => ({
+const group: CommandEntry[] = ['corpus build', 'corpus show', 'list', 'list all'].map((name) => ({
   name,
   summary: `Does ${name}.`,
   load: async () =>
@@ -61,6 +61,13 @@ test('wrong usage is exit code 2 with the nearest command or flag on standard er
   assert.deepEqual([option.code, option.out], [2, '']);
   assert.match(option.err, /no option --uot\.\nDid you mean --out\?\n$/);
   assert.equal((await run()).code, 2);
+});
+
+test('a command may be the first word of another', async () => {
+  assert.equal((await run('list', 'd')).out, 'list d');
+  assert.equal((await run('list', 'all', 'd')).out, 'list all d');
+  assert.match((await run('list', '--help')).out, /^Does list\./);
+  assert.match((await run('list', 'all', '--help')).out, /^Does list all\./);
 });
 
 test('a command may have two words; what is wrong with either is named, and the first alone lists the others', async () => {

@@ -50,7 +50,9 @@ async function runCommand(
 
   const name = group + word;
   const entry = commands.find((command) => command.name === name);
-  if (entry) return runEntry(entry, rest, context);
+  // A command can be the first word of another too: `devices`, `devices install`.
+  const longer = commands.some((command) => command.name === `${name} ${rest[0]}`);
+  if (entry && !longer) return runEntry(entry, rest, context);
   const inner = commands.filter((command) => command.name.startsWith(`${name} `));
   if (inner.length > 0) return runCommand(rest, context, version, inner, `${name} `);
   const near = nearest(

@@ -45,7 +45,7 @@ const EN: Faults = {
   }),
   binariesAbsent: ({ package: name, files }) => ({
     message: `${name} lacks its files for this device (${files.join(', ')}).`,
-    action: 'Fetch them with "devices install".',
+    action: 'Fetch them with "devices install cuda".',
   }),
   nativeFilesAbsent: ({ package: name }) => ({
     message: `The package ${name} is installed without its native files: its install script has not run, or could not download them.`,
@@ -102,7 +102,7 @@ const JA: Faults = {
   }),
   binariesAbsent: ({ package: name, files }) => ({
     message: `${name} に、このデバイスのためのファイル（${files.join('、')}）がありません。`,
-    action: '"devices install" で取得してください。',
+    action: '"devices install cuda" で取得してください。',
   }),
   nativeFilesAbsent: ({ package: name }) => ({
     message: `パッケージ ${name} にネイティブファイルがありません。インストールスクリプトが実行されていないか、ダウンロードに失敗しています。`,

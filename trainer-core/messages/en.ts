@@ -517,6 +517,15 @@ export const en: Messages = {
       'Wait until it has written them, then start this run: both use the same. If that process is another program, delete building.pid in the folder.',
   }),
 
+  installNotHere: ({ device, platform, platforms }) => ({
+    message: `The files for ${device} exist for ${platforms.join(', ')} only, and this is ${platform}.`,
+    action: 'Run "devices" to see what this machine can compute on without them.',
+  }),
+  installFailed: ({ device, host, reason }) => ({
+    message: `The files for ${device} could not be fetched${host === null ? '' : ` from ${host}`}: ${reason}. Nothing was installed.`,
+    action:
+      'Check the connection; behind a proxy, set HTTPS_PROXY. Without them the CPU and, where there is a driver for it, WebGPU can be used all the same.',
+  }),
   deviceUnavailable: ({ device, available }) => ({
     message: `The device "${device}" is not available here.`,
     action: `Use one of: ${available.join(', ')}; or "auto".`,

@@ -529,6 +529,15 @@ export const ja: Messages = {
       '書き込みが終わってから、この実行を始めてください。同じキャッシュが使われます。そのプロセスが別のプログラムなら、フォルダーの building.pid を削除してください。',
   }),
 
+  installNotHere: ({ device, platform, platforms }) => ({
+    message: `${device} のためのファイルは ${platforms.join('、')} 用だけが提供されています（このマシンは ${platform}）。`,
+    action: 'これらなしで使えるデバイスは "devices" で確認できます。',
+  }),
+  installFailed: ({ device, host, reason }) => ({
+    message: `${device} のためのファイルを${host === null ? '' : ` ${host} から`}取得できませんでした: ${reason}。何もインストールされていません。`,
+    action:
+      '接続を確認してください。プロキシの内側では HTTPS_PROXY を設定してください。これらがなくても、CPU と（ドライバーがあれば）WebGPU は使えます。',
+  }),
   deviceUnavailable: ({ device, available }) => ({
     message: `デバイス "${device}" はここでは使えません。`,
     action: `使えるデバイス: ${available.join(', ')}（または "auto"）`,

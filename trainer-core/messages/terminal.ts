@@ -1,7 +1,7 @@
 /** What the command line says of its own accord, in English and Japanese. */
 
 import type { Objective } from '../protocol/events.js';
-import type { JobProgress, UploadPlan } from '../protocol/jobs.js';
+import type { DeviceInstalled, JobProgress, UploadPlan } from '../protocol/jobs.js';
 import type { Language } from './format.js';
 
 /** The command line's sentences and column heads. */
@@ -81,6 +81,7 @@ export interface TerminalWords {
     page: { language: Language; title: string; word: string; adds(label: string): string; more(count: string): string };
   };
   modelWritten(folder: string): string;
+  deviceInstalled(result: DeviceInstalled): string;
   /** Of an export for ONNX: heads of its table, and what stands below it. */
   exported: Readonly<Record<'precision' | 'size' | 'sentence' | 'agreement' | 'noDev', string>>;
   exportTiming(pieces: number, device: string): string;
@@ -230,6 +231,8 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       },
     },
     modelWritten: (folder) => `The model is in ${folder}`,
+    deviceInstalled: ({ folder, fetched }) =>
+      `${fetched ? "CUDA's files are now in" : "CUDA's files were there already:"} ${folder}\nThey need an NVIDIA driver, and the libraries of CUDA 12 and cuDNN 9 on LD_LIBRARY_PATH; "devices" tells whether they work.`,
     exported: {
       precision: 'precision',
       size: 'size',
@@ -378,6 +381,8 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
       },
     },
     modelWritten: (folder) => `モデルを書き込みました: ${folder}`,
+    deviceInstalled: ({ folder, fetched }) =>
+      `${fetched ? 'CUDA のファイルをインストールしました' : 'CUDA のファイルは既にあります'}: ${folder}\nNVIDIA のドライバーと、LD_LIBRARY_PATH にある CUDA 12 と cuDNN 9 のライブラリーが必要です。使えるかどうかは "devices" で確認できます。`,
     exported: {
       precision: '精度',
       size: '大きさ',

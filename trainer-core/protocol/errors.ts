@@ -265,6 +265,10 @@ export interface ErrorData {
   teacherCacheBusy: { folder: string; pid: number };
 
   // running
+  /** What a device needs exists for other systems only, as `process.platform`-`process.arch`. */
+  installNotHere: { device: string; platform: string; platforms: readonly string[] };
+  /** It could not be fetched, and nothing was installed. `host`: the one that did not answer; null when it was not for that. */
+  installFailed: { device: string; host: string | null; reason: string };
   deviceUnavailable: { device: string; available: readonly string[] };
   /** TensorFlow.js's native package is missing or does not work here. */
   tensorflowUnavailable: { fault: DeviceFault };

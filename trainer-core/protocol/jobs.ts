@@ -191,8 +191,19 @@ export interface SampleWritten {
   folder: string;
 }
 
+/** `devices install cuda`. */
+export interface DeviceInstalled {
+  type: 'deviceInstalled';
+  device: 'cuda';
+  /** Where its files are. */
+  folder: string;
+  /** False when they were there already. */
+  fetched: boolean;
+}
+
 /** The last line of a job. */
 export type JobResult =
+  | DeviceInstalled
   | Estimate
   | FileClassified
   | ModelEvaluated
