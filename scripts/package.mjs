@@ -9,7 +9,6 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
 import { ensure, ensureIn } from './ensure.mjs';
-import { stage } from './package/stage.mjs';
 import { OWN_TARGET, TARGETS } from './package/targets.mjs';
 
 const { values } = parseArgs({ options: { target: { type: 'string', default: OWN_TARGET }, out: { type: 'string' } } });
@@ -24,6 +23,7 @@ ensureIn('scripts/package', "VS Code's packager");
 await build();
 
 // These import what was just installed.
+const { stage } = await import('./package/stage.mjs');
 const { createVSIX } = await import('./package/vsce.mjs');
 const { checkContents, checkRuns } = await import('./package/check.mjs');
 

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import yauzl from 'yauzl';
 import { writeTinyClassifier } from '../../test/workbench/tinyClassifier.mjs';
-import { DUPLICATE, LIMIT_BYTES, TARGETS } from './targets.mjs';
+import { DUPLICATE, HAS_CUDA, LIMIT_BYTES, OWN_TARGET, TARGETS } from './targets.mjs';
 
 const ENGINE = 'extension/dist/node_modules/onnxruntime-node/';
 /** vsce writes these names in small letters. */
@@ -56,6 +56,8 @@ export async function checkContents(file, target) {
       .filter((name) => !name.startsWith(own) || DUPLICATE.test(name.slice(own.length)))
       .map((name) => `${name} is not ${target}'s`),
   ];
+  if (HAS_CUDA.includes(target) !== names.includes(`${ENGINE}script/install.js`))
+    faults.push(`the installer of what CUDA needs is ${HAS_CUDA.includes(target) ? 'missing' : 'not for'} ${target}`);
   if (!names.includes(`${own}onnxruntime_binding.node`)) faults.push(`the engine of ${target} is missing`);
   if (size > LIMIT_BYTES) faults.push(`its ${size} bytes are more than ${LIMIT_BYTES}`);
   if (faults.length > 0) throw new Error(`${file}:\n${faults.join('\n')}`);
@@ -77,12 +79,22 @@ export async function checkRuns(file) {
         .map((line) => JSON.parse(line));
     };
     run(['devices']);
+    if (HAS_CUDA.includes(OWN_TARGET)) checkInstaller(program);
     writeTinyClassifier(join(folder, 'tiny'));
     const answers = run(['classify', '--model', 'tiny'], '日本代表が勝った。\n');
     if (answers.at(-1)?.label !== 'IT') throw new Error(`Unpacked, it classifies wrongly: ${JSON.stringify(answers)}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The installer finds all that it is made of, as far as the network, which a proxy that is not there keeps it from. */
+function checkInstaller(program) {
+  const env = { ...process.env, HTTPS_PROXY: 'http://127.0.0.1:9', https_proxy: '', NO_PROXY: '', no_proxy: '' };
+  const args = [program, 'devices', 'install', 'cuda', '--json'];
+  const { stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env });
+  if (!/"code":"installFailed".*ECONNREFUSED 127\.0\.0\.1:9/.test(stderr))
+    throw new Error(`Unpacked, "devices install cuda" fails otherwise than for want of a network:\n${stderr}`);
 }
 
 async function entryNames(file) {

@@ -7,17 +7,20 @@ import { ROOT } from '../ensure.mjs';
 /** Not bundled but put beside the bundles. */
 const BESIDE = ['onnxruntime-node', 'onnxruntime-common'];
 
-/** One section a package, in order of name. */
-export function licenceNotices() {
-  return [...new Set([...bundledPackages(), ...BESIDE])].sort().map(notice).join('\n\n');
+/** One section a package, in order of name. `others`: names of packages besides those in `dist/`. */
+export function licenceNotices(others) {
+  return [...new Set([...bundledPackages(), ...BESIDE, ...others])].sort().map(notice).join('\n\n');
 }
 
 /** The source maps name every file that went into a bundle. */
 function bundledPackages() {
-  return readdirSync(join(ROOT, 'dist'), { recursive: true })
-    .filter((name) => name.endsWith('.map'))
-    .flatMap((name) => JSON.parse(readFileSync(join(ROOT, 'dist', name), 'utf8')).sources)
-    .flatMap((source) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(source)?.[1] ?? []);
+  const maps = readdirSync(join(ROOT, 'dist'), { recursive: true }).filter((name) => name.endsWith('.map'));
+  return packagesOf(maps.flatMap((name) => JSON.parse(readFileSync(join(ROOT, 'dist', name), 'utf8')).sources));
+}
+
+/** The packages that files are from, by their paths. */
+export function packagesOf(files) {
+  return files.flatMap((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []);
 }
 
 function notice(name) {

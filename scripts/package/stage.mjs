@@ -2,9 +2,10 @@
 
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { buildSync } from 'esbuild';
 import { ROOT } from '../ensure.mjs';
-import { licenceNotices } from './notices.mjs';
-import { DUPLICATE, TARGETS } from './targets.mjs';
+import { licenceNotices, packagesOf } from './notices.mjs';
+import { DUPLICATE, HAS_CUDA, TARGETS } from './targets.mjs';
 
 /** `.vscodeignore` then chooses among these. */
 const STAGED = /^(\.vscodeignore|package(\.nls.*)?\.json|README\.md|CHANGELOG\.md|LICENSE|l10n|media|dist)$/;
@@ -29,7 +30,25 @@ export function stage(target, folder) {
     recursive: true,
     filter: (file) => !DUPLICATE.test(basename(file)),
   });
-  writeFileSync(join(folder, 'THIRD_PARTY_NOTICES.txt'), licenceNotices());
+  const installer = HAS_CUDA.includes(target) ? bundleInstaller(folder) : [];
+  writeFileSync(join(folder, 'THIRD_PARTY_NOTICES.txt'), licenceNotices(installer));
+}
+
+/** The engine's own installer of what CUDA needs, which `devices install` runs, with the packages that it needs; gives their names. */
+function bundleInstaller(folder) {
+  const script = join('node_modules', 'onnxruntime-node', 'script', 'install.js');
+  const { metafile } = buildSync({
+    absWorkingDir: ROOT,
+    entryPoints: [script],
+    outfile: join(folder, 'dist', script),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    metafile: true,
+    logLevel: 'warning',
+  });
+  return packagesOf(Object.keys(metafile.inputs));
 }
 
 /** A package's `package.json` and the scripts in one of its folders. */

@@ -9,6 +9,9 @@ export const TARGETS = {
   'darwin-arm64': 'darwin/arm64',
 };
 
+/** Targets for which the engine's package can install what CUDA needs. */
+export const HAS_CUDA = ['linux-x64'];
+
 /** This machine's target; it need not be one of TARGETS. */
 export const OWN_TARGET = `${process.platform}-${process.arch}`;
 
