@@ -3,10 +3,13 @@
  * `--vs-torch` runs the PyTorch peer in turn with it and prints the ratio.
  */
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { TEACHER_PRECISIONS } from '../../trainer-core/protocol/distillConfig.js';
 import { ablations } from './ablations/ablations.js';
 import { benchCorpus } from './corpus/corpus.js';
+import { compareOnDevice } from './device/compare.js';
+import { DEVICE_FLAGS, DEVICE_HELP, deviceOptions } from './device/flags.js';
 import { benchmarkDistillation, type DistillationOptions } from './distillation.js';
 import { benchExported } from './exported.js';
 import { profileAll } from './profile.js';
@@ -33,8 +36,11 @@ npm run bench -- --mode export [--seq 32] [--steps 100] [--rounds 3]
 npm run bench -- --mode teacher-cache [options]
   the error of keeping only the teacher's k most probable pieces, and students of the sample's teacher with and without a cache
   --out DIR      runs and data (runs/teacher-cache)   --seeds 1,2,3
+${DEVICE_HELP}
+npm run bench -- --mode kit [--out bench-kit] [--archive]
+  a folder with which these run on a machine without a network, by its run.sh; --archive also packs it
 npm run bench -- --mode finetune|distill|infer [options]
-  distill: steps of the published recipe on the sample's Wikipedia text, a sequence a line; the others: one batch of one length
+  on the CPU, step by step; distill: steps of the published recipe on the sample's Wikipedia text, a sequence a line; the others: one batch of one length
   --batch B      sequences in a batch (finetune 32, distill 5, infer 1)
   --seq S        pieces in a sequence (finetune 128, infer 32; distill: at most 512)
   --accumulation N  distill: batches of an optimiser step (50)
@@ -49,6 +55,7 @@ npm run bench -- --mode finetune|distill|infer [options]
 
 const { values } = parseArgs({
   options: {
+    ...DEVICE_FLAGS,
     help: { type: 'boolean' },
     mode: { type: 'string' },
     batch: { type: 'string' },
@@ -76,8 +83,23 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '1,2,3' },
     epochs: { type: 'string', default: '0.04' },
     only: { type: 'string' },
+    archive: { type: 'boolean' },
   },
 });
+
+if (values.device !== undefined && !values.help) {
+  const command = `npm run bench -- ${process.argv.slice(2).join(' ')}`;
+  console.log(JSON.stringify(await compareOnDevice(deviceOptions(values, command))));
+  process.exit(0);
+}
+
+if (values.mode === 'kit') {
+  // esbuild, which it asks what the programs need, is not there where a kit runs.
+  const { makeKit, packKit } = await import('./device/kit.js');
+  const kit = await makeKit(resolve(values.out ?? 'bench-kit'));
+  console.log(JSON.stringify(values.archive ? { ...kit, ...packKit(kit.folder) } : kit));
+  process.exit(0);
+}
 
 if (values.mode === 'dashboard') {
   // A script beside the browser's other ones, which are no part of the compiled tests.

@@ -8,7 +8,7 @@ import { Random } from '../../trainer-core/corpus/random.js';
 import { type SequenceStore, SequenceStoreBuilder } from '../../trainer-core/corpus/sequenceStore.js';
 import type { ModelConfig } from '../../trainer-core/models/config.js';
 import { distillConfig, type TeacherPrecision } from '../../trainer-core/protocol/distillConfig.js';
-import { cpuDevice } from '../../trainer-core/runtime/devices.js';
+import { cpuDevice, type Device } from '../../trainer-core/runtime/devices.js';
 import { fixedBatch } from '../../trainer-core/training/hiddenPieces.js';
 import { languageModelTask } from '../../trainer-core/training/languageModelTask.js';
 import type { Task } from '../../trainer-core/training/task.js';
@@ -45,7 +45,7 @@ export function microBatchesFile({ seq, batch, vocab, steps, warmup, accumulatio
 export async function benchmarkDistillation(options: DistillationOptions): Promise<Record<string, unknown>> {
   const threads = options.threads ?? availableParallelism();
   const micro = readMicroBatches(options.microBatches ?? microBatchesFile(options));
-  const task = await distillation(options, micro, threads);
+  const task = await distillation(options, micro, cpuDevice(threads));
   const examples = starts(micro);
   const seconds: number[] = [];
   const cpuSeconds: number[] = [];
@@ -106,7 +106,12 @@ async function optimiserStep(task: Task, examples: readonly Uint32Array[], step:
   return { tokens, dataSeconds, updateSeconds: (performance.now() - middle) / 1000 };
 }
 
-async function distillation(options: DistillationOptions, micro: readonly MicroBatch[], threads: number) {
+/** Distillation of random weights on these micro-batches. */
+export async function distillation(
+  options: DistillationOptions,
+  micro: readonly MicroBatch[],
+  device: Device,
+): Promise<Task> {
   const student = { ...config(options, 'distilbert'), labels: [] };
   const builder = new SequenceStoreBuilder(options.vocab);
   for (const ids of micro.flat()) {
@@ -139,7 +144,7 @@ async function distillation(options: DistillationOptions, micro: readonly MicroB
     },
     vocabulary: { padId: 0, unkId: 1, clsId: 2, sepId: 3, maskId: 4, size: options.vocab } as never,
     settings: { ...settings, maxSeqLength: options.seq, wholeWordMasking: false },
-    device: cpuDevice(threads),
+    device,
     cache: topK ? madeUpCache(store, options.vocab, topK) : null,
   });
 }

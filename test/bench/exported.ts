@@ -7,7 +7,8 @@ import { writeOnnx } from '../../trainer-core/exportOnnx/onnxFile.js';
 import { ONNX_FILES, PRECISIONS } from '../../trainer-core/protocol/exportConfig.js';
 import { randomWeights } from './randomWeights.js';
 import { type BenchOptions, config, median, round } from './steps.js';
-import { PEER, type Result, runOnce } from './versusTorch.js';
+import { PEER } from './torch/peer.js';
+import { type Result, runOnce } from './versusTorch.js';
 
 const RUN = fileURLToPath(new URL('./exportedRun.js', import.meta.url));
 

@@ -12,7 +12,7 @@ import { folderWeights } from '../../trainer-core/hub/initializers.js';
 import type { ModelConfig } from '../../trainer-core/models/config.js';
 import { parameterShapes } from '../../trainer-core/models/parameters.js';
 import { finetuneConfig } from '../../trainer-core/protocol/finetuneConfig.js';
-import { cpuDevice } from '../../trainer-core/runtime/devices.js';
+import { cpuDevice, type Device } from '../../trainer-core/runtime/devices.js';
 import { Program } from '../../trainer-core/runtime/program.js';
 import { finetuneTask } from '../../trainer-core/training/finetuneTask.js';
 import type { Task } from '../../trainer-core/training/task.js';
@@ -120,7 +120,7 @@ export function sequences({ batch, seq, vocab }: BenchOptions): SequenceStore {
 }
 
 async function training(options: BenchOptions, threads: number) {
-  const task = await finetuning(options, threads);
+  const task = await finetuning(options, cpuDevice(threads));
   const examples = Uint32Array.from({ length: options.batch }, (_, i) => i);
   let steps = 0;
   const step = async (): Promise<Phases> => {
@@ -151,7 +151,8 @@ export function weightsFile(head: Head, model: ModelConfig): string {
   return folder;
 }
 
-async function finetuning(options: BenchOptions, threads: number): Promise<Task> {
+/** Fine-tuning on random sequences, all of one length. */
+export async function finetuning(options: BenchOptions, device: Device): Promise<Task> {
   const model = config(options, 'distilbert');
   const settings = { model: '-', train: '-', dev: '-', batchSize: options.batch, maxSeqLength: options.seq };
   const base = sequences(options);
@@ -172,29 +173,34 @@ async function finetuning(options: BenchOptions, threads: number): Promise<Task>
     teacherLogits: null,
     dev: learn,
     test: null,
-    device: cpuDevice(threads),
+    device,
   });
 }
 
-/** Classification with the weights mapped from a file, as `Classifier` loads them. */
 async function inference(options: BenchOptions, threads: number) {
+  const { program, feeds } = await classification(options, cpuDevice(threads));
+  return {
+    step: async (): Promise<Phases> => {
+      await program.run(feeds);
+      return {};
+    },
+    end: () => program.dispose(),
+  };
+}
+
+/** Classification of random sequences with the weights mapped from a file, as `Classifier` loads them. */
+export async function classification(options: BenchOptions, device: Device) {
   const model = config(options, 'distilbert');
   const { graph, logits } = classificationGraph(model, false);
   graph.output('logits', logits);
   const weights = await folderWeights(weightsFile('classification', model), parameterShapes(graph));
-  const program = await Program.compile(graph, { threads, ...weights });
+  const program = await Program.compile(graph, { device, ...weights });
   const batch = padBatch(
     sequences(options),
     Uint32Array.from({ length: options.batch }, (_, i) => i),
     0,
   );
-  return {
-    step: async (): Promise<Phases> => {
-      await program.run(classificationFeeds(batch));
-      return {};
-    },
-    end: () => program.dispose(),
-  };
+  return { program, feeds: classificationFeeds(batch) };
 }
 
 export function median(numbers: readonly number[]): number {

@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type DistillationOptions, microBatchesFile } from './distillation.js';
 import { median, round } from './steps.js';
+import { PEER } from './torch/peer.js';
 
 const OURS = fileURLToPath(new URL('./bench.js', import.meta.url));
-export const PEER = fileURLToPath(new URL('../../../test/bench/torch/bench.sh', import.meta.url));
 
 /** What is compared: seconds of a step, or tokens a second. */
 export type Result = { peak_rss_MiB: number } & Record<
