@@ -21,6 +21,18 @@ export interface DeviceUsage {
   utilization?: number;
 }
 
+/** How near half precision comes to single precision on the same work: the worst of all runs and groups of weights. */
+export interface PrecisionFigures {
+  /** Of a run's total loss, relative. */
+  lossDifference: number;
+  /** Between the gradients of a group of weights, 1 where they point the same way. */
+  cosine: number;
+  /** Of a group's gradient norm, relative. */
+  normDifference: number;
+  /** The group with that cosine: the beginning of its weights' names. */
+  group: string;
+}
+
 /** One thing that happened in a run. Steps are optimiser steps, counted from 1; times are in seconds. */
 export type RunEvent =
   | {
