@@ -51,7 +51,10 @@ test('the scale moves as torch.amp.GradScaler moves it', () => {
   }
 });
 
-test('it neither grows beyond what a float32 holds nor becomes anything but a power of two', () => {
-  assert.equal(follow(new Array(2000 * 115).fill(true)).scale, 2 ** 127);
+test('it halves to any power of two, and grows up to 2^40', () => {
   assert.equal(follow(new Array(40).fill(false)).scale, 2 ** -24);
+  let ours = follow(new Array(2000 * 24).fill(true));
+  assert.equal(ours.scale, 2 ** 40);
+  for (let i = 0; i < 4500; i++) ours = nextLossScale(ours, true);
+  assert.deepEqual(ours, { scale: 2 ** 40, goodSteps: 500, skippedSteps: 0 });
 });

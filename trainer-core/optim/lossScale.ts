@@ -19,8 +19,11 @@ export const BACKOFF = 0.5;
 /** Good steps after which the scale grows. */
 export const GROWTH_INTERVAL = 2000;
 
-/** Largest scale: twice as much is no float32. */
-export const LARGEST_SCALE = 2 ** 127;
+/**
+ * Largest scale, which torch does not have: as many powers of two as float16 spans. Where gradients all but vanish the scale would grow
+ * until its square, which AdamW divides by, is no float32.
+ */
+export const LARGEST_SCALE = 2 ** 40;
 
 /** Below it nothing small is saved any more, and large gradients still overflow: the user is told. */
 export const LOW_SCALE = 1;

@@ -2,18 +2,19 @@
  * The graphs of an optimiser step on a device, besides that of the gradients. K shards [rows, 1024]. What is written in place is
  * written by the last op of its graph from values that are only this graph's own: no op reads and writes the same memory.
  */
-import { add, cast, concat, div, greater, mul, reduceSum, reshape, sqrt, sub, where } from '../graph/build.js';
+import { add, cast, concat, div, exp, greater, mul, reduceSum, reshape, sqrt, sub, where } from '../graph/build.js';
 import { Graph, type GraphInput } from '../graph/graph.js';
 import type { Value } from '../graph/ops.js';
 import { rebuild } from '../graph/rebuild.js';
-import type { AdamWNumbers } from '../optim/adamw.js';
+import type { AdamWNumbers, AdamWSettings } from '../optim/adamw.js';
+import { BACKOFF, GROWTH, GROWTH_INTERVAL, LARGEST_SCALE } from '../optim/lossScale.js';
 import { SHARD_COLUMNS, type Shard, shardOf, weightOf } from './shards.js';
 
 export const shardName = (k: number) => `shard.${k}`;
 export const gradientName = (k: number) => `gradients.${k}`;
 
 /** Larger norms count as infinite: of some compilers for GPUs it is not known what they make of infinity itself. */
-const LARGEST_NORM = 1e37;
+export const LARGEST_NORM = 2 ** 123;
 
 /**
  * The gradient graph over shards: inputs `shard.K` in place of the weights; outputs `gradients.K`, and `reported`, the scalars of
@@ -51,46 +52,95 @@ export function sumGraph(): Graph {
   return g;
 }
 
-/**
- * The norm of all gradients and what follows from it. Inputs `gradients.K`, and the scalars `maxNorm` and `alive`, which is 1 until a
- * norm is not finite; outputs `norm` [1], `clip` [1, 1] as torch.nn.utils.clip_grad_norm_, and `nowAlive` [1, 1].
- */
-export function normGraph(shards: readonly Shard[]): Graph {
-  const g = new Graph();
+/** The global norm of gradients that are inputs `gradients.K`: [1, 1]. */
+function normOf(g: Graph, shards: readonly Shard[]): Value {
   const squares = shards.map(({ rows }, k) => {
     const x = g.input(gradientName(k), [rows, SHARD_COLUMNS]);
     return reduceSum(g, reduceSum(g, mul(g, x, x), [1]), [0]); // [1, 1]
   });
-  const norm = sqrt(
+  return sqrt(
     g,
     squares.reduce((a, b) => add(g, a, b)),
   );
+}
+
+/** As torch.nn.utils.clip_grad_norm_: [1, 1]. */
+function clipOf(g: Graph, norm: Value): Value {
   const ratio = div(g, g.input('maxNorm', []), add(g, norm, 1e-6));
+  return where(g, greater(g, g.scalar(1), ratio), ratio, 1);
+}
+
+/** 1 where the condition holds, else 0. */
+const truth = (g: Graph, condition: Value): Value => cast(g, condition, 'float32');
+
+/**
+ * The norm of all gradients and what follows from it. Inputs `gradients.K`, and the scalars `maxNorm` and `alive`, which is 1 until a
+ * norm is not finite; outputs `norm` [1], `clip` [1, 1] and `nowAlive` [1, 1].
+ */
+export function normGraph(shards: readonly Shard[]): Graph {
+  const g = new Graph();
+  const norm = normOf(g, shards);
   g.output('norm', reshape(g, norm, [1]));
-  g.output('clip', where(g, greater(g, g.scalar(1), ratio), ratio, 1));
-  const finite = cast(g, greater(g, g.scalar(LARGEST_NORM), norm), 'float32');
+  g.output('clip', clipOf(g, norm));
+  const finite = truth(g, greater(g, g.scalar(LARGEST_NORM), norm));
   g.output('nowAlive', mul(g, g.input('alive', [1, 1]), finite));
   return g;
 }
 
 /**
+ * The same for gradients that are `scale` times what they ought to be, as in half precision: a step whose norm is not finite moves
+ * nothing, and the next may. What follows for the scale is `nextLossScale`, and for Adam's correction of the bias, whose steps are
+ * those that moved, `adamwNumbers`, in float32. All but `norm` [1] and `maxNorm` are [1, 1].
+ */
+export function scaledNormGraph(shards: readonly Shard[], { beta1, beta2 }: AdamWSettings): Graph {
+  const g = new Graph();
+  const [scale, goodSteps, steps] = SCALING.map((name) => g.input(name, [1, 1])) as [Value, Value, Value];
+  const norm = div(g, normOf(g, shards), scale);
+  const isFinite = greater(g, g.scalar(LARGEST_NORM), norm);
+  const finite = truth(g, isFinite);
+  g.output('norm', reshape(g, where(g, isFinite, norm, LARGEST_NORM), [1]));
+  g.output('clip', div(g, clipOf(g, norm), scale));
+  g.output('nowAlive', finite);
+  const enough = truth(g, greater(g, goodSteps, g.scalar(GROWTH_INTERVAL - 1.5)));
+  const grows = mul(g, mul(g, finite, enough), truth(g, greater(g, g.scalar(LARGEST_SCALE), scale)));
+  const factor = add(g, add(g, mul(g, finite, 1 - BACKOFF), BACKOFF), mul(g, grows, GROWTH - 1));
+  g.output('newScale', mul(g, scale, factor));
+  g.output('newGoodSteps', mul(g, mul(g, finite, sub(g, 1, enough)), add(g, goodSteps, 1)));
+  g.output('newSteps', add(g, steps, finite));
+  const correction = (beta: number) => sub(g, 1, exp(g, mul(g, add(g, steps, 1), Math.log(beta))));
+  const root = sqrt(g, correction(beta2));
+  g.output('stepFactor', div(g, root, correction(beta1)));
+  g.output('epsilonFactor', root);
+  return g;
+}
+
+/** What the device keeps of a `LossScale`, and the steps that moved weights: each a [1, 1]. */
+export const SCALING = ['scale', 'goodSteps', 'steps'] as const;
+export const newName = (name: (typeof SCALING)[number]) => `new${name[0]?.toUpperCase()}${name.slice(1)}`;
+
+/**
  * AdamW over a shard, in place: inputs `p`, `g`, `m`, `v` [rows, 1024], `clip` and `alive` [1, 1], and the numbers of the step for
  * gradients that are not clipped; outputs `newP`, `newM`, `newV`. Where `alive` is 0 nothing changes.
+ * @param corrected `stepFactor` and `epsilonFactor` [1, 1] come from `scaledNormGraph` and are not in the numbers.
  */
-export function adamwGraph(): Graph {
+export function adamwGraph(corrected: boolean): Graph {
   const g = new Graph();
   const dims = ['rows', SHARD_COLUMNS];
   const [p, gradient, m, v] = ['p', 'g', 'm', 'v'].map((name) => g.input(name, dims)) as [Value, Value, Value, Value];
   const [clip, alive] = [g.input('clip', [1, 1]), g.input('alive', [1, 1])];
   const living = greater(g, alive, g.scalar(0));
-  const number = (name: keyof AdamWNumbers, otherwise: number) => where(g, living, g.input(name, []), otherwise);
+  const number = (name: keyof AdamWNumbers, otherwise: number, factor?: string) => {
+    const given = g.input(name, []);
+    const x = corrected && factor !== undefined ? mul(g, given, g.input(factor, [1, 1])) : given;
+    return where(g, living, x, otherwise);
+  };
   // What is not finite would come through a product with 0.
   const x = where(g, living, gradient, 0);
   const [gradM, gradV] = [mul(g, number('gradM', 0), clip), mul(g, number('gradV', 0), mul(g, clip, clip))];
   const newM = add(g, mul(g, m, number('decayM', 1)), mul(g, x, gradM));
   const newV = add(g, mul(g, v, number('decayV', 1)), mul(g, mul(g, x, x), gradV));
-  const move = div(g, newM, add(g, sqrt(g, newV), number('epsilon', 1)));
-  g.output('newP', sub(g, mul(g, p, number('keep', 1)), mul(g, move, number('stepSize', 0))));
+  const move = div(g, newM, add(g, sqrt(g, newV), number('epsilon', 1, 'epsilonFactor')));
+  g.output('newP', sub(g, mul(g, p, number('keep', 1)), mul(g, move, number('stepSize', 0, 'stepFactor'))));
   g.output('newM', newM);
   g.output('newV', newV);
   return g;

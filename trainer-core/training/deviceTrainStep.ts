@@ -3,13 +3,26 @@
  * steps at once: a device that is asked for a number has to finish all work first, and then waits for more.
  */
 import { adamwNumbers } from '../optim/adamw.js';
+import { type LossScale, nextLossScale } from '../optim/lossScale.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import { DeviceMemory } from '../runtime/deviceMemory.js';
 import type { Device } from '../runtime/devices.js';
 import type { DeviceTensor } from '../runtime/deviceTensor.js';
-import { scalar } from '../runtime/hostTensor.js';
+import { float16Lowering } from '../runtime/float16.js';
+import { float32, scalar } from '../runtime/hostTensor.js';
 import { Program } from '../runtime/program.js';
-import { adamwGraph, gradientName, normGraph, shardedGradients, shardName, sumGraph } from './deviceStepGraphs.js';
+import {
+  adamwGraph,
+  gradientName,
+  LARGEST_NORM,
+  newName,
+  normGraph,
+  SCALING,
+  scaledNormGraph,
+  shardedGradients,
+  shardName,
+  sumGraph,
+} from './deviceStepGraphs.js';
 import { gradientGraph } from './gradientGraph.js';
 import { ParameterStore } from './parameterStore.js';
 import { type Shard, shardsOf, shardTensor } from './shards.js';
@@ -28,12 +41,14 @@ interface ShardState {
   gradients: DeviceTensor | null;
 }
 
+/** What differs between the precisions. */
 interface Programs {
   gradients: Program;
-  sum: Program;
   norm: Program;
   adamw: Program;
 }
+
+type Scaling = Record<(typeof SCALING)[number], DeviceTensor>;
 
 /** A step whose results are still on the device. */
 interface PendingStep {
@@ -50,12 +65,22 @@ export class DeviceTrainStep implements TrainStep {
   #askedAt = performance.now();
   /** True when the device's weights are newer than the store's. */
   #moved = false;
+  lossScale: LossScale | null = null;
+  /**
+   * In half precision: the device moves its scale by itself, so that no step waits for the host to hear of the one before. The host
+   * comes to the same from the results (`lossScale`).
+   */
+  #scaling: Scaling | null = null;
+  /** What the gradients of the step at hand, or of the last one, are multiplied with; null: nothing. */
+  #gradientScale: DeviceTensor | null = null;
 
   private constructor(
     readonly store: ParameterStore,
     private readonly options: Pick<TrainStepOptions, 'accumulate' | 'adamw'>,
     private readonly reportedNames: readonly string[],
-    private readonly programs: Programs,
+    private readonly compile: (half: boolean) => Promise<Programs>,
+    private programs: Programs,
+    private readonly sum: Program,
     private readonly memory: DeviceMemory,
     private readonly shards: readonly ShardState[],
     private readonly fixed: Readonly<Record<string, DeviceTensor>>,
@@ -63,19 +88,30 @@ export class DeviceTrainStep implements TrainStep {
   ) {}
 
   static async create(options: TrainStepOptions, device: Device): Promise<DeviceTrainStep> {
-    const { graph, accumulate, adamw, fixed = new Map() } = options;
+    const { graph, accumulate, adamw, fixed = new Map(), half = float16Lowering } = options;
     const store = new ParameterStore(options.weights, options.rateOf);
     const shards = shardsOf(store);
     const reported = Object.keys(options.reported);
-    gradientGraph(options, store.names, false);
+    gradientGraph(options, store.names, false, true);
     const sharded = shardedGradients(graph, shards, reported);
-    const compile = { device, planMemory: false };
-    const programs = {
-      gradients: await Program.compile(sharded, { ...compile, keep: [...sharded.outputs.keys()] }),
-      sum: await Program.compile(sumGraph(), { ...compile, keep: ['total'] }),
-      norm: await Program.compile(normGraph(shards), { ...compile, keep: ['norm', 'clip', 'nowAlive'] }),
-      adamw: await Program.compile(adamwGraph(), { ...compile, keep: ['newP', 'newM', 'newV'], inPlace: true }),
-    };
+    const common = { device, planMemory: false };
+    const normOutputs = ['norm', 'clip', 'nowAlive'];
+    const compile = async (inHalf: boolean): Promise<Programs> => ({
+      gradients: await Program.compile(sharded, {
+        ...common,
+        keep: [...sharded.outputs.keys()],
+        ...(inHalf && { lowering: half() }),
+      }),
+      norm: inHalf
+        ? await Program.compile(scaledNormGraph(shards, adamw), {
+            ...common,
+            keep: [...normOutputs, ...SCALING.map(newName), 'stepFactor', 'epsilonFactor'],
+          })
+        : await Program.compile(normGraph(shards), { ...common, keep: normOutputs }),
+      adamw: await Program.compile(adamwGraph(inHalf), { ...common, keep: ['newP', 'newM', 'newV'], inPlace: true }),
+    });
+    const programs = await compile(false);
+    const sum = await Program.compile(sumGraph(), { ...common, keep: ['total'] });
     const memory = new DeviceMemory(device);
     const states: ShardState[] = [];
     for (const shard of shards) {
@@ -89,7 +125,18 @@ export class DeviceTrainStep implements TrainStep {
       if (programs.gradients.feedNames.includes(name)) fixedTensors[name] = await memory.upload(tensor);
     }
     const alive = await memory.upload({ data: Float32Array.of(1), dims: [1, 1] });
-    return new DeviceTrainStep(store, { accumulate, adamw }, reported, programs, memory, states, fixedTensors, alive);
+    return new DeviceTrainStep(
+      store,
+      { accumulate, adamw },
+      reported,
+      compile,
+      programs,
+      sum,
+      memory,
+      states,
+      fixedTensors,
+      alive,
+    );
   }
 
   get accumulates(): boolean {
@@ -98,9 +145,11 @@ export class DeviceTrainStep implements TrainStep {
 
   async accumulate({ feeds, bindings }: Run, lossScale: number, dropoutSeed: number): Promise<void> {
     if (this.#runCount > 0 && !this.accumulates) throw new Error('this step was not made to accumulate');
+    if (this.#runCount === 0) this.#useScale(this.#scaling?.scale ?? null);
+    const gradientScale = this.#gradientScale ?? float32(Float32Array.of(1), [1, 1]);
     const weights = Object.fromEntries(this.shards.map(({ p }, k) => [shardName(k), p]));
     const { kept } = await this.programs.gradients.runKeeping(
-      { ...feeds, ...this.fixed, ...weights, lossScale: scalar(lossScale) },
+      { ...feeds, ...this.fixed, ...weights, lossScale: scalar(lossScale), gradientScale },
       { dropoutSeed, ...(bindings ? { bindings } : {}) },
     );
     try {
@@ -118,7 +167,7 @@ export class DeviceTrainStep implements TrainStep {
     const before = state.gradients;
     if (this.#runCount === 0 || !before) state.gradients = found;
     else {
-      const { total } = (await this.programs.sum.runKeeping({ sum: before, x: found })).kept;
+      const { total } = (await this.sum.runKeeping({ sum: before, x: found })).kept;
       state.gradients = total as DeviceTensor;
       found.dispose();
     }
@@ -127,21 +176,24 @@ export class DeviceTrainStep implements TrainStep {
 
   async update(learningRate: number): Promise<StepResult[]> {
     const { adamw } = this.options;
-    const { norm, clip } = await this.#norm();
-    this.step++;
+    const { norm, clip, factors } = await this.#norm();
+    // How many steps have moved weights, the device alone knows in half precision: it corrects numbers of a step without end.
+    if (!this.lossScale) this.step++;
+    const adamStep = this.lossScale ? Number.POSITIVE_INFINITY : this.step;
     for (const state of this.shards) {
       const { shard, p, m, v, gradients } = state;
       const weightDecay = shard.decays ? adamw.weightDecay : 0;
-      const numbers = adamwNumbers(adamw, this.step, learningRate * shard.rate, weightDecay, 1);
+      const numbers = adamwNumbers(adamw, adamStep, learningRate * shard.rate, weightDecay, 1);
       await this.programs.adamw.runKeeping(
         {
           ...Object.fromEntries(Object.entries(numbers).map(([name, x]) => [name, scalar(x)])),
+          ...factors,
           ...{ p, m, v, g: gradients as DeviceTensor, clip, alive: this.alive },
         },
         { reuse: { newP: p, newM: m, newV: v } },
       );
     }
-    clip.dispose();
+    for (const tensor of [clip, ...Object.values(factors)]) tensor.dispose();
     this.#pending.push({ runs: this.#runs, norm });
     this.#runs = [];
     this.#runCount = 0;
@@ -155,11 +207,20 @@ export class DeviceTrainStep implements TrainStep {
     this.#pending = [];
     const results: StepResult[] = [];
     for (const { runs, norm } of pending) {
-      results.push({ runs: await this.#read(runs), gradNorm: await this.#scalar(norm) });
+      results.push(this.#judged({ runs: await this.#read(runs), gradNorm: await this.#scalar(norm) }));
       for (const tensor of [...runs, norm]) tensor.dispose();
     }
     this.#askedAt = performance.now();
     return results;
+  }
+
+  /** In half precision: what the device made of the step, worked out once more. */
+  #judged(result: StepResult): StepResult {
+    if (!this.lossScale) return result;
+    const good = result.gradNorm < LARGEST_NORM;
+    if (good) this.step++;
+    this.lossScale = nextLossScale(this.lossScale, good);
+    return { ...result, gradNorm: good ? result.gradNorm : Number.POSITIVE_INFINITY, lossScale: this.lossScale };
   }
 
   discard(): void {
@@ -175,15 +236,15 @@ export class DeviceTrainStep implements TrainStep {
   async gradients(): Promise<NamedTensors> {
     const block = new Float32Array(this.store.size);
     for (const { shard, gradients } of this.shards) if (gradients) await this.#download(shard, gradients, block);
-    return this.store.views(block);
+    const scale = this.#gradientScale && (await this.#scalar(this.#gradientScale));
+    return this.store.views(scale === null ? block : block.map((x) => x / scale));
   }
 
   async gradientNorm(): Promise<number> {
-    const { norm, clip } = await this.#norm(false);
+    const { norm, clip, factors } = await this.#norm(false);
     const x = await this.#scalar(norm);
-    norm.dispose();
-    clip.dispose();
-    return x;
+    for (const tensor of [norm, clip, ...Object.values(factors)]) tensor.dispose();
+    return x < LARGEST_NORM ? x : Number.POSITIVE_INFINITY;
   }
 
   async pull(): Promise<void> {
@@ -208,19 +269,52 @@ export class DeviceTrainStep implements TrainStep {
       }
     }
     this.#moved = false;
+    await this.#uploadScaling();
+  }
+
+  async usePrecision(lossScale: LossScale | null): Promise<void> {
+    if ((lossScale === null) !== (this.lossScale === null)) {
+      for (const program of programsOf(this.programs)) await program.dispose();
+      this.programs = await this.compile(lossScale !== null);
+    }
+    this.lossScale = lossScale;
+    await this.#uploadScaling();
   }
 
   async dispose(): Promise<void> {
     this.discard();
     for (const { p, m, v, gradients } of this.shards) for (const tensor of [p, m, v, gradients]) tensor?.dispose();
     for (const tensor of [...Object.values(this.fixed), this.alive]) tensor.dispose();
+    this.#useScale(null);
+    for (const tensor of Object.values(this.#scaling ?? {})) tensor.dispose();
     for (const { runs, norm } of this.#pending) for (const tensor of [...runs, norm]) tensor.dispose();
-    for (const program of Object.values(this.programs) as Program[]) await program.dispose();
+    for (const program of [...programsOf(this.programs), this.sum]) await program.dispose();
     await this.memory.dispose();
   }
 
-  /** The norm of the gradients summed up. @param counts whether the step is judged by it: a norm that is not finite ends all moves. */
-  async #norm(counts = true): Promise<{ norm: DeviceTensor; clip: DeviceTensor }> {
+  /** Gradients are multiplied with this from now on. A scale that the device has grown out of is freed with the last gradients of it. */
+  #useScale(scale: DeviceTensor | null): void {
+    if (this.#gradientScale !== this.#scaling?.scale) this.#gradientScale?.dispose();
+    this.#gradientScale = scale;
+  }
+
+  async #uploadScaling(): Promise<void> {
+    this.#useScale(null);
+    for (const tensor of Object.values(this.#scaling ?? {})) tensor.dispose();
+    this.#scaling = null;
+    if (!this.lossScale) return;
+    const { scale, goodSteps } = this.lossScale;
+    const upload = (x: number) => this.memory.upload(float32(Float32Array.of(x), [1, 1]));
+    this.#scaling = { scale: await upload(scale), goodSteps: await upload(goodSteps), steps: await upload(this.step) };
+  }
+
+  /**
+   * The norm of the gradients summed up, and what AdamW makes of it. @param counts whether the step is judged by it: a norm that is not
+   * finite ends all moves or, in half precision, this step's.
+   */
+  async #norm(
+    counts = true,
+  ): Promise<{ norm: DeviceTensor; clip: DeviceTensor; factors: Record<string, DeviceTensor> }> {
     const gradients = Object.fromEntries(
       this.shards.map((state, k) => [gradientName(k), state.gradients as DeviceTensor]),
     );
@@ -229,12 +323,19 @@ export class DeviceTrainStep implements TrainStep {
       ...gradients,
       maxNorm: scalar(maxGradNorm),
       alive: this.alive,
+      ...this.#scaling,
     });
-    const { norm, clip, nowAlive } = kept as Record<'norm' | 'clip' | 'nowAlive', DeviceTensor>;
-    const old = counts ? this.alive : nowAlive;
+    const { norm, clip, nowAlive, ...rest } = kept as Record<'norm' | 'clip' | 'nowAlive', DeviceTensor>;
+    const { stepFactor, epsilonFactor, ...scaling } = rest as Record<string, DeviceTensor>;
+    const outdated = counts ? [this.alive] : [nowAlive, ...Object.values(scaling)];
     if (counts) this.alive = nowAlive;
-    old.dispose();
-    return { norm, clip };
+    if (counts && this.#scaling) {
+      // The scale of the gradients at hand is still asked for.
+      outdated.push(this.#scaling.goodSteps, this.#scaling.steps);
+      this.#scaling = Object.fromEntries(SCALING.map((name) => [name, scaling[newName(name)]])) as Scaling;
+    }
+    for (const tensor of outdated) tensor.dispose();
+    return { norm, clip, factors: stepFactor && epsilonFactor ? { stepFactor, epsilonFactor } : {} };
   }
 
   async #read(runs: readonly DeviceTensor[]): Promise<Reported[]> {
@@ -254,4 +355,8 @@ export class DeviceTrainStep implements TrainStep {
     const { data } = await this.memory.read(tensor);
     block.set((data as Float32Array).subarray(0, to - from), from);
   }
+}
+
+function programsOf({ gradients, norm, adamw }: Programs): Program[] {
+  return [gradients, norm, adamw];
 }

@@ -1,6 +1,6 @@
 /** The backward pass of a training step. */
 import { gradients } from '../autodiff/gradients.js';
-import { mul } from '../graph/build.js';
+import { mul, reshape } from '../graph/build.js';
 import type { Value } from '../graph/ops.js';
 import type { TrainStepOptions } from './trainStep.js';
 
@@ -8,11 +8,13 @@ import type { TrainStepOptions } from './trainStep.js';
  * Adds to the forward graph what a step computes: outputs the reported scalars and `gradient.NAME` of each trained weight; input
  * `lossScale`, a scalar that multiplies the loss before it is differentiated.
  * @param withSums inputs `sum.NAME` too, to which the gradients are added.
+ * @param withScale input `gradientScale` [1, 1] too, which multiplies the loss as `lossScale` does.
  */
 export function gradientGraph(
   { graph: g, loss, reported }: Pick<TrainStepOptions, 'graph' | 'loss' | 'reported'>,
   names: readonly string[],
   withSums: boolean,
+  withScale = false,
 ): void {
   for (const [name, value] of Object.entries(reported)) g.output(name, value);
   const trained = names.map((name) => {
@@ -21,7 +23,8 @@ export function gradientGraph(
     return { name, value: input.value };
   });
   const sums = new Map(withSums ? trained.map(({ name, value }) => [value, g.input(`sum.${name}`, value.dims)]) : []);
-  const scaled = mul(g, loss, g.input('lossScale', []));
+  const weighted = mul(g, loss, g.input('lossScale', []));
+  const scaled = withScale ? mul(g, weighted, reshape(g, g.input('gradientScale', [1, 1]), [])) : weighted;
   const dW = gradients(
     g,
     scaled,

@@ -4,9 +4,11 @@
  */
 import { adamwNumbers } from '../optim/adamw.js';
 import { clipScale, globalNorm } from '../optim/clip.js';
+import { type LossScale, nextLossScale } from '../optim/lossScale.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import { AdamWKernel } from '../runtime/adamwKernel.js';
-import { scalar } from '../runtime/hostTensor.js';
+import { float16Lowering } from '../runtime/float16.js';
+import { float32, scalar } from '../runtime/hostTensor.js';
 import { Program } from '../runtime/program.js';
 import { gradientGraph } from './gradientGraph.js';
 import { ParameterStore } from './parameterStore.js';
@@ -22,21 +24,30 @@ import {
 
 export class HostTrainStep implements TrainStep {
   readonly store: ParameterStore;
-  /** Optimiser steps done. */
   step = 0;
   /** Without the initial weights, which are copied by now and need not be kept. */
   readonly #options: Pick<TrainStepOptions, 'accumulate' | 'adamw'>;
   readonly #reportedNames: readonly string[];
-  readonly #gradientProgram: Program;
+  readonly #compile: (half: boolean) => Promise<Program>;
+  #gradientProgram: Program;
+  #lossScale: LossScale | null = null;
   readonly #adamw = new AdamWKernel();
   readonly #weightFeeds: Feeds = {};
   /** Where runs add up; see ARCHITECTURE.md on aliasing. */
   readonly #gradients: Float32Array;
+  /** What these are multiplied with. */
+  #gradientScale = 1;
   #runs: Reported[] = [];
 
-  private constructor(options: TrainStepOptions, store: ParameterStore, gradientProgram: Program) {
+  private constructor(
+    options: TrainStepOptions,
+    store: ParameterStore,
+    compile: (half: boolean) => Promise<Program>,
+    gradientProgram: Program,
+  ) {
     const { accumulate, adamw } = options;
     this.#options = { accumulate, adamw };
+    this.#compile = compile;
     this.#reportedNames = Object.keys(options.reported);
     this.store = store;
     this.#gradientProgram = gradientProgram;
@@ -46,25 +57,30 @@ export class HostTrainStep implements TrainStep {
   }
 
   static async create(options: TrainStepOptions): Promise<HostTrainStep> {
-    const { graph, accumulate, threads, device } = options;
+    const { graph, accumulate, threads, device, half = float16Lowering } = options;
     const store = new ParameterStore(options.weights, options.rateOf);
-    gradientGraph(options, store.names, accumulate);
-    return new HostTrainStep(
-      options,
-      store,
-      await Program.compile(graph, {
+    gradientGraph(options, store.names, accumulate, true);
+    const compile = (inHalf: boolean) =>
+      Program.compile(graph, {
         planMemory: false,
         ...(device && { device }),
         ...(threads !== undefined && { threads }),
-      }),
-    );
+        ...(inHalf && { lowering: half() }),
+      });
+    return new HostTrainStep(options, store, compile, await compile(false));
+  }
+
+  get lossScale(): LossScale | null {
+    return this.#lossScale;
   }
 
   async accumulate({ feeds, bindings }: Run, lossScale: number, dropoutSeed: number): Promise<void> {
     const { accumulate } = this.#options;
     if (this.#runs.length > 0 && !accumulate) throw new Error('this step was not made to accumulate');
+    if (this.#runs.length === 0) this.#gradientScale = this.#lossScale?.scale ?? 1;
     if (this.#runs.length === 0 && accumulate) this.#gradients.fill(0);
-    const all: Run['feeds'] = { ...feeds, ...this.#weightFeeds, lossScale: scalar(lossScale) };
+    const gradientScale = float32(Float32Array.of(this.#gradientScale), [1, 1]);
+    const all: Run['feeds'] = { ...feeds, ...this.#weightFeeds, lossScale: scalar(lossScale), gradientScale };
     const into: Feeds = {};
     for (const [name, tensor] of this.store.views(this.#gradients)) {
       if (accumulate) all[`sum.${name}`] = tensor;
@@ -75,16 +91,17 @@ export class HostTrainStep implements TrainStep {
   }
 
   async update(learningRate: number): Promise<StepResult[]> {
-    const result = { runs: this.#runs, gradNorm: globalNorm(this.#gradients) };
+    const result: StepResult = { runs: this.#runs, gradNorm: await this.gradientNorm() };
     this.#runs = [];
     if (isFiniteResult(result)) this.#move(learningRate, result.gradNorm);
-    return [result];
+    if (this.#lossScale) this.#lossScale = nextLossScale(this.#lossScale, Number.isFinite(result.gradNorm));
+    return [{ ...result, ...(this.#lossScale && { lossScale: this.#lossScale }) }];
   }
 
   #move(learningRate: number, norm: number): void {
     const { adamw } = this.#options;
     const { store } = this;
-    const clip = clipScale(norm, adamw.maxGradNorm);
+    const clip = clipScale(norm, adamw.maxGradNorm) / this.#gradientScale;
     this.step++;
     for (const { from, to, decays, rate } of store.groups) {
       const weightDecay = decays ? adamw.weightDecay : 0;
@@ -111,18 +128,27 @@ export class HostTrainStep implements TrainStep {
     return this.#runs;
   }
 
-  /** As views. */
+  /** As views in single precision, else copies. */
   async gradients(): Promise<NamedTensors> {
-    return this.store.views(this.#gradients);
+    const scale = this.#gradientScale;
+    return this.store.views(scale === 1 ? this.#gradients : this.#gradients.map((x) => x / scale));
   }
 
   async gradientNorm(): Promise<number> {
-    return globalNorm(this.#gradients);
+    return globalNorm(this.#gradients) / this.#gradientScale;
   }
 
   async pull(): Promise<void> {}
 
   async push(): Promise<void> {}
+
+  async usePrecision(lossScale: LossScale | null): Promise<void> {
+    if ((lossScale === null) !== (this.#lossScale === null)) {
+      await this.#gradientProgram.dispose();
+      this.#gradientProgram = await this.#compile(lossScale !== null);
+    }
+    this.#lossScale = lossScale;
+  }
 
   async dispose(): Promise<void> {
     await this.#gradientProgram.dispose();

@@ -2,11 +2,13 @@
 import type { Graph } from '../graph/graph.js';
 import type { Value } from '../graph/ops.js';
 import type { AdamWSettings } from '../optim/adamw.js';
+import type { LossScale } from '../optim/lossScale.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import { keepsTensors } from '../runtime/deviceMemory.js';
 import type { Device } from '../runtime/devices.js';
 import type { DeviceTensor } from '../runtime/deviceTensor.js';
 import type { HostTensor } from '../runtime/hostTensor.js';
+import type { Lowering } from '../runtime/onnxEncoder.js';
 import { DeviceTrainStep } from './deviceTrainStep.js';
 import { HostTrainStep } from './hostTrainStep.js';
 import { LoopTrainStep } from './loopTrainStep.js';
@@ -44,6 +46,8 @@ export interface TrainStepOptions {
   device?: Device;
   /** Threads inside one op; default: those of the device. */
   threads?: number;
+  /** How half precision is spelled; default `float16Lowering`. */
+  half?: () => Lowering;
 }
 
 /** The reported scalars of a run, unscaled. */
@@ -55,6 +59,13 @@ export interface StepResult {
   runs: readonly Reported[];
   /** Global norm before clipping. */
   gradNorm: number;
+  /** In half precision: the scale of the next step. */
+  lossScale?: LossScale;
+}
+
+/** True when only the gradients are out of bounds, in half precision: a smaller scale, which the next step has, may mend that. */
+export function isSkipped({ runs, gradNorm, lossScale }: StepResult): boolean {
+  return lossScale !== undefined && !Number.isFinite(gradNorm) && isFiniteResult({ runs, gradNorm: 0 });
 }
 
 /** False when a step's losses or gradients are out of bounds, and so moved no weight. */
@@ -65,8 +76,10 @@ export function isFiniteResult({ runs, gradNorm }: StepResult): boolean {
 export interface TrainStep {
   /** The weights and moments in host memory; they are those of the last step after `pull`, and on the CPU always. */
   readonly store: ParameterStore;
-  /** Optimiser steps done. */
+  /** Steps that moved weights, as far as results are known. */
   step: number;
+  /** In half precision: how the loss of the next step is scaled, as far as results are known. Null, or not there: single precision. */
+  readonly lossScale?: LossScale | null;
   /** True when a step may be made of several runs. */
   readonly accumulates: boolean;
   /**
@@ -75,7 +88,8 @@ export interface TrainStep {
    */
   accumulate(run: Run, lossScale: number, dropoutSeed: number): Promise<void>;
   /**
-   * Clips, moves the weights and begins a new step. Losses or gradients that are not finite move nothing, and nothing after them does.
+   * Clips, moves the weights and begins a new step. Losses or gradients that are not finite move nothing, and in single precision
+   * nothing after them does.
    * @returns results of steps, in order, as far as they are known: a device is asked for them every few steps only, because it stands
    * still meanwhile.
    */
@@ -86,14 +100,19 @@ export interface TrainStep {
   discard(): void;
   /** The scalars of the step at hand, run by run. */
   reported(): Promise<Reported[]>;
-  /** Gradients summed up last, before clipping. */
+  /** Gradients summed up last, before clipping and without the scale of half precision. */
   gradients(): Promise<NamedTensors>;
   /** The global norm of the gradients of the step so far. */
   gradientNorm(): Promise<number>;
   /** Brings `store` up to date. */
   pull(): Promise<void>;
-  /** Takes over what was written into `store`. */
+  /** Takes over what was written into `store`, and `step`. */
   push(): Promise<void>;
+  /**
+   * Goes over to half precision with this scale, or to single precision (null), before a step is begun. Not there: this kind of step
+   * has single precision only.
+   */
+  usePrecision?(lossScale: LossScale | null): Promise<void>;
   dispose(): Promise<void>;
 }
 
