@@ -96,9 +96,9 @@ export function scaledNormGraph(shards: readonly Shard[], { beta1, beta2 }: Adam
   const g = new Graph();
   const [scale, goodSteps, steps] = SCALING.map((name) => g.input(name, [1, 1])) as [Value, Value, Value];
   const norm = div(g, normOf(g, shards), scale);
-  const isFinite = greater(g, g.scalar(LARGEST_NORM), norm);
-  const finite = truth(g, isFinite);
-  g.output('norm', reshape(g, where(g, isFinite, norm, LARGEST_NORM), [1]));
+  const inBounds = greater(g, g.scalar(LARGEST_NORM), norm);
+  const finite = truth(g, inBounds);
+  g.output('norm', reshape(g, where(g, inBounds, norm, LARGEST_NORM), [1]));
   g.output('clip', div(g, clipOf(g, norm), scale));
   g.output('nowAlive', finite);
   const enough = truth(g, greater(g, goodSteps, g.scalar(GROWTH_INTERVAL - 1.5)));
