@@ -1,6 +1,14 @@
 /** A Vulkan device in software, so that what a GPU does can be tested on any machine: SwiftShader, which comes with Chromium. */
 
 import { existsSync } from 'node:fs';
+import { after, before } from 'node:test';
+import { exp } from '../../trainer-core/graph/build.js';
+import { Graph } from '../../trainer-core/graph/graph.js';
+import type { Device } from '../../trainer-core/runtime/devices.js';
+import { Program } from '../../trainer-core/runtime/program.js';
+
+/** The device as the runtime knows it. */
+export const softwareGpu: Device = { name: 'webgpu', description: 'Vulkan in software', threads: 1 };
 
 /** Where Debian's chromium-common and Google's package put it. */
 const DRIVERS = ['/usr/lib/chromium/vk_swiftshader_icd.json', '/opt/google/chrome/vk_swiftshader_icd.json'];
@@ -10,7 +18,8 @@ const LOADERS = ['/usr/lib/x86_64-linux-gnu/libvulkan.so.1', '/usr/lib64/libvulk
 
 /**
  * Makes it the one Vulkan device of this process and of those that it starts from now on; call it before the first session.
- * A driver that `VK_ICD_FILENAMES` names already stays.
+ * A driver that `VK_ICD_FILENAMES` names already stays. While the tests of this process run, the engine keeps the device and with it
+ * what it has compiled: a model's kernels take ten seconds.
  * @returns what `skip` of a test takes: false, or why the test cannot run here. Under CI=true it throws instead.
  */
 export function useSoftwareVulkan(): false | string {
@@ -23,5 +32,12 @@ export function useSoftwareVulkan(): false | string {
   }
   process.env.VK_ICD_FILENAMES = driver;
   process.env.ORT_DISABLE_TELEMETRY = '1';
+  let holder: Program | undefined;
+  before(async () => {
+    const graph = new Graph();
+    graph.output('y', exp(graph, graph.input('x', [1])));
+    holder = await Program.compile(graph, { device: softwareGpu });
+  });
+  after(() => holder?.dispose());
   return false;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { allCases, assertSameOutputs, buildCase, caseBindings } from '../../test/support/opCases.js';
-import { useSoftwareVulkan } from '../../test/support/softwareVulkan.js';
+import { useSoftwareVulkan, softwareGpu as webgpu } from '../../test/support/softwareVulkan.js';
 import { gradients } from '../autodiff/gradients.js';
 import * as b from '../graph/build.js';
 import { Graph } from '../graph/graph.js';
@@ -12,7 +12,6 @@ import { float32, type HostTensor, int32 } from './hostTensor.js';
 import { Program } from './program.js';
 
 const skip = useSoftwareVulkan();
-const webgpu: Device = { name: 'webgpu', description: 'Vulkan in software', threads: 1 };
 
 /**
  * Of numbers around 1. Sums come in another order, and WGSL lets exp and log be off by a few units in the last place (6e-8);
