@@ -9,14 +9,15 @@ import { ensure, ROOT, run, writtenAt } from './ensure.mjs';
 const REQUIRE =
   "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
 
-/** Worker threads of the command line. */
+/** Worker threads of the command line, and the process that tries a device out. */
 const WORKERS = {
+  'chunks/deviceProbe': 'trainer-core/devices/deviceProbe.ts',
   'chunks/corpusWorker': 'trainer-core/corpusBuilder/corpusWorker.ts',
   'chunks/bzip2Worker': 'trainer-core/documents/bzip2Worker.ts',
 };
 
 /**
- * One bundle for each process, its worker threads with it. Splitting keeps the engine out of commands that do not compute. Commands are
+ * One bundle for each process, what it starts with it. Splitting keeps the engine out of commands that do not compute. Commands are
  * loaded as chunks, so workers lie among these, where `new URL('./….js', import.meta.url)` finds them as it does beside their sources.
  */
 const BUNDLES = [

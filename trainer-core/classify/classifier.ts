@@ -1,13 +1,13 @@
 /** Text in, label and probabilities out: a fine-tuned model folder ready to use. */
 import { evaluationBatches, padBatch, type Sequences } from '../corpus/batches.js';
 import { encodeTexts, type TextCut, type TextInput } from '../corpus/encodeTexts.js';
+import { chooseDevice } from '../devices/chooseDevice.js';
 import { folderWeights } from '../hub/initializers.js';
 import { loadTokenizer, readConfig, vocabFileOf } from '../hub/modelFiles.js';
 import type { ModelConfig } from '../models/config.js';
 import { parameterShapes } from '../models/parameters.js';
 import { type Classification, likeliest } from '../protocol/classification.js';
 import { TrainerError } from '../protocol/errors.js';
-import { chooseDevice } from '../runtime/devices.js';
 import { type CompileOptions, Program } from '../runtime/program.js';
 import { argmax, sigmoid, softmax } from '../scores/probabilities.js';
 import type { JapaneseTokenizer } from '../tokenizer/tokenizer.js';

@@ -1,7 +1,7 @@
 /** Where the process starts: gives the program the real streams, Ctrl+C and a closed pipe. */
 
-import { readFileSync } from 'node:fs';
 import { basename, relative } from 'node:path';
+import { productVersion } from '../devices/versions.js';
 import { OutputClosed } from './command.js';
 import { runProgram } from './program.js';
 import { quoted } from './quoted.js';
@@ -29,19 +29,6 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-/** The version stands in package.json, one folder above `dist/` and three above this file's own output. */
-function version(): string {
-  for (const up of ['../package.json', '../../package.json', '../../../package.json']) {
-    try {
-      const found: { name?: string; version?: string } = JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8'));
-      if (found.name === 'distilbert-studio' && found.version) return found.version;
-    } catch {
-      // Not there: look one folder higher.
-    }
-  }
-  return 'unknown';
-}
-
 /** What to write before a command to call this program again. */
 function calledAs(): string {
   const script = process.argv[1] ?? '';
@@ -50,7 +37,7 @@ function calledAs(): string {
 
 const { stdin, stdout, stderr, env } = process;
 const terminal = { stdin, stdout, stderr, env, program: calledAs(), signal: stop.signal };
-const code = await runProgram(process.argv.slice(2), terminal, version());
+const code = await runProgram(process.argv.slice(2), terminal, productVersion());
 process.exitCode = stop.signal.reason instanceof OutputClosed ? 0 : code;
 // A command that ended early leaves standard input open, which would keep the process alive.
 stdin.destroy();

@@ -45,12 +45,12 @@ function plan<S extends z.ZodType<LoopSettings>>(schema: S, prepare: Prepare<z.o
 /** By the name of the command that trains for it. */
 export const PLANS = {
   distill: plan(distillConfig, (config, place, limitBytes, signal) =>
-    distillTask(config, place, firstPart(limitBytes, signal)),
+    distillTask(config, place, firstPart(limitBytes, signal), undefined, { signal }),
   ),
   finetune: plan(finetuneConfig, (config, place, limitBytes, signal) =>
     classificationTask(config, place, { limitBytes, signal }),
   ),
   pretrain: plan(pretrainConfig, (config, place, limitBytes, signal) =>
-    pretrainTask(config, place, firstPart(limitBytes, signal)),
+    pretrainTask(config, place, firstPart(limitBytes, signal), { signal }),
   ),
 } satisfies Record<Objective, unknown>;

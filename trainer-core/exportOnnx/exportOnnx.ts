@@ -14,7 +14,7 @@ import { headOf } from '../models/heads.js';
 import { TrainerError } from '../protocol/errors.js';
 import { ONNX_FILES, PRECISIONS, type Precision } from '../protocol/exportConfig.js';
 import type { ExportedFile, OnnxWritten, OnStage } from '../protocol/jobs.js';
-import { chooseDevice } from '../runtime/devices.js';
+import { cpuDevice } from '../runtime/devices.js';
 import { ModelFile } from '../runtime/modelFile.js';
 import { type DevSet, labelledDevSet, maskedDevSet } from './devSet.js';
 import { SENTENCE_PIECES, sentenceMs } from './latency.js';
@@ -68,7 +68,7 @@ export async function exportOnnx(options: OnnxExportOptions): Promise<OnnxWritte
   const devSet = dev === undefined ? null : await readDev(dev, config, tokenizer, maxSeqLength);
   signal.throwIfAborted();
 
-  const { threads, description: device } = await chooseDevice('auto');
+  const { threads, description: device } = cpuDevice();
   const timing = { pieces: Math.min(SENTENCE_PIECES, config.maxPositions), threads, device };
   let files: ExportedFile[] = [];
   const tokenizerFile = join(model, 'tokenizer_config.json');

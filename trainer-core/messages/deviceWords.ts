@@ -138,3 +138,45 @@ export function faultWords<C extends DeviceFault['code']>(
   const faults: Faults = language === 'ja' ? JA : EN;
   return faults[fault.code as C](fault);
 }
+
+/** What the list of devices says of each. */
+export interface DeviceListWords {
+  chosen: string;
+  software: string;
+  fp16: string;
+  noFp16: string;
+  memory(amount: string): string;
+  largestBuffer(amount: string): string;
+  driver(version: string): string;
+  step(milliseconds: string): string;
+  missing: string;
+  /** Between facts. */
+  comma: string;
+}
+
+export const DEVICE_LIST_WORDS: Readonly<Record<Language, DeviceListWords>> = {
+  en: {
+    chosen: '"auto" takes this one',
+    software: 'emulated by the processor, so "auto" never takes it',
+    fp16: 'fp16',
+    noFp16: 'no fp16',
+    memory: (amount) => `${amount} of memory`,
+    largestBuffer: (amount) => `buffers up to ${amount}`,
+    driver: (version) => `driver ${version}`,
+    step: (milliseconds) => `${milliseconds} ms a timed step`,
+    missing: 'not available',
+    comma: ', ',
+  },
+  ja: {
+    chosen: '"auto" はこれを使います',
+    software: 'CPU によるエミュレーションのため "auto" は使いません',
+    fp16: 'fp16 対応',
+    noFp16: 'fp16 非対応',
+    memory: (amount) => `メモリ ${amount}`,
+    largestBuffer: (amount) => `バッファーは最大 ${amount}`,
+    driver: (version) => `ドライバー ${version}`,
+    step: (milliseconds) => `計測 1 ステップ ${milliseconds} ms`,
+    missing: '使えません',
+    comma: '、',
+  },
+};

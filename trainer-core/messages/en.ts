@@ -526,10 +526,13 @@ export const en: Messages = {
     action:
       'Check the connection; behind a proxy, set HTTPS_PROXY. Without them the CPU and, where there is a driver for it, WebGPU can be used all the same.',
   }),
-  deviceUnavailable: ({ device, available }) => ({
-    message: `The device "${device}" is not available here.`,
-    action: `Use one of: ${available.join(', ')}; or "auto".`,
-  }),
+  deviceUnavailable: ({ device, reason, available }) => {
+    const why = reason && faultWords(reason, 'en');
+    return {
+      message: `The device "${device}" is not available here.${why ? ` ${why.message}` : ''}`,
+      action: `${why ? `${why.action} ` : ''}Or set device to ${available.map((each) => `"${each}"`).join(' or ')}, or to "auto"; "devices" lists them all.`,
+    };
+  },
   tensorflowUnavailable: ({ fault }) => faultWords(fault, 'en'),
   precisionUnavailable: ({ precision, device, available }) => ({
     message: `The device "${device}" does not compute in ${precision}.`,

@@ -538,10 +538,13 @@ export const ja: Messages = {
     action:
       '接続を確認してください。プロキシの内側では HTTPS_PROXY を設定してください。これらがなくても、CPU と（ドライバーがあれば）WebGPU は使えます。',
   }),
-  deviceUnavailable: ({ device, available }) => ({
-    message: `デバイス "${device}" はここでは使えません。`,
-    action: `使えるデバイス: ${available.join(', ')}（または "auto"）`,
-  }),
+  deviceUnavailable: ({ device, reason, available }) => {
+    const why = reason && faultWords(reason, 'ja');
+    return {
+      message: `デバイス "${device}" はここでは使えません。${why ? why.message : ''}`,
+      action: `${why ? `${why.action}　` : ''}または device を ${available.map((each) => `"${each}"`).join(' か ')}、または "auto" にしてください。一覧は "devices" で表示できます。`,
+    };
+  },
   tensorflowUnavailable: ({ fault }) => faultWords(fault, 'ja'),
   precisionUnavailable: ({ precision, device, available }) => ({
     message: `デバイス "${device}" では ${precision} で計算できません。`,

@@ -269,7 +269,8 @@ export interface ErrorData {
   installNotHere: { device: string; platform: string; platforms: readonly string[] };
   /** It could not be fetched, and nothing was installed. `host`: the one that did not answer; null when it was not for that. */
   installFailed: { device: string; host: string | null; reason: string };
-  deviceUnavailable: { device: string; available: readonly string[] };
+  /** `reason`: why, where it is a device that there could be; `available`: devices known to be there. */
+  deviceUnavailable: { device: string; reason: DeviceFault | null; available: readonly string[] };
   /** TensorFlow.js's native package is missing or does not work here. */
   tensorflowUnavailable: { fault: DeviceFault };
   precisionUnavailable: { precision: string; device: string; available: readonly string[] };

@@ -34,7 +34,8 @@ export interface JobProgress {
     | 'uploading'
     | 'predicting'
     | 'tokenizing'
-    | 'teaching';
+    | 'teaching'
+    | 'choosingDevice';
   /** In `unit`s. */
   done: number;
   total: number | null;

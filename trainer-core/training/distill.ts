@@ -1,5 +1,6 @@
 /** Distillation of a student from a teacher (Sanh et al. 2019; Hugging Face's `distiller.py`). */
 
+import { type ChooseOptions, chooseDevice } from '../devices/chooseDevice.js';
 import { checkTokenizer } from '../hub/checkModel.js';
 import { checkLength, type LoadedModel, loadModel, loadTokenizer, vocabFileOf } from '../hub/modelFiles.js';
 import { type ModelConfig, TEACHERS } from '../models/config.js';
@@ -8,7 +9,7 @@ import type { DistillConfig } from '../protocol/distillConfig.js';
 import { TrainerError } from '../protocol/errors.js';
 import { isOff } from '../protocol/scheduled.js';
 import type { NamedTensors } from '../protocol/tensor.js';
-import { checkPrecision, chooseDevice } from '../runtime/devices.js';
+import { checkPrecision } from '../runtime/devices.js';
 import { withConfigLine } from './configLine.js';
 import type { CorpusSource } from './corpusSource.js';
 import { distillLosses } from './distillLosses.js';
@@ -38,6 +39,7 @@ export async function runDistill(config: DistillConfig, options: RunOptions): Pr
     options.configFile ?? options.out,
     runCorpus(options),
     runTeacherCache(options),
+    options,
   );
   await train(task, config, options);
 }
@@ -52,8 +54,9 @@ export async function distillTask(
   place: string,
   source: CorpusSource,
   cacheSource: TeacherCacheSource = teacherCacheInMemory,
+  choosing: ChooseOptions = {},
 ): Promise<PreparedTask> {
-  return await withConfigLine(place, () => makeTask(config, place, source, cacheSource));
+  return await withConfigLine(place, () => makeTask(config, place, source, cacheSource, choosing));
 }
 
 async function makeTask(
@@ -61,8 +64,9 @@ async function makeTask(
   place: string,
   source: CorpusSource,
   cacheSource: TeacherCacheSource,
+  choosing: ChooseOptions,
 ): Promise<PreparedTask> {
-  const device = await chooseDevice(config.device);
+  const device = await chooseDevice(config.device, choosing);
   checkPrecision(config.precision, device);
   await checkTokenizer(config.teacher);
   const teacher = await loadModel(config.teacher, TEACHERS);

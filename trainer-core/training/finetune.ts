@@ -1,6 +1,7 @@
 /** Fine-tuning of a sequence classifier (Hugging Face's `run_glue.py`). */
 import { classificationGraph } from '../classify/classificationGraph.js';
 import { Random } from '../corpus/random.js';
+import { chooseDevice } from '../devices/chooseDevice.js';
 import { checkLength, loadModel, loadTokenizer, vocabFileOf } from '../hub/modelFiles.js';
 import type { LabelledData } from '../labelled/labelledExample.js';
 import type { ModelConfig } from '../models/config.js';
@@ -10,7 +11,6 @@ import type { DataSummary } from '../protocol/dataSummary.js';
 import { TrainerError } from '../protocol/errors.js';
 import type { FinetuneConfig } from '../protocol/finetuneConfig.js';
 import type { NamedTensors } from '../protocol/tensor.js';
-import { chooseDevice } from '../runtime/devices.js';
 import { withConfigLine } from './configLine.js';
 import { type EncodeOptions, encodeSets, readSets } from './finetuneData.js';
 import { finetuneTask } from './finetuneTask.js';
@@ -47,7 +47,7 @@ export async function classificationTask(
 }
 
 async function makeTask(config: FinetuneConfig, place: string, options: ClassificationOptions) {
-  const device = await chooseDevice(config.device);
+  const device = await chooseDevice(config.device, options);
   const base = await loadModel(config.model);
   checkLength(config.maxSeqLength, base.config);
   const vocabFile = vocabFileOf(base.folder);

@@ -1,8 +1,8 @@
 /** Pre-training by masked language modelling (Devlin et al. 2019), from random weights or from a model folder. */
 
+import { type ChooseOptions, chooseDevice } from '../devices/chooseDevice.js';
 import { checkLength, loadTokenizer } from '../hub/modelFiles.js';
 import type { PretrainConfig } from '../protocol/pretrainConfig.js';
-import { chooseDevice } from '../runtime/devices.js';
 import { JapaneseTokenizer } from '../tokenizer/tokenizer.js';
 import type { CorpusSource } from './corpusSource.js';
 import { loadStudent, newModelConfig, randomWeights } from './languageModelSources.js';
@@ -15,13 +15,18 @@ import type { PreparedTask } from './task.js';
 /** Runs a pre-training. Throws what reading models and text throws, and what `train` throws. */
 export async function runPretrain(config: PretrainConfig, options: RunOptions): Promise<void> {
   await checkFolder(options);
-  const { task } = await pretrainTask(config, options.configFile ?? options.out, runCorpus(options));
+  const { task } = await pretrainTask(config, options.configFile ?? options.out, runCorpus(options), options);
   await train(task, config, options);
 }
 
 /** The task of a pre-training. `place`: the config's file, for errors. Throws what reading models and the corpus throws. */
-export async function pretrainTask(config: PretrainConfig, place: string, source: CorpusSource): Promise<PreparedTask> {
-  const device = await chooseDevice(config.device);
+export async function pretrainTask(
+  config: PretrainConfig,
+  place: string,
+  source: CorpusSource,
+  choosing: ChooseOptions = {},
+): Promise<PreparedTask> {
+  const device = await chooseDevice(config.device, choosing);
   const model = typeof config.model === 'string' ? await loadStudent(config.model) : newModel(config);
   const tokenizer = loadTokenizer(config.vocab, model.config.vocabSize);
   checkLength(config.maxSeqLength, model.config);

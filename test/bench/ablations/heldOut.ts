@@ -6,10 +6,11 @@ import { evaluationBatches, padBatch } from '../../../trainer-core/corpus/batche
 import { IGNORED_LABEL, maskBatch, maskingWeights } from '../../../trainer-core/corpus/masking.js';
 import { Random } from '../../../trainer-core/corpus/random.js';
 import { sampleCorpus } from '../../../trainer-core/corpusBuilder/sampleCorpus.js';
+import { chooseDevice } from '../../../trainer-core/devices/chooseDevice.js';
 import { loadModel, loadTokenizer, vocabFileOf } from '../../../trainer-core/hub/modelFiles.js';
 import { TEACHERS } from '../../../trainer-core/models/config.js';
 import { corpusSettings } from '../../../trainer-core/protocol/corpusSettings.js';
-import { chooseDevice, type Device } from '../../../trainer-core/runtime/devices.js';
+import type { Device } from '../../../trainer-core/runtime/devices.js';
 import type { LanguageModelBatch } from '../../../trainer-core/training/languageModelBatch.js';
 import { type Teacher, teacherOf } from '../../../trainer-core/training/teacher.js';
 import { Validator } from '../../../trainer-core/training/validator.js';

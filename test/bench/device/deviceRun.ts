@@ -5,7 +5,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chooseDevice, type Device } from '../../../trainer-core/runtime/devices.js';
+import { chooseDevice } from '../../../trainer-core/devices/chooseDevice.js';
+import type { Device } from '../../../trainer-core/runtime/devices.js';
 import { profileAll } from '../profile.js';
 import { deviceSteps, type StepOptions } from './deviceSteps.js';
 import { profileOf, type TraceEvent } from './kernels.js';

@@ -1,12 +1,12 @@
 /** How far the CE loss and its gradient by the student's weights are from those by the teacher's whole predictions, on held-out text. */
 import { maskingWeights } from '../../../trainer-core/corpus/masking.js';
 import { sampleCorpus } from '../../../trainer-core/corpusBuilder/sampleCorpus.js';
+import { chooseDevice } from '../../../trainer-core/devices/chooseDevice.js';
 import { loadModel, loadTokenizer, vocabFileOf } from '../../../trainer-core/hub/modelFiles.js';
 import { TEACHERS } from '../../../trainer-core/models/config.js';
 import { architectureConfig } from '../../../trainer-core/protocol/architectureConfig.js';
 import { corpusSettings } from '../../../trainer-core/protocol/corpusSettings.js';
 import { distillConfig } from '../../../trainer-core/protocol/distillConfig.js';
-import { chooseDevice } from '../../../trainer-core/runtime/devices.js';
 import { fixedBatch } from '../../../trainer-core/training/hiddenPieces.js';
 import type { LanguageModelBatch } from '../../../trainer-core/training/languageModelBatch.js';
 import { loadStudent, newStudent } from '../../../trainer-core/training/languageModelSources.js';

@@ -39,6 +39,11 @@ export function loadTensorflow(folders: readonly string[] = usualFolders()): Ten
   return loaded.tf;
 }
 
+/** Whether the package is there, without loading it. */
+export function tensorflowInstalled(folders: readonly string[] = usualFolders()): boolean {
+  return find(folders) !== null;
+}
+
 /**
  * Whether the package is there and finds a GPU. Where it is installed this loads its native library, which takes seconds and can end
  * the process: ask in one that may end.

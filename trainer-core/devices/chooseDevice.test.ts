@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { DeviceFault, DeviceName } from '../protocol/devices.js';
+import { hasCode } from '../protocol/errors.js';
+import { chooseDevice } from './chooseDevice.js';
+import { findDevices } from './findDevices.js';
+import type { Machine } from './machine.js';
+import type { ProbeOutcome } from './probeProcess.js';
+import type { ProbeAnswer, ProbeTask } from './probeTasks.js';
+
+let folder: string;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'devices-'));
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+/** A device of the made-up machine: how long a step of it takes, or why it does not run. */
+interface FakeDevice {
+  milliseconds?: number;
+  says?: string;
+  fails?: string;
+}
+
+let machines = 0;
+
+/** A machine with these devices, on Windows, where none is passed over unseen; `asked` is what was tried, in order. */
+function machineWith(devices: Partial<Record<DeviceName, FakeDevice>>): Machine & { asked: string[] } {
+  const asked: string[] = [];
+  const absent: DeviceFault = { code: 'notOnThisPlatform', platform: 'win32-x64', platforms: [] };
+  return {
+    asked,
+    platform: 'win32-x64',
+    key: () => 'a machine',
+    rememberedFile: join(folder, `${machines++}`, 'devices.json'),
+    absence: (name) => (devices[name] ? null : absent),
+    adapters: async () => [
+      { name: 'NVIDIA GeForce RTX 3080', driver: '591.44', memoryBytes: 10 * 2 ** 30 },
+      { name: 'Intel(R) UHD Graphics 770', driver: '32.0.101', memoryBytes: 128 * 2 ** 20 },
+    ],
+    async probe(name, tasks): Promise<ProbeOutcome> {
+      asked.push(`${name}: ${tasks.join(' ')}`);
+      const { milliseconds = 100, says = '', fails } = devices[name] ?? {};
+      const of: Record<ProbeTask, ProbeAnswer> = {
+        run: { task: 'run', ok: fails === undefined, message: fails ?? '', fault: null, runtime: null },
+        half: { task: 'half', ok: true, message: '' },
+        buffers: { task: 'buffers', bytes: 2 ** 31, ok: true },
+        time: { task: 'time', milliseconds },
+      };
+      const answers = fails === undefined ? tasks.map((task) => of[task]) : [of.run];
+      return { answers, said: says, signal: null, timedOut: null };
+    },
+  };
+}
+
+test('auto takes the fastest, and times once a machine', async () => {
+  const machine = machineWith({ webgpu: { milliseconds: 12 }, dml: { milliseconds: 30 } });
+  const stages: string[] = [];
+  const onStage = ({ phase, file }: { phase: string; file?: string }) => stages.push(`${phase} ${file}`);
+  const device = await chooseDevice('auto', { machine, onStage });
+  assert.equal(device.name, 'webgpu');
+  assert.equal(device.description, 'NVIDIA GeForce RTX 3080 (webgpu)');
+  assert.deepEqual(stages, ['choosingDevice cpu', 'choosingDevice webgpu', 'choosingDevice dml']);
+  const asked = machine.asked.length;
+  assert.equal((await chooseDevice('auto', { machine, onStage })).name, 'webgpu');
+  assert.equal((await chooseDevice('dml', { machine, onStage })).name, 'dml');
+  assert.equal(machine.asked.length, asked, 'nothing is tried again');
+  assert.equal(stages.length, 3);
+});
+
+test('auto takes the processor where that is faster', async () => {
+  const machine = machineWith({ cpu: { milliseconds: 50 }, webgpu: { milliseconds: 80 } });
+  assert.equal((await chooseDevice('auto', { machine })).name, 'cpu');
+});
+
+test('with the processor alone auto tries nothing, times nothing and writes nothing', async () => {
+  const machine = machineWith({});
+  assert.equal((await chooseDevice('auto', { machine })).name, 'cpu');
+  assert.deepEqual(machine.asked, []);
+  await assert.rejects(readFile(machine.rememberedFile));
+});
+
+test('auto never takes a GPU that the processor emulates, and does not time one', async () => {
+  const machine = { ...machineWith({ webgpu: { milliseconds: 1, says: loaderSays('llvmpipe (LLVM 19)') } }) };
+  assert.equal((await chooseDevice('auto', { machine })).name, 'cpu');
+  assert.deepEqual(machine.asked, ['webgpu: run half']);
+  const device = await chooseDevice('webgpu', { machine });
+  assert.deepEqual([device.name, device.description], ['webgpu', 'llvmpipe (LLVM 19) (webgpu, software)']);
+});
+
+test('a device that fails is passed over by auto, and refused with its reason when it is named', async () => {
+  const machine = machineWith({ webgpu: { fails: 'Failed to get a WebGPU adapter: No supported adapters' } });
+  assert.equal((await chooseDevice('auto', { machine })).name, 'cpu');
+  for (const [name, code] of [
+    ['webgpu', 'noAdapter'],
+    ['cuda', 'notOnThisPlatform'],
+    ['toaster', undefined],
+  ] as const) {
+    await assert.rejects(chooseDevice(name, { machine }), (error) => {
+      assert.ok(hasCode(error, 'deviceUnavailable'));
+      assert.equal(error.data.reason?.code, code);
+      assert.deepEqual(error.data.available, ['cpu']);
+      return true;
+    });
+  }
+});
+
+test('another machine, another driver or a damaged file: devices are timed anew, and nothing fails', async () => {
+  const machine = machineWith({ webgpu: { milliseconds: 12 } });
+  await chooseDevice('auto', { machine });
+  const asked = machine.asked.length;
+  await chooseDevice('auto', { machine: { ...machine, key: () => 'another' } });
+  assert.equal(machine.asked.length, 2 * asked);
+  await writeFile(machine.rememberedFile, '{"version":1,"machines":[{"key":3}');
+  await chooseDevice('auto', { machine });
+  assert.equal(machine.asked.length, 3 * asked);
+  const nowhere = { ...machine, rememberedFile: '/dev/null/devices.json' };
+  assert.equal((await chooseDevice('auto', { machine: nowhere })).name, 'webgpu');
+  assert.equal((await chooseDevice('auto', { machine: nowhere })).name, 'webgpu');
+  assert.equal(machine.asked.length, 5 * asked);
+});
+
+test('an abort ends the choice', async () => {
+  const machine = machineWith({ webgpu: {} });
+  const stop = new AbortController();
+  const probe: Machine['probe'] = async (name, tasks, options) => {
+    stop.abort();
+    options.signal?.throwIfAborted();
+    return machine.probe(name, tasks, options);
+  };
+  await assert.rejects(chooseDevice('auto', { machine: { ...machine, probe }, signal: stop.signal }), {
+    name: 'AbortError',
+  });
+});
+
+test('the list has a line for every name: what works with what the system says of it, what does not with the reason', async () => {
+  const machine = machineWith({ webgpu: { milliseconds: 12 }, dml: { fails: 'no such device' } });
+  const found = await findDevices({ machine });
+  assert.deepEqual(
+    found.map(({ name, available, chosen, reason }) => [name, available, chosen, reason?.code]),
+    [
+      ['cpu', true, false, undefined],
+      ['webgpu', true, true, undefined],
+      ['cuda', false, false, 'notOnThisPlatform'],
+      ['dml', false, false, 'failed'],
+      ['coreml', false, false, 'notOnThisPlatform'],
+      ['tensorflow', false, false, 'notOnThisPlatform'],
+    ],
+  );
+  const [cpu, webgpu] = found;
+  assert.equal(cpu?.measured?.milliseconds, 100);
+  assert.equal(webgpu?.measured?.milliseconds, 12);
+  assert.equal(webgpu?.memoryBytes, 10 * 2 ** 30);
+  assert.equal(webgpu?.driver, '591.44');
+  assert.equal(webgpu?.fp16, true);
+  assert.equal(webgpu?.limits.maxBufferSizeBytes, 2 ** 31);
+  assert.equal(webgpu?.backend, 'Direct3D 12');
+});
+
+test('the list times again when it is told to, or when other devices work than were timed', async () => {
+  const machine = machineWith({ webgpu: {} });
+  const timings = () => machine.asked.filter((each) => each.endsWith('time')).length;
+  await findDevices({ machine });
+  assert.equal(timings(), 2);
+  await findDevices({ machine });
+  assert.equal(timings(), 2);
+  await findDevices({ machine, refresh: true });
+  assert.equal(timings(), 4);
+  const more = machineWith({ webgpu: {}, dml: {} });
+  await findDevices({ machine: { ...more, rememberedFile: machine.rememberedFile } });
+  assert.equal(more.asked.filter((each) => each.endsWith('time')).length, 3);
+});
+
+/** What the Vulkan loader says with VK_LOADER_DEBUG when it opens this adapter. */
+function loaderSays(adapter: string): string {
+  return `DRIVER:                  Using "${adapter}" with driver: "/usr/lib/libvulkan.so"\n`;
+}

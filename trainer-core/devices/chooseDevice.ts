@@ -1,0 +1,69 @@
+/** The device that a config or a flag names, found to work; `auto` is the fastest, by a timing that is remembered. */
+
+import { DEVICE_NAMES, type DeviceFault, type DeviceName } from '../protocol/devices.js';
+import { TrainerError } from '../protocol/errors.js';
+import type { OnStage } from '../protocol/jobs.js';
+import { cpuDevice, type Device } from '../runtime/devices.js';
+import { candidates, type Machine, thisMachine } from './machine.js';
+import { type RememberedDevice, recall, remember } from './remembered.js';
+import { isSoftware } from './systemAdapters.js';
+import { fastest, type Tried, timeDevices, tryDevice } from './tryDevices.js';
+
+export interface ChooseOptions {
+  signal?: AbortSignal;
+  /** Told when devices are timed, which takes seconds and is done once a machine. */
+  onStage?: OnStage;
+  /** Tests give others. */
+  machine?: Machine;
+}
+
+/**
+ * The device a name stands for. Where nothing but the processor can be there, `auto` looks no further and takes no time.
+ * Throws TrainerError `deviceUnavailable` with the reason, and the signal's reason when it is aborted.
+ */
+export async function chooseDevice(choice: string, options: ChooseOptions = {}): Promise<Device> {
+  if (choice === 'cpu') return cpuDevice();
+  const machine = options.machine ?? thisMachine();
+  if (choice === 'auto') return deviceOf(await fastestHere({ ...options, machine }));
+  const name = DEVICE_NAMES.find((each) => each === choice);
+  if (!name) throw unavailable(choice, null, ['cpu']);
+  const known = (await recall(candidates(machine).key, machine.rememberedFile)) ?? [];
+  const remembered = known.find((each) => each.name === name);
+  if (remembered) return deviceOf(remembered);
+  const tried = await tryDevice(name, { ...options, machine }, await adaptersFor(name, machine));
+  if (tried.fault) throw unavailable(name, tried.fault, ['cpu', ...known.map((each) => each.name)]);
+  return deviceOf(tried);
+}
+
+/** What is remembered of this machine, or is now found out and remembered. */
+async function fastestHere(options: ChooseOptions & { machine: Machine }): Promise<RememberedDevice> {
+  const { machine } = options;
+  const { names, key } = candidates(machine);
+  const cpu = { name: 'cpu' as const, description: '', software: false, fp16: false, measured: null };
+  if (names.length === 0) return cpu;
+  const known = await recall(key, machine.rememberedFile);
+  if (known) return fastest([cpu, ...known]);
+  const tried: Tried[] = [];
+  for (const name of names) tried.push(await tryDevice(name, options, await adaptersFor(name, machine)));
+  const devices = await timeDevices(tried, options);
+  await remember(key, devices, machine.rememberedFile);
+  return fastest(devices);
+}
+
+/** Linux's Vulkan loader says what it opens; elsewhere the system is asked for its adapters, which can take seconds. */
+async function adaptersFor(name: DeviceName, machine: Machine) {
+  return name === 'webgpu' && machine.platform.startsWith('linux') ? [] : await machine.adapters();
+}
+
+function deviceOf({ name, description }: Pick<RememberedDevice, 'name' | 'description'>): Device {
+  return name === 'cpu' ? cpuDevice() : { ...cpuDevice(), name, description: described(name, description) };
+}
+
+/** As runs and estimates name it. */
+function described(name: DeviceName, adapter: string): string {
+  return adapter === '' ? name : `${adapter} (${name}${isSoftware(adapter) ? ', software' : ''})`;
+}
+
+function unavailable(device: string, reason: DeviceFault | null, available: readonly string[]): TrainerError {
+  return new TrainerError('deviceUnavailable', { device, reason, available: [...new Set(available)] });
+}

@@ -1,0 +1,90 @@
+/** All devices there are names for, with what each can do on this machine or why it is missing: what `devices` tells. */
+
+import { totalmem } from 'node:os';
+import { DEVICE_NAMES, type DeviceReport } from '../protocol/devices.js';
+import { cpuDevice } from '../runtime/devices.js';
+import type { ChooseOptions } from './chooseDevice.js';
+import { candidates, type Machine, thisMachine } from './machine.js';
+import { backendOf } from './presence.js';
+import { type RememberedDevice, recall, remember } from './remembered.js';
+import { fastest, type Tried, timeDevices, tryDevice } from './tryDevices.js';
+
+export interface FindOptions extends ChooseOptions {
+  /** Time anew what was timed before. */
+  refresh?: boolean;
+}
+
+/** A report for each name, the processor first. Every device is tried anew; only its timing is remembered. */
+export async function findDevices(options: FindOptions = {}): Promise<DeviceReport[]> {
+  const machine = options.machine ?? thisMachine();
+  const adapters = await machine.adapters().catch(() => []);
+  const names = DEVICE_NAMES.filter((name) => name !== 'cpu');
+  const tried = await Promise.all(names.map((name) => tryDevice(name, { ...options, machine }, adapters)));
+  const devices = await timings(tried, machine, options);
+  const chosen = fastest(devices).name;
+  return [cpuReport(devices, chosen), ...tried.map((device) => gpuReport(device, devices, chosen, machine.platform))];
+}
+
+/** Timings that are remembered of the very devices that work now, or new ones. */
+async function timings(tried: readonly Tried[], machine: Machine, options: FindOptions): Promise<RememberedDevice[]> {
+  const { key } = candidates(machine);
+  const known = options.refresh ? null : await recall(key, machine.rememberedFile);
+  const working = tried.filter(({ fault }) => fault === null);
+  const isSame = (device: Tried) =>
+    known?.some(({ name, description }) => name === device.name && description === device.description);
+  if (known && known.length === working.length + 1 && working.every(isSame)) return known;
+  const devices = await timeDevices(tried, { ...options, machine });
+  await remember(key, devices, machine.rememberedFile);
+  return devices;
+}
+
+function cpuReport(devices: readonly RememberedDevice[], chosen: string): DeviceReport {
+  return {
+    name: 'cpu',
+    runtime: 'onnxruntime',
+    backend: 'CPU',
+    description: cpuDevice().description,
+    available: true,
+    reason: null,
+    chosen: chosen === 'cpu',
+    software: false,
+    memoryBytes: totalmem(),
+    driver: null,
+    fp16: false,
+    limits: { maxBufferSizeBytes: null },
+    trains: true,
+    classifies: true,
+    measured: measuredOf('cpu', devices),
+  };
+}
+
+function gpuReport(
+  { name, description, software, fault, fp16, system, maxBufferSizeBytes }: Tried,
+  devices: readonly RememberedDevice[],
+  chosen: string,
+  platform: string,
+): DeviceReport {
+  const available = fault === null;
+  return {
+    name,
+    runtime: name === 'tensorflow' ? 'tensorflow.js' : 'onnxruntime',
+    backend: backendOf(name, platform),
+    description,
+    available,
+    reason: fault,
+    chosen: chosen === name,
+    software,
+    memoryBytes: available ? (software ? totalmem() : (system?.memoryBytes ?? null)) : null,
+    driver: available && !software ? (system?.driver ?? null) : null,
+    fp16,
+    limits: { maxBufferSizeBytes },
+    trains: available,
+    classifies: available,
+    measured: measuredOf(name, devices),
+  };
+}
+
+function measuredOf(wanted: string, devices: readonly RememberedDevice[]): DeviceReport['measured'] {
+  const measured = devices.find(({ name }) => name === wanted)?.measured;
+  return measured?.milliseconds == null ? null : { ...measured, milliseconds: measured.milliseconds };
+}

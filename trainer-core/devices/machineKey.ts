@@ -1,0 +1,77 @@
+/**
+ * What stands for this machine in the memory of measurements: it changes with the adapters, their drivers, the engine and our version.
+ * It is made of what can be read in a millisecond, for it is asked for before anything else is done.
+ */
+
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { arch, availableParallelism, cpus, platform, release } from 'node:os';
+import { join } from 'node:path';
+import { engineVersion, productVersion } from './versions.js';
+import { vulkanEnvironment, vulkanManifests } from './vulkanFiles.js';
+
+/** A line of facts. */
+export function machineKey(env: Readonly<Record<string, string | undefined>> = process.env): string {
+  return [
+    productVersion(),
+    engineVersion(),
+    `${platform()}-${arch()}`,
+    `${cpus()[0]?.model.trim() ?? ''}×${availableParallelism()}`,
+    ...adapters(env),
+    ...['CUDA_VISIBLE_DEVICES'].flatMap((name) => (env[name] === undefined ? [] : [`${name}=${env[name]}`])),
+  ].join('|');
+}
+
+/** What tells of adapters and of their drivers' versions, without asking a driver. */
+function adapters(env: Readonly<Record<string, string | undefined>>): string[] {
+  switch (platform()) {
+    case 'linux':
+      return [
+        ...drmCards(),
+        readText('/proc/driver/nvidia/version').split('\n')[0] ?? '',
+        ...vulkanManifests(env),
+        ...vulkanEnvironment(env),
+      ];
+    case 'win32':
+      // Every driver that is installed or updated adds a folder to the driver store.
+      return [release(), writtenAt(join(env.SystemRoot ?? 'C:\\Windows', 'System32', 'DriverStore', 'FileRepository'))];
+    default:
+      // macOS brings its drivers along.
+      return [release()];
+  }
+}
+
+/** Vendor and device of each card that the kernel knows, such as `card0:0x10de:0x2684`. */
+function drmCards(): string[] {
+  const folder = '/sys/class/drm';
+  return names(folder)
+    .filter((name) => /^card\d+$/.test(name))
+    .sort()
+    .map((card) => {
+      const ids = ['vendor', 'device'].map((id) => readText(join(folder, card, 'device', id)).trim());
+      return [card, ...ids].join(':');
+    });
+}
+
+function names(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function writtenAt(path: string): string {
+  try {
+    return String(statSync(path).mtimeMs);
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,62 @@
+/** What each device is made of, where it exists at all, and whether its files are here: all that is known without trying it. */
+
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { DeviceFault, DeviceName, DeviceReport } from '../protocol/devices.js';
+import { TENSORFLOW_PACKAGE, tensorflowInstalled } from '../runtime/tfjs/loadTensorflow.js';
+
+/** `process.platform`-`process.arch`. */
+export const PLATFORM = `${process.platform}-${process.arch}`;
+
+/** Where onnxruntime-node 1.30 brings a provider's code, or can fetch it (its script/install-metadata.js). Null: everywhere. */
+const PLATFORMS: Readonly<Record<DeviceName, readonly string[] | null>> = {
+  cpu: null,
+  webgpu: ['win32-x64', 'win32-arm64', 'linux-x64', 'darwin-arm64'],
+  cuda: ['linux-x64'],
+  dml: ['win32-x64', 'win32-arm64'],
+  coreml: ['darwin-arm64'],
+  tensorflow: ['linux-x64', 'win32-x64'],
+};
+
+/** What the installer of onnxruntime-node fetches, beside the binding. */
+const CUDA_FILES = ['libonnxruntime_providers_cuda.so', 'libonnxruntime_providers_shared.so'];
+const ENGINE = 'onnxruntime-node';
+
+/** Why a device cannot be here; null when it is worth a try. */
+export function absence(name: DeviceName, platform = PLATFORM): DeviceFault | null {
+  const platforms = PLATFORMS[name];
+  if (platforms && !platforms.includes(platform))
+    return { code: 'notOnThisPlatform', platform, platforms: [...platforms] };
+  if (name === 'tensorflow' && !tensorflowInstalled()) return { code: 'packageAbsent', package: TENSORFLOW_PACKAGE };
+  if (name !== 'cuda') return null;
+  const folder = engineFiles(platform);
+  const files = CUDA_FILES.filter((file) => folder === null || !existsSync(join(folder, file)));
+  return files.length > 0 ? { code: 'binariesAbsent', package: ENGINE, files } : null;
+}
+
+/** The interface that a device computes by. */
+export function backendOf(name: DeviceName, platform: string = process.platform): DeviceReport['backend'] {
+  switch (name) {
+    case 'cpu':
+      return 'CPU';
+    case 'webgpu':
+      return platform.startsWith('win32') ? 'Direct3D 12' : platform.startsWith('darwin') ? 'Metal' : 'Vulkan';
+    case 'dml':
+      return 'DirectML';
+    case 'coreml':
+      return 'CoreML';
+    default:
+      return 'CUDA';
+  }
+}
+
+/** The folder of the engine's native files; null when the engine is not found. */
+function engineFiles(platform: string): string | null {
+  try {
+    const root = dirname(createRequire(import.meta.url).resolve(`${ENGINE}/package.json`));
+    return join(root, 'bin', 'napi-v6', ...platform.split('-'));
+  } catch {
+    return null;
+  }
+}

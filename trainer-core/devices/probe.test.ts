@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { useSoftwareVulkan } from '../../test/support/softwareVulkan.js';
+import { cpuDevice } from '../runtime/devices.js';
+import { findings } from './probeFindings.js';
+import { probe } from './probeProcess.js';
+import { isSoftware } from './systemAdapters.js';
+import { timeTraining } from './trainingSample.js';
+
+const skip = useSoftwareVulkan();
+const linux = process.platform === 'linux' && process.arch === 'x64' ? false : 'Vulkan is Linux';
+
+/** Runs with other variables in the environment, which the probing process inherits. */
+async function withEnvironment<T>(variables: Record<string, string>, work: () => Promise<T>): Promise<T> {
+  const before = Object.fromEntries(Object.keys(variables).map((name) => [name, process.env[name]]));
+  Object.assign(process.env, variables);
+  try {
+    return await work();
+  } finally {
+    for (const [name, value] of Object.entries(before)) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  }
+}
+
+test('a GPU in software runs, is called by its name, and has no half precision', { skip }, async () => {
+  const found = findings('webgpu', await probe('webgpu', ['run', 'half']));
+  assert.equal(found.fault, null);
+  assert.match(found.adapter ?? '', /SwiftShader/);
+  assert.ok(isSoftware(found.adapter ?? ''));
+  assert.equal(found.fp16, false);
+});
+
+test('the largest allocation is found out', { skip }, async () => {
+  // SwiftShader's own limit is 1 GiB (MAX_MEMORY_ALLOCATION_SIZE of its VkConfig.hpp).
+  const { maxBufferSizeBytes } = findings('webgpu', await probe('webgpu', ['run', 'buffers'], { timeoutMs: 120_000 }));
+  assert.ok(maxBufferSizeBytes !== null && maxBufferSizeBytes <= 2 ** 30 && maxBufferSizeBytes > 2 ** 29);
+});
+
+test('without a driver the reason is that', { skip: skip || linux }, async () => {
+  const outcome = await withEnvironment({ VK_ICD_FILENAMES: '/nonexistent' }, () => probe('webgpu', ['run']));
+  assert.deepEqual(findings('webgpu', outcome).fault, { code: 'noVulkanDriver' });
+});
+
+test('without a Vulkan loader the reason is that', { skip: skip || linux }, async () => {
+  // The system's own is hidden behind a file that is no library.
+  const folder = mkdtempSync(join(tmpdir(), 'loader-'));
+  writeFileSync(join(folder, 'libvulkan.so.1'), 'no library');
+  const outcome = await withEnvironment({ LD_LIBRARY_PATH: folder }, () => probe('webgpu', ['run']));
+  assert.deepEqual(findings('webgpu', outcome).fault, { code: 'noVulkanLoader', library: 'libvulkan.so.1' });
+  rmSync(folder, { recursive: true });
+});
+
+test('a process that does not answer in time, or is ended, says so', async () => {
+  const late = await probe('cpu', ['run'], { timeoutMs: 1 });
+  assert.deepEqual(findings('cpu', late).fault, { code: 'timedOut', seconds: 0.001 });
+  const ended = { answers: [], said: 'DRIVER: chatter\nterminate called\n', signal: 'SIGABRT', timedOut: null };
+  assert.deepEqual(findings('webgpu', ended).fault, {
+    code: 'crashed',
+    signal: 'SIGABRT',
+    message: 'terminate called',
+  });
+});
+
+test('an abort ends the process', async () => {
+  const stop = new AbortController();
+  const probing = probe('cpu', ['run', 'time'], { signal: stop.signal });
+  stop.abort();
+  await assert.rejects(probing, { name: 'AbortError' });
+});
+
+test('adapters that the runtime takes none of are named', () => {
+  const message = 'Failed to get a WebGPU adapter: No supported adapters';
+  const said = [
+    'INFO | DRIVER:    linux_read_sorted_physical_devices:',
+    'INFO | DRIVER:               [0] Intel(R) HD Graphics 4000 (IVB GT2)',
+    'INFO | DRIVER:               [0] Intel(R) HD Graphics 4000 (IVB GT2)  ',
+  ].join('\n');
+  const answers = [{ task: 'run' as const, ok: false, message, fault: null, runtime: null }];
+  const { fault } = findings('webgpu', { answers, said, signal: null, timedOut: null });
+  assert.deepEqual(fault, { code: 'driverTooOld', adapters: ['Intel(R) HD Graphics 4000 (IVB GT2)'], message: '' });
+});
+
+test("Dawn's own limit counts where it names one", () => {
+  const said = 'Buffer size (4294963200) exceeds the max buffer size limit (2147483647). This adapter supports …';
+  const answers = [
+    { task: 'run' as const, ok: true, message: '', fault: null, runtime: null },
+    { task: 'buffers' as const, bytes: 2 ** 30, ok: true },
+  ];
+  assert.equal(findings('webgpu', { answers, said, signal: null, timedOut: null }).maxBufferSizeBytes, 2147483647);
+});
+
+test('the timed sample trains on the processor and on a GPU', { skip }, async () => {
+  for (const device of [cpuDevice(), { ...cpuDevice(), name: 'webgpu' as const }]) {
+    assert.ok((await timeTraining(device, { hiddenSize: 64, steps: 1 })) > 0);
+  }
+});
