@@ -7,12 +7,13 @@ import type { Graph, GraphInput } from '../../graph/graph.js';
 import type { Op, Value } from '../../graph/ops.js';
 import { TrainerError } from '../../protocol/errors.js';
 import { type DeviceTensor, isDeviceTensor } from '../deviceTensor.js';
-import { fillDropoutMask, maskShape, maskWords } from '../dropout.js';
+import { maskShape, maskWords } from '../dropout.js';
 import { engineError } from '../engineError.js';
 import type { HostTensor } from '../hostTensor.js';
 import type { Initializer } from '../onnxEncoder.js';
 import type { CompileOptions, Feeds, Outputs, Program, RunOptions } from '../program.js';
 import { symbolValues } from '../symbols.js';
+import { dropoutMask } from './dropoutMask.js';
 import { type TfjsKernel, tfjsKernels } from './kernels.js';
 import type { Tensorflow } from './loadTensorflow.js';
 import { type Plan, planOf } from './plan.js';
@@ -127,13 +128,9 @@ export class TfjsProgram implements Program {
 
   #fed({ name, value, source }: GraphInput, feeds: Feeds, bindings: Bindings, dropoutSeed: number): Tensor {
     if (source.kind === 'dropoutMask') {
-      const [rows, columns] = maskShape(value.dims, bindings);
-      const mask = new Float32Array(rows * columns);
-      fillDropoutMask(mask, maskWords(rows, columns, [dropoutSeed, source.site]), source.probability);
-      return this.tf.tensor(
-        mask,
-        value.dims.map((dim) => evaluate(dim, bindings)),
-      );
+      const words = maskWords(...maskShape(value.dims, bindings), [dropoutSeed, source.site]);
+      const dims = value.dims.map((dim) => evaluate(dim, bindings));
+      return dropoutMask(this.tf, words, source.probability, dims);
     }
     const feed = feeds[name] as HostTensor | DeviceTensor;
     // A second name for the same memory, so that a run frees all of its tensors alike.
