@@ -279,3 +279,20 @@ test('a run larger than all before is tried when it is added, where memory that 
   assert.deepEqual(done, ['tried 1', 'done 1', 'tried 1', 'done 3+1']);
   await loop.dispose();
 });
+
+test('a thousand steps leave the memory as a hundred do', async () => {
+  const loop = await classifierStep(CUDA, {});
+  const shapes = [textsRun(2, 6), textsRun(1, 9), textsRun(3, 4), textsRun(2, 7)];
+  const taken: number[] = [];
+  for (let s = 1; s <= 1000; s++) {
+    for (const r of [0, 1]) await loop.accumulate(shapes[(s + r) % shapes.length] as Run, 0.5, s);
+    await loop.update(1e-4);
+    if (s % 100 === 0) {
+      await loop.results();
+      taken.push(process.memoryUsage.rss() / 2 ** 20);
+    }
+  }
+  const [warm, ...later] = taken as [number, ...number[]];
+  assert.ok(Math.max(...later) < warm + 24, `MiB after each hundred steps: ${taken.map(Math.round).join(', ')}`);
+  await loop.dispose();
+});

@@ -6,7 +6,7 @@
 import { adamwNumbers } from '../optim/adamw.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import type { Device } from '../runtime/devices.js';
-import { scalar } from '../runtime/hostTensor.js';
+import { type HostTensor, scalar } from '../runtime/hostTensor.js';
 import type { StateBlock } from '../runtime/loopGraph.js';
 import { LoopProgram, type LoopRun, type LoopStep } from '../runtime/loopProgram.js';
 import { gradientGraph } from './gradientGraph.js';
@@ -71,7 +71,9 @@ export class LoopTrainStep implements TrainStep {
    */
   async accumulate({ feeds, bindings }: Run, lossScale: number, dropoutSeed: number): Promise<void> {
     if (this.#runs.length > 0 && !this.accumulates) throw new Error('this step was not made to accumulate');
-    const run = { feeds: { ...feeds, lossScale: scalar(lossScale) }, dropoutSeed, ...(bindings && { bindings }) };
+    // None of them lies on the device: nothing stays there.
+    const own = { ...(feeds as Record<string, HostTensor>), lossScale: scalar(lossScale) };
+    const run = { feeds: own, dropoutSeed, ...(bindings && { bindings }) };
     const bytes = bytesOf(run);
     if (bytes > this.#largestBytes) {
       await this.program.run(this.#state, [this.#still([run])], { moves: false });
