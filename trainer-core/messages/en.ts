@@ -568,7 +568,7 @@ export const en: Messages = {
   outOfMemory: () => ({
     message: 'There is not enough memory, not even for the smallest part of a step.',
     action:
-      'Close other programs; or set a smaller maxSeqLength or a smaller model; with one micro-batch a step, halve batchSize and set gradientAccumulationSteps to 2. The run can then go on from its last checkpoint.',
+      'Close other programs; or set a smaller maxSeqLength or a smaller model; with one micro-batch a step, halve batchSize and set gradientAccumulationSteps to 2; where a GPU is what has too little, use --device cpu. The run can then go on from its last checkpoint.',
   }),
   deviceLost: ({ reason }) => ({
     message: `The GPU was lost: ${reason}.`,

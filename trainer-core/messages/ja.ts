@@ -580,7 +580,7 @@ export const ja: Messages = {
   outOfMemory: () => ({
     message: 'メモリーが足りません。ステップの最小の部分も収まりません。',
     action:
-      'ほかのプログラムを終了するか、maxSeqLength またはモデルを小さくしてください。1 ステップが 1 ミニバッチなら、batchSize を半分にして gradientAccumulationSteps を 2 にしてください。その後、最後のチェックポイントから続けられます。',
+      'ほかのプログラムを終了するか、maxSeqLength またはモデルを小さくしてください。1 ステップが 1 ミニバッチなら、batchSize を半分にして gradientAccumulationSteps を 2 にしてください。GPU のメモリーが足りない場合は --device cpu も使えます。その後、最後のチェックポイントから続けられます。',
   }),
   deviceLost: ({ reason }) => ({
     message: `GPU が使えなくなりました: ${reason}`,
