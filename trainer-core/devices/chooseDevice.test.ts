@@ -13,6 +13,7 @@ import type { ProbeAnswer, ProbeTask } from './probeTasks.js';
 
 let folder: string;
 before(async () => {
+  delete process.env.DISTILBERT_STUDIO_DEVICE;
   folder = await mkdtemp(join(tmpdir(), 'devices-'));
 });
 after(() => rm(folder, { recursive: true, force: true }));
@@ -73,6 +74,17 @@ test('auto takes the fastest, and times once a machine', async () => {
 test('auto takes the processor where that is faster', async () => {
   const machine = machineWith({ cpu: { milliseconds: 50 }, webgpu: { milliseconds: 80 } });
   assert.equal((await chooseDevice('auto', { machine })).name, 'cpu');
+});
+
+test('the environment may say what auto stands for', async () => {
+  const machine = machineWith({ webgpu: { milliseconds: 12 }, dml: { milliseconds: 30 } });
+  process.env.DISTILBERT_STUDIO_DEVICE = 'dml';
+  try {
+    assert.equal((await chooseDevice('auto', { machine })).name, 'dml');
+    assert.equal((await chooseDevice('webgpu', { machine })).name, 'webgpu');
+  } finally {
+    delete process.env.DISTILBERT_STUDIO_DEVICE;
+  }
 });
 
 test('with the processor alone auto tries nothing, times nothing and writes nothing', async () => {

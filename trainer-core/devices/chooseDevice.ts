@@ -18,10 +18,13 @@ export interface ChooseOptions {
 }
 
 /**
- * The device a name stands for. Where nothing but the processor can be there, `auto` looks no further and takes no time.
+ * The device a name stands for. Where nothing but the processor can be there, `auto` looks no further and takes no time; the variable
+ * DISTILBERT_STUDIO_DEVICE says what it stands for, as for tests.
  * Throws TrainerError `deviceUnavailable` with the reason, and the signal's reason when it is aborted.
  */
 export async function chooseDevice(choice: string, options: ChooseOptions = {}): Promise<Device> {
+  const { DISTILBERT_STUDIO_DEVICE: wanted } = process.env;
+  if (choice === 'auto' && wanted && wanted !== 'auto') return await chooseDevice(wanted, options);
   if (choice === 'cpu') return cpuDevice();
   const machine = options.machine ?? thisMachine();
   if (choice === 'auto') return deviceOf(await fastestHere({ ...options, machine }));

@@ -534,6 +534,10 @@ export const en: Messages = {
     };
   },
   tensorflowUnavailable: ({ fault }) => faultWords(fault, 'en'),
+  teacherPrecisionUnavailable: ({ precision, device }) => ({
+    message: `A teacher in ${precision} computes on the CPU only, and teacherDevice is "${device}".`,
+    action: 'Set teacherDevice to "cpu" or leave it out, or teacherPrecision to "fp32".',
+  }),
   precisionUnavailable: ({ precision, device, available }) => ({
     message: `The device "${device}" does not compute in ${precision}.`,
     action: `Set precision to "auto" or ${available.map((each) => `"${each}"`).join(' or ')}.`,

@@ -546,6 +546,10 @@ export const ja: Messages = {
     };
   },
   tensorflowUnavailable: ({ fault }) => faultWords(fault, 'ja'),
+  teacherPrecisionUnavailable: ({ precision, device }) => ({
+    message: `${precision} の教師は CPU だけで計算できますが、teacherDevice は "${device}" です。`,
+    action: 'teacherDevice を "cpu" にするか省くか、teacherPrecision を "fp32" にしてください。',
+  }),
   precisionUnavailable: ({ precision, device, available }) => ({
     message: `デバイス "${device}" では ${precision} で計算できません。`,
     action: `precision を "auto" か ${available.map((each) => `"${each}"`).join(' か ')} にしてください。`,

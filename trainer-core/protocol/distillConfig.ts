@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { architectureConfig } from './architectureConfig.js';
 import { checkCorpusBounds, checkHeads, checkMasking, impossible } from './configChecks.js';
 import { corpusConfigFields } from './corpusConfig.js';
+import { DEVICE_CHOICES } from './devices.js';
 import { LOSS_WEIGHT_KEYS, lossFields } from './lossConfig.js';
 import { maskingFields } from './maskingConfig.js';
 import { optimizerFields } from './optimizerConfig.js';
@@ -39,6 +40,13 @@ export const distillConfig = z
       .default('fp32')
       .describe(
         "Of the teacher's linear layers: int8 holds their weights in a byte each and multiplies in 8 bits, which is faster and less exact.",
+      ),
+    teacherDevice: z
+      .enum(DEVICE_CHOICES)
+      .nullable()
+      .default(null)
+      .describe(
+        "Where the teacher computes, if not where the student does; null: on the student's device, or in int8 on the CPU, which alone multiplies so.",
       ),
     student: z
       .union([z.string().min(1).meta({ path: true }), architectureConfig])

@@ -9,7 +9,7 @@ import type { DistillConfig } from '../protocol/distillConfig.js';
 import { TrainerError } from '../protocol/errors.js';
 import { isOff } from '../protocol/scheduled.js';
 import type { NamedTensors } from '../protocol/tensor.js';
-import { checkPrecision } from '../runtime/devices.js';
+import { checkPrecision, cpuDevice, type Device } from '../runtime/devices.js';
 import { withConfigLine } from './configLine.js';
 import type { CorpusSource } from './corpusSource.js';
 import { distillLosses } from './distillLosses.js';
@@ -68,6 +68,7 @@ async function makeTask(
 ): Promise<PreparedTask> {
   const device = await chooseDevice(config.device, choosing);
   checkPrecision(config.precision, device);
+  const teacherDevice = await deviceOfTeacher(config, device, choosing);
   await checkTokenizer(config.teacher);
   const teacher = await loadModel(config.teacher, TEACHERS);
   const { student: wanted, seed } = config;
@@ -88,7 +89,7 @@ async function makeTask(
   const corpus = await source({ ...config, tokenizer, vocabFile, place });
   const dropout = { hiddenDropout: config.dropout, attentionDropout: config.dropout };
   const projections = newProjections(student.config, teacher.config, seed);
-  const taught = await teacherOf(teacher, config.teacherPrecision);
+  const taught = await teacherOf(teacher, config.teacherPrecision, teacherDevice);
   const cache =
     losses.topK === undefined
       ? null
@@ -99,7 +100,7 @@ async function makeTask(
             { teacher: taught, teacherFolder: teacher.folder, weights: teacherWeights },
             corpus,
             tokenizer.vocabulary,
-            device,
+            teacherDevice,
           ),
         );
   const task = await languageModelTask({
@@ -123,6 +124,19 @@ async function makeTask(
     part: corpus.part,
     cacheCost: cache?.cost ?? null,
   };
+}
+
+/** Only onnxruntime's CPU provider multiplies bytes as an int8 teacher does. */
+async function deviceOfTeacher(
+  { teacherDevice, teacherPrecision }: DistillConfig,
+  student: Device,
+  choosing: ChooseOptions,
+): Promise<Device> {
+  const usual = teacherPrecision === 'int8' ? cpuDevice() : student;
+  const device = teacherDevice === null ? usual : await chooseDevice(teacherDevice, choosing);
+  if (teacherPrecision === 'int8' && device.name !== 'cpu')
+    throw new TrainerError('teacherPrecisionUnavailable', { precision: teacherPrecision, device: device.name });
+  return device;
 }
 
 /** A student can still learn from what lies inside of a teacher that predicts nothing. */

@@ -24,6 +24,8 @@ export interface Teacher {
   precision: TeacherPrecision;
   /** The word embeddings and the output bias, by name; null for a teacher that has no masked-LM head and so predicts nothing. */
   projection: NamedTensors | null;
+  /** Where it runs; default: where its reader does. */
+  device?: Device;
 }
 
 /** True when the model can predict pieces. */
@@ -32,7 +34,11 @@ export function hasMaskedLmHead({ config, weights }: LoadedModel): boolean {
 }
 
 /** Makes a teacher of a loaded model, after which `model.weights` may be let go: what can be is mapped from the folder. */
-export async function teacherOf(model: LoadedModel, precision: TeacherPrecision = 'fp32'): Promise<Teacher> {
+export async function teacherOf(
+  model: LoadedModel,
+  precision: TeacherPrecision = 'fp32',
+  device?: Device,
+): Promise<Teacher> {
   const { config, weights } = model;
   const hasHead = hasMaskedLmHead(model);
   const names = [`${embeddingParameter(config, 'word_embeddings')}.weight`, maskedLmParameters(config).bias];
@@ -42,6 +48,7 @@ export async function teacherOf(model: LoadedModel, precision: TeacherPrecision 
     precision,
     projection: hasHead ? projection : null,
     weights: await teacherWeights(model, wholeGraph(config, hasHead), precision),
+    ...(device && { device }),
   };
 }
 
@@ -72,15 +79,17 @@ export class TeacherProgram {
 
   /**
    * Floats are used in place: a rearranged copy would cost more memory than it saves time. Of bytes there is the rearranged copy only.
+   * @param usual where it runs when it has no device of its own.
    * @param reader the device that its outputs are read on: they stay in its memory where it is the teacher's too. Default: the host.
    */
   static async compile(
-    { config, weights, precision }: Teacher,
+    { config, weights, precision, device: own }: Teacher,
     attentionMask: boolean,
     reads: TeacherReads,
-    device: Device,
+    usual: Device,
     reader?: Device,
   ): Promise<TeacherProgram> {
+    const device = own ?? usual;
     const graph = teacherGraph(config, attentionMask, reads);
     // Tables stay floats: they are only looked up in.
     const { Gemm } = int8Lowering(graph);
