@@ -53,7 +53,10 @@ async function showPick(devices: DeviceList, anew: boolean): Promise<Item | unde
     return await new Promise<Item | undefined>((resolve, reject) => {
       input.onDidTriggerButton(() => void fill(true).catch(reject));
       input.onDidHide(() => resolve(undefined));
-      input.onDidAccept(() => resolve(input.selectedItems[0]));
+      input.onDidAccept(() => {
+        const [chosen] = input.selectedItems;
+        if (chosen) resolve(chosen);
+      });
       input.show();
       fill(anew).catch(reject);
     });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { TrainerMethod, TrainerRequests } from '../../trainer-core/protocol/control.js';
 import type { RunSummary } from '../../trainer-core/protocol/dashboardMessages.js';
-import { chosenDevice } from '../device/deviceSetting.js';
+import { trainingFlags } from '../device/deviceSetting.js';
 import { plainText } from '../plainText.js';
 import { registerCommand } from '../registerCommand.js';
 import { deleteRuns } from './deleteRuns.js';
@@ -50,7 +50,7 @@ export function registerRunCommands(context: vscode.ExtensionContext, runs: RunS
         configFile: null,
         out: folder,
         resume: true,
-        device: chosenDevice(),
+        flags: trainingFlags(),
       });
     }),
     registerCommand('revealRun', async (...args: unknown[]) => {

@@ -16,8 +16,8 @@ export interface TrainerStart {
   resume: boolean;
   /** The language of the trainer's log. */
   language: 'en' | 'ja';
-  /** Where to compute; null: as the config says, of a resumed run its own. */
-  device: string | null;
+  /** Flags that go before what the config says, of a resumed run its own: where and how to compute. */
+  flags: readonly string[];
 }
 
 /** The log that the trainer and native code write to, in the run folder. */
@@ -31,11 +31,10 @@ export function startTrainer(
   extensionFolder: string,
   start: TrainerStart,
 ): { pid: number | undefined; exit: Promise<number | null> } {
-  const { objective, configFile, out, resume, language, device } = start;
-  const args = [objective, '--out', out, '--lang', language, '--json'];
+  const { objective, configFile, out, resume, language, flags } = start;
+  const args: string[] = [objective, '--out', out, '--lang', language, '--json', ...flags];
   if (configFile !== null) args.push('--config', configFile);
   if (resume) args.push('--resume');
-  if (device !== null) args.push('--device', device);
   const program = trainerProgram(extensionFolder, args);
   mkdirSync(out, { recursive: true });
   const log = openSync(path.join(out, TRAINER_LOG), 'a');

@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Objective } from '../../trainer-core/protocol/events.js';
 import type { Estimate } from '../../trainer-core/protocol/jobs.js';
-import { chosenDevice, deviceFlag } from '../device/deviceSetting.js';
+import { deviceFlag, trainingFlags } from '../device/deviceSetting.js';
 import { freeFolder } from '../existing.js';
 import { runJobWithNotification } from '../jobNotification.js';
 import { runFolderName } from '../runs/runFolderName.js';
@@ -78,7 +78,7 @@ async function startConfig(
   if (answer !== 'start') return undefined;
   // Two runs may start within a second.
   const out = await freeFolder(path.join(workspace, RUNS_FOLDER), runFolderName(configFile, new Date()));
-  return await startRun(context, runs, { objective, configFile, out, resume: false, device: chosenDevice() });
+  return await startRun(context, runs, { objective, configFile, out, resume: false, flags: trainingFlags() });
 }
 
 /** What is on disk is what the trainer reads, so unsaved changes are saved first. */

@@ -9,6 +9,7 @@ import { CLASSIFICATION } from './ui/classification.mjs';
 import { CORPUS } from './ui/corpus.mjs';
 import { CORPUS_BUILD } from './ui/corpusBuild.mjs';
 import { DASHBOARD } from './ui/dashboard.mjs';
+import { DEVICE } from './ui/device.mjs';
 import { EXPORT } from './ui/exporting.mjs';
 import { closeWhatIsOpen } from './ui/gestures.mjs';
 import { RUNS } from './ui/runs.mjs';
@@ -23,6 +24,7 @@ const SUBJECTS = [
   VIEWS,
   JAPANESE,
   START,
+  DEVICE,
   RUNS,
   CLASSIFICATION,
   CORPUS,
