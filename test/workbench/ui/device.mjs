@@ -11,7 +11,8 @@ const LISTED_MS = 120_000;
 
 const item = (page) => page.locator('.statusbar-item[id$="distilbertStudio.device"]');
 const label = (page) => item(page).locator('a').getAttribute('aria-label');
-const row = (page, text) => page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
+/** By what is read out first, the name: other rows may tell of it too. */
+const row = (page, name) => page.locator(`.quick-input-list .monaco-list-row[aria-label^="${name},"]`);
 
 /** See ui.mjs. */
 export const DEVICE = {
