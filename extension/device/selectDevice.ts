@@ -66,41 +66,32 @@ async function showPick(devices: DeviceList, anew: boolean): Promise<Item | unde
 }
 
 /** `auto`, the devices that are here, then those that are not. */
-export function itemsOf(reports: readonly DeviceReport[]): Item[] {
+function itemsOf(reports: readonly DeviceReport[]): Item[] {
   const current = chosenDevice() ?? 'auto';
-  const chosen = reports.find((report) => report.chosen);
-  const item = (device: string, icon: string): Item => ({
-    label: `${device === current ? '$(check) ' : icon}${device}`,
+  // Icons beside labels, not in them: their names would be read out.
+  const item = (device: string, description: string, detail: string, icon = 'blank'): Item => ({
+    label: device,
+    description,
+    detail: device === current ? `${vscode.l10n.t('set now')} · ${detail}` : detail,
+    iconPath: new vscode.ThemeIcon(device === current ? 'check' : icon),
     device,
   });
+  const ofReport = (report: DeviceReport, icon?: string): Item => ({
+    ...item(report.name, adapterText(report), deviceDetail(report), icon),
+    report,
+  });
+  const chosen = reports.find((report) => report.chosen);
   const missing = reports.filter(({ available }) => !available);
+  const unavailable = { label: vscode.l10n.t('Not available here'), kind: vscode.QuickPickItemKind.Separator };
   return [
-    {
-      ...item('auto', ''),
-      description: chosen ? `→ ${shortDevice(chosen)}` : '',
-      detail: vscode.l10n.t('the fastest device there is, unless a config names one'),
-    },
-    ...reports
-      .filter(({ available }) => available)
-      .map(
-        (report): Item => ({
-          ...item(report.name, ''),
-          description: adapterText(report),
-          detail: deviceDetail(report),
-          report,
-        }),
-      ),
-    ...(missing.length === 0
-      ? []
-      : [{ label: vscode.l10n.t('Not available here'), kind: vscode.QuickPickItemKind.Separator }]),
-    ...missing.map(
-      (report): Item => ({
-        ...item(report.name, '$(circle-slash) '),
-        description: adapterText(report),
-        detail: deviceDetail(report),
-        report,
-      }),
+    item(
+      'auto',
+      chosen ? `→ ${shortDevice(chosen)}` : '',
+      vscode.l10n.t('the fastest device there is, unless a config names one'),
     ),
+    ...reports.filter(({ available }) => available).map((report) => ofReport(report)),
+    ...(missing.length === 0 ? [] : [unavailable]),
+    ...missing.map((report) => ofReport(report, 'circle-slash')),
   ];
 }
 
