@@ -13,6 +13,7 @@ import type { ModelConfig } from '../../trainer-core/models/config.js';
 import { parameterShapes } from '../../trainer-core/models/parameters.js';
 import { finetuneConfig } from '../../trainer-core/protocol/finetuneConfig.js';
 import { cpuDevice, type Device } from '../../trainer-core/runtime/devices.js';
+import { float16Lowering } from '../../trainer-core/runtime/float16.js';
 import { Program } from '../../trainer-core/runtime/program.js';
 import { finetuneTask } from '../../trainer-core/training/finetuneTask.js';
 import type { Task } from '../../trainer-core/training/task.js';
@@ -189,12 +190,16 @@ async function inference(options: BenchOptions, threads: number) {
 }
 
 /** Classification of random sequences with the weights mapped from a file, as `Classifier` loads them. */
-export async function classification(options: BenchOptions, device: Device) {
+export async function classification(options: BenchOptions, device: Device, precision: 'fp32' | 'fp16' = 'fp32') {
   const model = config(options, 'distilbert');
   const { graph, logits } = classificationGraph(model, false);
   graph.output('logits', logits);
   const weights = await folderWeights(weightsFile('classification', model), parameterShapes(graph));
-  const program = await Program.compile(graph, { device, ...weights });
+  const program = await Program.compile(graph, {
+    device,
+    ...weights,
+    ...(precision === 'fp16' ? { lowering: float16Lowering() } : {}),
+  });
   const batch = padBatch(
     sequences(options),
     Uint32Array.from({ length: options.batch }, (_, i) => i),

@@ -2,7 +2,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, platform, release } from 'node:os';
 import { join } from 'node:path';
+import { chooseDevice } from '../../../trainer-core/devices/chooseDevice.js';
 import type { DeviceName } from '../../../trainer-core/protocol/devices.js';
+import type { Device } from '../../../trainer-core/runtime/devices.js';
 import { readCards } from '../../../trainer-core/runtime/graphicsCards.js';
 import type { BenchOptions } from '../steps.js';
 import { boundsOf } from './bounds.js';
@@ -47,26 +49,31 @@ const STEPS: Record<StepOptions['mode'], { steps: number; warmup: number }> = {
   distill: { steps: 10, warmup: 3 },
   infer: { steps: 50, warmup: 10 },
 };
+/** The first compiles the kernels. */
 const PROFILED_STEPS = 3;
 
 /** Runs every mode with every batch; tells each timing on stderr. A contestant that fails has its reason in the report, and the rest goes on. */
 export async function compareOnDevice(options: CompareOptions): Promise<DeviceReport> {
-  const report = await newReport(options);
-  await measurePeaks(report, options);
+  const found = await chooseDevice(options.device);
+  const { threads } = options.sizes;
+  const device = threads === undefined ? found : { ...found, threads };
+  const report = await newReport(options, device);
+  await measurePeaks(report, options, device);
   for (const mode of options.modes) {
     for (const batch of options.batches) {
-      report.cases.push(await compareCase(report, options, mode, batch));
+      report.cases.push(await compareCase(report, options, device, mode, batch));
       if (options.out !== null) write(report, options.out, options.command);
     }
   }
   return report;
 }
 
-async function newReport({ device, sizes, rounds, steps, warmup }: CompareOptions): Promise<DeviceReport> {
-  const [card] = device === 'cpu' ? [] : await readCards();
+async function newReport(options: CompareOptions, device: Device): Promise<DeviceReport> {
+  const { sizes, rounds, steps, warmup } = options;
+  const [card] = device.name === 'cpu' ? [] : await readCards();
   const memory = card?.usage.memoryTotalBytes;
   return {
-    device,
+    device: `${device.name}, ${device.description}`,
     machine: {
       card: card?.name || null,
       'card MiB': memory === undefined ? null : Math.round(memory / 2 ** 20),
@@ -82,13 +89,15 @@ async function newReport({ device, sizes, rounds, steps, warmup }: CompareOption
   };
 }
 
-async function measurePeaks({ probes, peaks }: DeviceReport, options: CompareOptions): Promise<void> {
-  const { device, precisions, torch, probeSize, sizes } = options;
-  const threads = sizes.threads === undefined ? {} : { threads: sizes.threads };
+async function measurePeaks(
+  { probes, peaks }: DeviceReport,
+  { precisions, torch, probeSize, sizes }: CompareOptions,
+  device: Device,
+): Promise<void> {
   for (const precision of precisions) {
     const { name } = ours(precision);
     await attempt(unmeasured(name), async () => {
-      probes[name] = await probeOurs({ device, size: probeSize, precision, ...threads });
+      probes[name] = await probeOurs({ device, size: probeSize, precision });
       peaks.measured[name] = probes[name].tflops;
     });
   }
@@ -101,22 +110,19 @@ async function measurePeaks({ probes, peaks }: DeviceReport, options: CompareOpt
 }
 
 async function compareCase(
-  { probes, peaks, ...report }: DeviceReport,
+  { probes, peaks }: DeviceReport,
   options: CompareOptions,
+  device: Device,
   mode: StepOptions['mode'],
   batch: number,
 ): Promise<CaseReport> {
-  const { device, precisions, torch, rounds, sizes } = options;
+  const { precisions, torch, rounds, sizes } = options;
   const { steps, warmup } = STEPS[mode];
   const common = { ...sizes, mode, batch, device, steps: options.steps ?? steps, warmup: options.warmup ?? warmup };
   const contestants: (Contestant & { time(): Promise<Timing>; timings: Timing[] })[] = [
     ...precisions.map((precision) => ({
       ...ours(precision),
-      time: async () => {
-        const { device: description, ...timing } = await timeOurs({ ...common, precision });
-        report.machine.device = description;
-        return timing;
-      },
+      time: () => timeOurs({ ...common, precision }),
       timings: [],
     })),
     ...(torch?.arithmetic ?? []).map((arithmetic) => ({
@@ -149,7 +155,7 @@ async function compareCase(
     const timed = standings.find((each) => each.name === name);
     if (!timed) continue;
     await attempt(failed(`${name}, profile`), async () => {
-      const profile = await profileOurs({ ...common, precision, steps: Math.min(common.steps, PROFILED_STEPS) });
+      const profile = await profileOurs({ ...common, precision, steps: PROFILED_STEPS });
       const bounds = boundsOf(1000 * timed.step_s, profile, probes[name]?.usPerDispatch ?? null);
       profiles[name] = { ...profile, bounds };
     });

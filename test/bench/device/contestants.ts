@@ -29,7 +29,7 @@ export function torchContestant(arithmetic: Arithmetic, { attention }: TorchOpti
 }
 
 /** Times steps of ours. */
-export async function timeOurs(options: StepOptions): Promise<Timing & { device: string }> {
+export async function timeOurs(options: StepOptions): Promise<Timing> {
   const { result, use } = await withCardUse(() =>
     runJson<TimedSteps>(process.execPath, [OURS, 'steps', JSON.stringify(options)]),
   );
@@ -91,7 +91,7 @@ async function runJson<T>(program: string, args: readonly string[]): Promise<T> 
   const options = { timeout: LIMIT_MS, maxBuffer: 2 ** 28 };
   const { stdout } = await promisify(execFile)(program, args, options).catch((error) => {
     const { code, signal, stderr = '' } = error as { code?: string | number; signal?: string; stderr?: string };
-    const said = stderr.trim().split('\n').slice(-4).join(' ').slice(-500);
+    const said = stderr.trim().split('\n').at(-1)?.slice(0, 500);
     throw new Error(`ended with ${signal ?? code}: ${said}`);
   });
   return JSON.parse(stdout.trim().split('\n').at(-1) as string) as T;

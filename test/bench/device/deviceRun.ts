@@ -5,7 +5,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chooseDevice } from '../../../trainer-core/devices/chooseDevice.js';
 import type { Device } from '../../../trainer-core/runtime/devices.js';
 import { profileAll } from '../profile.js';
 import { deviceSteps, type StepOptions } from './deviceSteps.js';
@@ -15,7 +14,6 @@ import { WorkCounter } from './workCounter.js';
 
 /** What a timing of ours gives. */
 export interface TimedSteps {
-  device: string;
   /** Seconds of a step, all timed steps being one block: a device is read back from as the product does, and once at the end. */
   step_s: number;
   /** Floating-point operations of a step's matrix products, and graphs run for it. */
@@ -26,8 +24,7 @@ export interface TimedSteps {
 
 async function timed(options: StepOptions): Promise<TimedSteps> {
   const counter = WorkCounter.install();
-  const device = await chosen(options);
-  const { step, settle, end } = await deviceSteps(options, device);
+  const { step, settle, end } = await deviceSteps(options);
   const { work, runs } = await counter.counted(step);
   for (let i = 1; i < options.warmup; i++) await step();
   await settle();
@@ -37,7 +34,7 @@ async function timed(options: StepOptions): Promise<TimedSteps> {
   const step_s = (performance.now() - start) / 1000 / options.steps;
   await end();
   const peak_rss_MiB = process.resourceUsage().maxRSS / 1024;
-  return { device: device.description, step_s, work, graph_runs: runs, peak_rss_MiB };
+  return { step_s, work, graph_runs: runs, peak_rss_MiB };
 }
 
 /** Profiles all steps, the first too: the GPU's own clock does not see that kernels are compiled for it. */
@@ -45,7 +42,7 @@ async function profiled(options: StepOptions) {
   const folder = mkdtempSync(join(tmpdir(), 'bench-profile-'));
   try {
     profileAll(join(folder, 'profile'));
-    const { step, settle, end } = await deviceSteps(options, await chosen(options));
+    const { step, settle, end } = await deviceSteps(options);
     for (let i = 0; i < options.steps; i++) await step();
     await settle();
     await end();
@@ -56,13 +53,8 @@ async function profiled(options: StepOptions) {
   }
 }
 
-async function chosen({ device, threads }: Pick<StepOptions, 'device' | 'threads'>): Promise<Device> {
-  const found = await chooseDevice(device);
-  return threads === undefined ? found : { ...found, threads };
-}
-
-/** What a job's result is. */
-export interface ProbeOptions extends Pick<StepOptions, 'device' | 'threads'> {
+export interface ProbeOptions {
+  device: Device;
   size: number;
   precision: Precision;
 }
@@ -72,8 +64,14 @@ const jobs: Record<string, () => Promise<unknown>> = {
   steps: () => timed(JSON.parse(text) as StepOptions),
   profile: () => profiled(JSON.parse(text) as StepOptions),
   probes: async () => {
-    const options = JSON.parse(text) as ProbeOptions;
-    return await probe(await chosen(options), options.size, options.precision);
+    const { device, size, precision } = JSON.parse(text) as ProbeOptions;
+    return await probe(device, size, precision);
   },
 };
-console.log(JSON.stringify(await jobs[job as string]?.()));
+try {
+  console.log(JSON.stringify(await jobs[job as string]?.()));
+} catch (error) {
+  // Its message is what the report has; a stack would be longer than what is kept of it.
+  console.error(`${error}`);
+  process.exit(1);
+}
