@@ -22,6 +22,7 @@ const NEEDED = [
   'extension/THIRD_PARTY_NOTICES.txt',
   'extension/dist/cli.js',
   'extension/dist/chunks/corpusWorker.js',
+  'extension/dist/chunks/deviceProbe.js',
   'extension/dist/chunks/bzip2Worker.js',
   'extension/dist/extension.cjs',
   'extension/dist/webview.js',
