@@ -1,4 +1,7 @@
 /** A device that this machine need not have, computed by the CPU's provider. */
+import { join } from 'node:path';
+import { candidates, thisMachine } from '../../trainer-core/devices/machine.js';
+import { remember } from '../../trainer-core/devices/remembered.js';
 import { EXECUTION_PROVIDERS, type ProviderName } from '../../trainer-core/runtime/executionProviders.js';
 
 /** From here on, in this process, onnxruntime's CPU provider computes what `name` is asked for. Gives the way back. */
@@ -8,4 +11,12 @@ export function computeOnCpu(name: ProviderName): () => void {
   return () => {
     EXECUTION_PROVIDERS[name] = real;
   };
+}
+
+/** Makes this process remember that such a device works here, so that a config can name it; `folder` is where it remembers. */
+export async function rememberDevice(name: ProviderName, folder: string): Promise<void> {
+  for (const variable of ['XDG_CACHE_HOME', 'LOCALAPPDATA', 'HOME']) process.env[variable] = join(folder, 'remembered');
+  const machine = thisMachine();
+  const device = { name, description: 'Stand-in', software: false, fp16: null, measured: null };
+  await remember(candidates(machine).key, [device], machine.rememberedFile);
 }
