@@ -1,9 +1,7 @@
 /** What each device is made of, where it exists at all, and whether its files are here: all that is known without trying it. */
 
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import type { DeviceFault, DeviceName, DeviceReport } from '../protocol/devices.js';
+import { missingCudaFiles } from '../runtime/installCuda.js';
 import { TENSORFLOW_PACKAGE, tensorflowInstalled } from '../runtime/tfjs/loadTensorflow.js';
 
 /** `process.platform`-`process.arch`. */
@@ -19,8 +17,6 @@ const PLATFORMS: Readonly<Record<DeviceName, readonly string[] | null>> = {
   tensorflow: ['linux-x64', 'win32-x64'],
 };
 
-/** What the installer of onnxruntime-node fetches, beside the binding. */
-const CUDA_FILES = ['libonnxruntime_providers_cuda.so', 'libonnxruntime_providers_shared.so'];
 const ENGINE = 'onnxruntime-node';
 
 /** Why a device cannot be here; null when it is worth a try. */
@@ -30,8 +26,7 @@ export function absence(name: DeviceName, platform = PLATFORM): DeviceFault | nu
     return { code: 'notOnThisPlatform', platform, platforms: [...platforms] };
   if (name === 'tensorflow' && !tensorflowInstalled()) return { code: 'packageAbsent', package: TENSORFLOW_PACKAGE };
   if (name !== 'cuda') return null;
-  const folder = engineFiles(platform);
-  const files = CUDA_FILES.filter((file) => folder === null || !existsSync(join(folder, file)));
+  const files = missingCudaFiles(platform);
   return files.length > 0 ? { code: 'binariesAbsent', package: ENGINE, files } : null;
 }
 
@@ -48,15 +43,5 @@ export function backendOf(name: DeviceName, platform: string = process.platform)
       return 'CoreML';
     default:
       return 'CUDA';
-  }
-}
-
-/** The folder of the engine's native files; null when the engine is not found. */
-function engineFiles(platform: string): string | null {
-  try {
-    const root = dirname(createRequire(import.meta.url).resolve(`${ENGINE}/package.json`));
-    return join(root, 'bin', 'napi-v6', ...platform.split('-'));
-  } catch {
-    return null;
   }
 }

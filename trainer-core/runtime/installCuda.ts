@@ -42,7 +42,7 @@ function engineFolder(): string {
 }
 
 /** CUDA's files that are missing here; none where it has been installed. */
-export function missingCudaFiles(packageFolder = engineFolder(), system = `${platform()}-${arch()}`): string[] {
+export function missingCudaFiles(system = `${platform()}-${arch()}`, packageFolder = engineFolder()): string[] {
   const there = namesIn(nativeFolder(packageFolder, system));
   return NEEDED.filter((name) => !there.includes(name));
 }
@@ -58,7 +58,7 @@ export async function installCuda(options: InstallOptions): Promise<DeviceInstal
   }
   const folder = nativeFolder(packageFolder, system);
   const result = { type: 'deviceInstalled', device: 'cuda', folder } as const;
-  if (missingCudaFiles(packageFolder, system).length === 0) return { ...result, fetched: false };
+  if (missingCudaFiles(system, packageFolder).length === 0) return { ...result, fetched: false };
   const staging = makeStaging(packageFolder);
   try {
     await runInstaller(staging, options);
