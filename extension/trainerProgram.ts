@@ -9,6 +9,13 @@ export interface Program {
   env: Record<string, string>;
 }
 
+let project = '';
+
+/** Where the trainer looks for packages that the user has installed, and runs them: a folder that is trusted; empty: nowhere. */
+export function lookForPackagesIn(folder: string): void {
+  project = folder;
+}
+
 /** `dist/cli.js ARGS` of the extension in `extensionFolder`. */
 export function trainerProgram(extensionFolder: string, args: readonly string[]): Program {
   return {
@@ -21,6 +28,7 @@ export function trainerProgram(extensionFolder: string, args: readonly string[])
       ORT_DISABLE_TELEMETRY: '1',
       // Options meant for another Node (a debugger's, a loader's) must not reach the trainer.
       NODE_OPTIONS: '',
+      DISTILBERT_STUDIO_PROJECT: project,
     },
   };
 }

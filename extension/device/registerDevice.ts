@@ -1,8 +1,9 @@
 /** The device: the command that selects it, the status bar that shows it, the suggestion to use another. */
 
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { registerCommand } from '../registerCommand.js';
 import type { RunStore } from '../runs/runStore.js';
+import { lookForPackagesIn } from '../trainerProgram.js';
 import { DeviceList } from './deviceList.js';
 import { createDeviceStatusBar } from './deviceStatusBar.js';
 import { suggestGpu } from './suggestGpu.js';
@@ -10,8 +11,15 @@ import { suggestGpu } from './suggestGpu.js';
 /** Registers them; what is returned ends with the window. */
 export function registerDevice(context: vscode.ExtensionContext, runs: RunStore): vscode.Disposable[] {
   const devices = new DeviceList(context.extensionPath);
+  const look = () => {
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+    lookForPackagesIn(vscode.workspace.isTrusted && folder?.scheme === 'file' ? folder.fsPath : '');
+  };
+  look();
   return [
     devices,
+    vscode.workspace.onDidGrantWorkspaceTrust(look),
+    vscode.workspace.onDidChangeWorkspaceFolders(look),
     createDeviceStatusBar(runs, devices),
     suggestGpu(context, runs, devices),
     registerCommand('selectDevice', async () => (await import('./selectDevice.js')).selectDevice(devices)),

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { start } from '../support/commandLine.js';
 import { metricsOf } from '../support/runFiles.js';
-import { installTensorflow } from '../support/testTensorflow.js';
+import { installTensorflow, noTensorflow } from '../support/testTensorflow.js';
 import { writeClassifier, writeDistillation } from '../support/tinyModels.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'project-'));
@@ -22,7 +22,7 @@ before(async () => {
   await writeClassifier(model, 'distilbert');
 });
 
-test('a distillation on it has the losses of the CPU', async () => {
+test('a distillation on it has the losses of the CPU', { skip: noTensorflow }, async () => {
   const file = await writeDistillation(folder, { maxSteps: 2, logSteps: 1, numEpochs: 1, batchSize: 8 });
   const totals = async (device: string) => {
     const out = join(working, device);
@@ -39,7 +39,7 @@ test('a distillation on it has the losses of the CPU', async () => {
   });
 });
 
-test('a classifier on it answers as on the CPU', async () => {
+test('a classifier on it answers as on the CPU', { skip: noTensorflow }, async () => {
   const scores = async (device: string) => {
     const argv = ['classify', '--model', model, '--device', device, '--input', texts, '--output', '-'];
     const { code, out, err } = await start(argv, { cwd: working }).ended;
@@ -53,7 +53,7 @@ test('a classifier on it answers as on the CPU', async () => {
   assert.ok(Math.abs(got.score - expected.score) <= 2e-4, `${got.score} instead of ${expected.score}`);
 });
 
-test('without the package the program says what to install, and where', async () => {
+test('without the package the program says what to install, and where', { skip: noTensorflow }, async () => {
   const argv = [
     'classify',
     '--model',

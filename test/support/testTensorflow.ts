@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { absence, PLATFORM } from '../../trainer-core/devices/presence.js';
 import type { Device } from '../../trainer-core/runtime/devices.js';
 import { TENSORFLOW_PACKAGE, type Tensorflow } from '../../trainer-core/runtime/tfjs/loadTensorflow.js';
 
@@ -22,6 +23,10 @@ function load(): Tensorflow {
 }
 
 export const testTensorflow = load();
+
+/** Why commands have no device `tensorflow` to choose on this system, for tests to skip with; false where they have. */
+export const noTensorflow =
+  absence('tensorflow')?.code === 'notOnThisPlatform' && `${TENSORFLOW_PACKAGE} does not exist for ${PLATFORM}`;
 
 /** What each call of `run` leaves allocated, in tensors, once it has run before. */
 export async function tensorsLeft(run: () => Promise<unknown>, times: number): Promise<number[]> {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { TrainerError } from '../../protocol/errors.js';
-import { loadTensorflow, TENSORFLOW_PACKAGE, tensorflowStatus } from './loadTensorflow.js';
+import { loadTensorflow, TENSORFLOW_PACKAGE, tensorflowInstalled, tensorflowStatus } from './loadTensorflow.js';
 
 /** A project folder, and in it the package as these lines of CommonJS. */
 function project(t: { after(fn: () => void): void }, code: string | null): string {
@@ -67,4 +67,20 @@ test('the package gets the two functions that Node 23 has removed', (t) => {
     exports.version_core = [null, undefined, 0].map((x) => (0, util_1.isNullOrUndefined)(x)).concat((0, util_1.isArray)([])).join();
     exports.backend = () => ({ isUsingGpuDevice: true });`;
   assert.equal(loadTensorflow([project(t, code)]).version_core, 'true,true,false,true');
+});
+
+test('whoever starts the program can say whose package to take, or that none is', (t) => {
+  const [folder, started] = [project(t, working(true)), process.cwd()];
+  t.after(() => {
+    delete process.env.DISTILBERT_STUDIO_PROJECT;
+    process.chdir(started);
+  });
+  process.chdir(folder);
+  assert.ok(tensorflowInstalled());
+  process.env.DISTILBERT_STUDIO_PROJECT = '';
+  assert.ok(!tensorflowInstalled());
+  assert.ok(!tensorflowStatus().available);
+  process.chdir(started);
+  process.env.DISTILBERT_STUDIO_PROJECT = folder;
+  assert.ok(tensorflowStatus().available);
 });

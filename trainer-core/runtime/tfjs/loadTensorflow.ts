@@ -23,9 +23,14 @@ export type TensorflowFault = Extract<
 /** Whether TensorFlow.js can compute on a GPU here, and why not. */
 export type TensorflowStatus = { available: true; description: string } | { available: false; reason: TensorflowFault };
 
-/** Where the package is looked for, the first first: the working folder and all above it, then where this program lies. */
+/**
+ * Where the package is looked for, the first first: the working folder and all above it, then where this program lies. Loading it runs
+ * its code, so whoever starts the program where nobody has vouched for that folder says in DISTILBERT_STUDIO_PROJECT which to take
+ * instead; empty: none.
+ */
 function usualFolders(): string[] {
-  return [process.cwd(), dirname(fileURLToPath(import.meta.url))];
+  const project = process.env.DISTILBERT_STUDIO_PROJECT ?? process.cwd();
+  return [...(project === '' ? [] : [project]), dirname(fileURLToPath(import.meta.url))];
 }
 
 /**
