@@ -16,12 +16,21 @@ export function lookForPackagesIn(folder: string): void {
   project = folder;
 }
 
+/** What the user's settings add to the environment of every trainer's process. */
+let added: Readonly<Record<string, string>> = {};
+
+/** Sets what the settings add, for the processes that are started from now on. */
+export function setAddedEnvironment(env: Readonly<Record<string, string>>): void {
+  added = env;
+}
+
 /** `dist/cli.js ARGS` of the extension in `extensionFolder`. */
 export function trainerProgram(extensionFolder: string, args: readonly string[]): Program {
   return {
     command: process.execPath,
     args: [path.join(extensionFolder, 'dist', 'cli.js'), ...args],
     env: {
+      ...added,
       // On the desktop the executable is Electron, which is Node only when told so.
       ELECTRON_RUN_AS_NODE: '1',
       // ONNX Runtime phones home on Linux without this.

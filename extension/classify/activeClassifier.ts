@@ -3,7 +3,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Classification } from '../api.js';
-import { DEVICE_SETTING, deviceFlag } from '../device/deviceSetting.js';
+import { DEVICE_SETTING, deviceFlag, POWER_SETTING } from '../device/deviceSetting.js';
 import { modelName } from '../models/modelName.js';
 import { isInside } from '../pathsOutside.js';
 import { trainerProgram } from '../trainerProgram.js';
@@ -30,7 +30,8 @@ export class ActiveClassifier implements vscode.Disposable {
   readonly onDidChange = this.#changed.event;
   readonly #listener = vscode.workspace.onDidChangeConfiguration((change) => {
     const model = change.affectsConfiguration(CLASSIFIER_SETTING);
-    if (model || change.affectsConfiguration(DEVICE_SETTING)) this.stop();
+    const device = [DEVICE_SETTING, POWER_SETTING].some((setting) => change.affectsConfiguration(setting));
+    if (model || device) this.stop();
     if (model) this.#changed.fire();
   });
   /** Folders whose place in or outside the workspace was looked at, so that a warm question need not. */

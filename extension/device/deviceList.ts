@@ -34,6 +34,12 @@ export class DeviceList implements vscode.Disposable {
     return this.#asking;
   }
 
+  /** They may be others now. */
+  forget(): void {
+    this.#known = undefined;
+    this.#changed.fire();
+  }
+
   dispose(): void {
     this.#changed.dispose();
   }

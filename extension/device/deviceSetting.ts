@@ -1,11 +1,30 @@
 /** Where and how to compute, as the user has set it. */
 
 import * as vscode from 'vscode';
+import { setAddedEnvironment } from '../trainerProgram.js';
+import { type PowerPreference, powerEnvironment } from './powerPreference.js';
 
 /** The setting; "Select Device" writes it. */
 export const DEVICE_SETTING = 'distilbertStudio.device';
 
 const PRECISION_SETTING = 'distilbertStudio.precision';
+
+/** The setting that says which of two GPUs is taken. */
+export const POWER_SETTING = 'distilbertStudio.powerPreference';
+
+/** Tells the trainer's processes of the power preference, now and after each change; `changed` is called then. */
+export function keepPowerPreference(changed: () => void): vscode.Disposable {
+  const keep = () => {
+    const preference = vscode.workspace.getConfiguration().get<PowerPreference>(POWER_SETTING, 'highPerformance');
+    setAddedEnvironment(powerEnvironment(preference, process.platform, process.env));
+  };
+  keep();
+  return vscode.workspace.onDidChangeConfiguration((change) => {
+    if (!change.affectsConfiguration(POWER_SETTING)) return;
+    keep();
+    changed();
+  });
+}
 
 /** The device that the user has set, or null for `auto`: the trainer or the config then says. */
 export function chosenDevice(): string | null {

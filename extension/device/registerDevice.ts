@@ -5,6 +5,7 @@ import { registerCommand } from '../registerCommand.js';
 import type { RunStore } from '../runs/runStore.js';
 import { lookForPackagesIn } from '../trainerProgram.js';
 import { DeviceList } from './deviceList.js';
+import { keepPowerPreference } from './deviceSetting.js';
 import { createDeviceStatusBar } from './deviceStatusBar.js';
 import { suggestGpu } from './suggestGpu.js';
 
@@ -20,6 +21,7 @@ export function registerDevice(context: vscode.ExtensionContext, runs: RunStore)
     devices,
     vscode.workspace.onDidGrantWorkspaceTrust(look),
     vscode.workspace.onDidChangeWorkspaceFolders(look),
+    keepPowerPreference(() => devices.forget()),
     createDeviceStatusBar(runs, devices),
     suggestGpu(context, runs, devices),
     registerCommand('selectDevice', async () => (await import('./selectDevice.js')).selectDevice(devices)),

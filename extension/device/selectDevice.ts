@@ -2,6 +2,8 @@
 
 import * as vscode from 'vscode';
 import type { DeviceReport } from '../../trainer-core/protocol/devices.js';
+import { runJobWithNotification } from '../jobNotification.js';
+import { plainText } from '../plainText.js';
 import type { DeviceList } from './deviceList.js';
 import { chosenDevice, setDevice } from './deviceSetting.js';
 import { adapterText, deviceDetail, shortDevice } from './deviceText.js';
@@ -24,7 +26,7 @@ export async function selectDevice(devices: DeviceList): Promise<string | undefi
       await setDevice(device);
       return device;
     }
-    anew = await tellMissing(report);
+    anew = await tellMissing(report, devices.extensionFolder);
     if (!anew) return undefined;
   }
 }
@@ -95,9 +97,16 @@ function itemsOf(reports: readonly DeviceReport[]): Item[] {
   ];
 }
 
-/** Says in full why a device is missing; true when the user has mended it and wants to see the devices again. */
-async function tellMissing(report: DeviceReport): Promise<boolean> {
+/** Says in full why a device is missing, and fetches CUDA's files for those who want them; true when the devices are to be shown again. */
+async function tellMissing(report: DeviceReport, extensionFolder: string): Promise<boolean> {
   const again = vscode.l10n.t('Look Again');
-  const chosen = await vscode.window.showWarningMessage(`${report.name}: ${deviceDetail(report)}`, again);
-  return chosen === again;
+  const fetch = vscode.l10n.t('Fetch Files (Hundreds of MB)');
+  const buttons = report.name === 'cuda' && report.reason?.code === 'binariesAbsent' ? [fetch, again] : [again];
+  const chosen = await vscode.window.showWarningMessage(
+    plainText(`${report.name}: ${deviceDetail(report)}`),
+    ...buttons,
+  );
+  if (chosen !== fetch) return chosen === again;
+  const title = vscode.l10n.t('Fetching the CUDA files for onnxruntime');
+  return (await runJobWithNotification(extensionFolder, title, ['devices', 'install', 'cuda'])) !== undefined;
 }

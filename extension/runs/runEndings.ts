@@ -3,7 +3,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { RunSummary } from '../../trainer-core/protocol/dashboardMessages.js';
-import { concernsDevice, resumeElsewhere } from '../device/resumeElsewhere.js';
+import { concernsDevice } from '../device/deviceErrors.js';
 import { plainText } from '../plainText.js';
 import { endedRuns } from './endedRuns.js';
 import { grouped } from './runFigures.js';
@@ -56,7 +56,7 @@ async function tellFinished({ name, folder, objective }: RunSummary): Promise<vo
     await vscode.commands.executeCommand('distilbertStudio.selectClassifier', path.join(folder, 'final'));
 }
 
-async function tellDeath({ name, folder, globalStep, error, errorCode }: RunSummary): Promise<void> {
+async function tellDeath({ name, folder, globalStep, error, errorCode, device }: RunSummary): Promise<void> {
   const step = grouped(globalStep, vscode.env.language);
   const lines = (await logTail(folder)).split('\n').slice(-LOG_LINES).join('\n');
   const message = error
@@ -65,9 +65,15 @@ async function tellDeath({ name, folder, globalStep, error, errorCode }: RunSumm
   const resume = vscode.l10n.t('Resume');
   const elsewhere = vscode.l10n.t('Resume on Another Device');
   const showLog = vscode.l10n.t('Show Log');
-  const buttons = concernsDevice(errorCode) ? [resume, elsewhere, showLog] : [resume, showLog];
+  const buttons = concernsDevice(errorCode, device?.name) ? [resume, elsewhere, showLog] : [resume, showLog];
   const chosen = await vscode.window.showErrorMessage(plainText(message), ...buttons);
   if (chosen === elsewhere) await resumeElsewhere(folder);
   if (chosen === resume) await vscode.commands.executeCommand('distilbertStudio.resumeRun', folder);
   if (chosen === showLog) await vscode.commands.executeCommand('distilbertStudio.showTrainerLog', folder);
+}
+
+/** Lets the user choose a device and resumes the run in `folder` on it, from its last checkpoint. */
+async function resumeElsewhere(folder: string): Promise<void> {
+  const device = await vscode.commands.executeCommand<string | undefined>('distilbertStudio.selectDevice');
+  if (device !== undefined) await vscode.commands.executeCommand('distilbertStudio.resumeRun', folder);
 }

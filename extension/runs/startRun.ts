@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { TrainerError } from '../../trainer-core/protocol/errors.js';
 import type { RunState } from '../../trainer-core/protocol/runState.js';
-import { concernsDevice } from '../device/resumeElsewhere.js';
+import { concernsDevice } from '../device/deviceErrors.js';
 import { displayLanguage } from '../displayLanguage.js';
 import { errorMessage, reportedError } from '../errorMessages.js';
 import { plainText } from '../plainText.js';

@@ -3,7 +3,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { TrainerError } from '../../trainer-core/protocol/errors.js';
-import { concernsDevice } from '../device/resumeElsewhere.js';
+import { concernsDevice } from '../device/deviceErrors.js';
 import { errorMessage, reportedError } from '../errorMessages.js';
 import { TrainerEnded } from '../trainerJob.js';
 
