@@ -164,6 +164,21 @@ const rules: { readonly [O in Op]?: Rule<O> } = {
     const [y] = outputs as readonly [Value];
     return s.pieces(y).map((piece) => zeros(s.g, pieceDims(y, piece)));
   },
+  // What is put together of pieces as large as these was never whole.
+  Concat: ({ s, node: { inputs, outputs }, attributes: { axis } }) => {
+    const [y] = outputs as readonly [Value];
+    const pieces = s.pieces(y);
+    const fits = ({ dims }: Value, i: number) => dims[0] === (pieces[i] as Piece).to - (pieces[i] as Piece).from;
+    if (axis !== 0 || inputs.length !== pieces.length || !inputs.every(fits))
+      throw new Error(`[${y.dims.join(', ')}] is put together of other pieces`);
+    return inputs.map((x) => s.whole(x));
+  },
+  Slice: ({ s, node: { inputs }, attributes: { axis, start, end } }) => {
+    const [x] = inputs as readonly [Value];
+    const found = s.pieces(x).findIndex(({ from, to }) => from === start && to === end);
+    if (axis !== 0 || found < 0) throw new Error(`rows ${start} to ${end} of [${x.dims.join(', ')}] are not a piece`);
+    return [s.partsOf(x)[found] as Value];
+  },
   // Every piece is looked up in; of its rows those are taken whose index lies in it.
   Gather: ({ s, node: { inputs }, attributes: { paddingIndex } }) => {
     const [table, indices] = inputs as readonly [Value, Value];

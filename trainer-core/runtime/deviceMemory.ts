@@ -4,15 +4,28 @@ import type { Device } from './devices.js';
 import type { DeviceTensor } from './deviceTensor.js';
 import { providerOf } from './executionProviders.js';
 import type { HostTensor } from './hostTensor.js';
+import { cutTensor, TensorInPieces } from './largeTensors.js';
 import { type Feeds, Program } from './program.js';
 
 export class DeviceMemory {
   readonly #programs = new Map<string, Promise<Program>>();
 
-  constructor(readonly device: Device) {}
+  /** @param largestTensor bytes: larger ones lie there in pieces; default: what the device takes. */
+  constructor(
+    readonly device: Device,
+    private readonly largestTensor = largestOf(device),
+  ) {}
 
   /** A copy on the device. */
   async upload(tensor: HostTensor): Promise<DeviceTensor> {
+    const pieces = cutTensor(tensor, this.largestTensor);
+    if (pieces.length === 1) return await this.#upload(tensor);
+    const parts: DeviceTensor[] = [];
+    for (const piece of pieces) parts.push(await this.#upload(piece));
+    return new TensorInPieces(tensor.dims, typeOf(tensor), parts);
+  }
+
+  async #upload(tensor: HostTensor): Promise<DeviceTensor> {
     const program = await this.#copy(tensor.dims.length, typeOf(tensor), true);
     return (await program.runKeeping({ x: tensor })).kept.y as DeviceTensor;
   }
@@ -66,6 +79,11 @@ export async function withTensorsOn<T>(
     for (const copy of Object.values(copies)) copy.dispose();
     await memory.dispose();
   }
+}
+
+/** Bytes of the largest tensor that the device takes. */
+function largestOf(device: Device): number {
+  return (device.name === 'tensorflow' ? undefined : providerOf(device).largestTensor) ?? Number.POSITIVE_INFINITY;
 }
 
 /** True for a device with memory of its own that tensors can stay in between runs. */

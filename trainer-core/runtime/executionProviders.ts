@@ -16,16 +16,28 @@ export interface ExecutionProvider {
   keepsTensors: boolean;
   /** The engine may plan the memory of a run once for each shape. */
   plansMemory: boolean;
+  /** Bytes of the largest tensor that every such device takes; absent: any. */
+  largestTensor?: number;
   /** Other spellings of what it has no kernel for. */
   dialect?: Dialect;
 }
+
+/** WebGPU's smallest limit of what a shader can see of a buffer (`maxStorageBufferBindingSize`): every adapter takes as much. */
+export const LARGEST_TENSOR = 128 * 2 ** 20;
 
 /** CoreML's flags (coreml_provider_factory.h). */
 const COREML = { cpuAndGpu: 0x20, mlProgram: 0x10 } as const;
 
 export const EXECUTION_PROVIDERS: Record<ProviderName, ExecutionProvider> = {
   cpu: { entry: 'cpu', cpuFallback: true, keepsTensors: true, plansMemory: true },
-  webgpu: { entry: 'webgpu', cpuFallback: false, keepsTensors: true, plansMemory: true, dialect: WEBGPU },
+  webgpu: {
+    entry: 'webgpu',
+    cpuFallback: false,
+    keepsTensors: true,
+    plansMemory: true,
+    largestTensor: LARGEST_TENSOR,
+    dialect: WEBGPU,
+  },
   // It leaves sizes and the like to the CPU on purpose, which `disable_cpu_ep_fallback` would refuse.
   cuda: { entry: 'cuda', cpuFallback: true, keepsTensors: false, plansMemory: true },
   dml: { entry: 'dml', cpuFallback: true, keepsTensors: false, plansMemory: false },

@@ -6,6 +6,7 @@ import { DropoutFeeds } from './dropoutFeeds.js';
 import { engineError } from './engineError.js';
 import { providerOf } from './executionProviders.js';
 import type { HostTensor } from './hostTensor.js';
+import { CutGraph } from './largeTensors.js';
 import { type EncodedGraph, encodeGraph, shapeData } from './onnxEncoder.js';
 import { encodeModel } from './onnxSchema.js';
 import type { CompileOptions, Feeds, Outputs, Program, RunOptions } from './program.js';
@@ -20,6 +21,7 @@ export class OrtProgram implements Program {
     private readonly session: ort.InferenceSession,
     /** Without the graph, whose weights the engine has copied. */
     private readonly encoded: Omit<EncodedGraph, 'graph'>,
+    private readonly cut: Omit<CutGraph, 'graph' | 'initializers'>,
     private readonly dropout: DropoutFeeds,
     private readonly outputNames: readonly string[],
     private readonly options: Pick<CompileOptions, 'inPlace' | 'profileFile'>,
@@ -30,9 +32,10 @@ export class OrtProgram implements Program {
 
   /** Encodes and loads the graph. Throws TrainerError `engineFailed` with the engine's words. */
   static async compile(graph: Graph, options: CompileOptions = {}): Promise<OrtProgram> {
-    const { dialect } = providerOf(options.device);
+    const { dialect, largestTensor = Number.POSITIVE_INFINITY } = providerOf(options.device);
+    const cut = new CutGraph(graph, options.largestTensor ?? largestTensor);
     const masksInGraph = options.masksInGraph ?? (options.device ?? { name: 'cpu' }).name !== 'cpu';
-    const { graph: model, ...encoded } = encodeGraph(graph, options.initializers, {
+    const { graph: model, ...encoded } = encodeGraph(cut.graph, cut.initializers(options.initializers ?? new Map()), {
       masksInGraph,
       ...(options.lowering && { lowering: options.lowering }),
       ...(dialect && { dialect }),
@@ -43,14 +46,14 @@ export class OrtProgram implements Program {
       const session = await ort.InferenceSession.create(encodeModel(model), sessionOptions(options, outputNames));
       const kept = { ...(inPlace && { inPlace }), ...(profileFile !== undefined && { profileFile }) };
       const dropout = new DropoutFeeds(encoded.inputs, masksInGraph);
-      return new OrtProgram(session, encoded, dropout, outputNames, kept, keep);
+      return new OrtProgram(session, encoded, cut, dropout, outputNames, kept, keep);
     } catch (cause) {
       throw engineError(cause);
     }
   }
 
   get feedNames(): string[] {
-    return this.encoded.inputs.filter((input) => input.source.kind !== 'dropoutMask').map((input) => input.name);
+    return [...new Set(this.#ownInputs().map((name) => this.cut.ownerOf(name)))];
   }
 
   async run(feeds: Feeds, options: RunOptions = {}): Promise<Outputs> {
@@ -69,10 +72,16 @@ export class OrtProgram implements Program {
     }
   }
 
-  async #run(feeds: Feeds, { bindings: given, into = {}, reuse = {}, dropoutSeed }: RunOptions) {
+  /** What is fed to the engine, dropout and shapes aside. */
+  #ownInputs(): string[] {
+    return this.encoded.inputs.filter(({ source }) => source.kind !== 'dropoutMask').map(({ name }) => name);
+  }
+
+  async #run(whole: Feeds, { bindings: given, into = {}, reuse = {}, dropoutSeed }: RunOptions) {
+    const feeds = this.cut.feeds(whole);
     const bindings = symbolValues(this.encoded.inputs, feeds, given);
     const tensors: Record<string, ort.Tensor> = {};
-    for (const name of this.feedNames) tensors[name] = toOrt(feeds[name] as HostTensor | DeviceTensor);
+    for (const name of this.#ownInputs()) tensors[name] = toOrt(feeds[name] as HostTensor | DeviceTensor);
     for (const [name, tensor] of Object.entries(this.dropout.of(bindings, dropoutSeed))) tensors[name] = toOrt(tensor);
     for (const { name, dims } of this.encoded.shapeInputs) {
       tensors[name] = new ort.Tensor('int64', shapeData(dims, bindings), [dims.length]);

@@ -22,6 +22,8 @@ export interface CompileOptions {
    * Default: true on all devices but the CPU, where that takes longer.
    */
   masksInGraph?: boolean;
+  /** Bytes: tensors that are larger are cut into pieces (`graph/splitLarge.ts`). Default: what the device takes. */
+  largestTensor?: number;
   /** Spells some ops in another precision (`int8Lowering`). */
   lowering?: Lowering;
   /** Keep a second, rearranged copy of baked-in matrices that multiplies faster. Default true. */

@@ -2,7 +2,22 @@
  * The graphs of an optimiser step on a device, besides that of the gradients. K shards [rows, 1024]. What is written in place is
  * written by the last op of its graph from values that are only this graph's own: no op reads and writes the same memory.
  */
-import { add, cast, concat, div, exp, greater, mul, reduceSum, reshape, sqrt, sub, where } from '../graph/build.js';
+import {
+  add,
+  cast,
+  concat,
+  div,
+  exp,
+  greater,
+  mul,
+  reduceSum,
+  reshape,
+  slice,
+  sqrt,
+  sub,
+  where,
+} from '../graph/build.js';
+import type { Dim } from '../graph/dims.js';
 import { Graph, type GraphInput } from '../graph/graph.js';
 import type { Value } from '../graph/ops.js';
 import { rebuild } from '../graph/rebuild.js';
@@ -22,19 +37,22 @@ export const LARGEST_NORM = 2 ** 123;
  */
 export function shardedGradients(source: Graph, shards: readonly Shard[], reported: readonly string[]): Graph {
   const g = new Graph();
-  const slots = new Map(
-    shards.flatMap((shard, k) => shard.slots.map((slot) => [slot.name, { shard, slot, k }] as const)),
-  );
+  const places = shards.flatMap((shard, k) => shard.slots.map((slot) => ({ shard, slot, k })));
   const inputOf = ({ name, value, source: kind }: GraphInput): Value => {
-    const found = slots.get(name);
-    if (!found) return g.input(name, value.dims, value.type, kind);
-    const { shard, slot, k } = found;
-    return weightOf(g, g.input(shardName(k), [shard.rows, SHARD_COLUMNS]), shard, slot);
+    const found = places.filter(({ slot }) => slot.name === name);
+    if (found.length === 0) return g.input(name, value.dims, value.type, kind);
+    const parts = found.map(({ shard, slot, k }) =>
+      weightOf(g, g.input(shardName(k), [shard.rows, SHARD_COLUMNS]), shard, slot),
+    );
+    return parts.length === 1 ? (parts[0] as Value) : concat(g, parts, 0, value.dims[0] as Dim);
   };
   const made = rebuild(source, g, inputOf);
   const output = (name: string) => made.get(source.outputs.get(name) as Value) as Value;
   shards.forEach((shard, k) => {
-    const gradients = shard.slots.map(({ name }) => output(`gradient.${name}`));
+    const gradients = shard.slots.map(({ name, rows: [from, to] }) => {
+      const whole = output(`gradient.${name}`);
+      return whole.dims.length === 0 || whole.dims[0] === to - from ? whole : slice(g, whole, 0, from, to);
+    });
     g.output(gradientName(k), shardOf(g, shard, gradients));
   });
   if (reported.length > 0) {

@@ -87,14 +87,15 @@ export class DeviceTrainStep implements TrainStep {
     private alive: DeviceTensor,
   ) {}
 
-  static async create(options: TrainStepOptions, device: Device): Promise<DeviceTrainStep> {
+  /** @param largestTensor bytes that no tensor is larger than; default: what the device takes. */
+  static async create(options: TrainStepOptions, device: Device, largestTensor?: number): Promise<DeviceTrainStep> {
     const { graph, accumulate, adamw, fixed = new Map(), half = float16Lowering } = options;
     const store = new ParameterStore(options.weights, options.rateOf);
-    const shards = shardsOf(store);
+    const shards = shardsOf(store, largestTensor);
     const reported = Object.keys(options.reported);
     gradientGraph(options, store.names, false, true);
     const sharded = shardedGradients(graph, shards, reported);
-    const common = { device, planMemory: false };
+    const common = { device, planMemory: false, ...(largestTensor !== undefined && { largestTensor }) };
     const normOutputs = ['norm', 'clip', 'nowAlive'];
     const compile = async (inHalf: boolean): Promise<Programs> => ({
       gradients: await Program.compile(sharded, {
@@ -112,7 +113,7 @@ export class DeviceTrainStep implements TrainStep {
     });
     const programs = await compile(false);
     const sum = await Program.compile(sumGraph(), { ...common, keep: ['total'] });
-    const memory = new DeviceMemory(device);
+    const memory = new DeviceMemory(device, largestTensor);
     const states: ShardState[] = [];
     for (const shard of shards) {
       const [p, m, v] = await Promise.all(

@@ -5,30 +5,36 @@
 import { concat, reshape, slice } from '../graph/build.js';
 import type { Graph } from '../graph/graph.js';
 import type { Value } from '../graph/ops.js';
+import { piecesOf } from '../graph/splitLarge.js';
+import { LARGEST_TENSOR } from '../runtime/executionProviders.js';
 import type { HostTensor } from '../runtime/hostTensor.js';
 import type { ParameterGroup, ParameterStore, Slot } from './parameterStore.js';
 
 export const SHARD_COLUMNS = 1024;
 
-/** WebGPU's smallest limit of what a shader can see of a buffer (`maxStorageBufferBindingSize`): every adapter takes as much. */
-export const SHARD_BYTES = 128 * 2 ** 20;
+/** A weight, or rows of one that is too large for a shard. */
+export interface ShardSlot extends Slot {
+  /** Of the weight, its first row and the one after its last; the dimensions are those of the rows. */
+  rows: readonly [from: number, to: number];
+}
 
 /** Weights that lie together and are treated alike. */
 export interface Shard extends Pick<ParameterGroup, 'decays' | 'rate'> {
-  slots: readonly Slot[];
+  slots: readonly ShardSlot[];
   /** Elements of the store: from the first weight to the end of the last. */
   from: number;
   to: number;
   rows: number;
 }
 
-/** Cuts a store into shards of at most `sizeBytes`, each of whole weights; a weight that is larger makes one of its own. */
-export function shardsOf(store: ParameterStore, sizeBytes = SHARD_BYTES): Shard[] {
+/** Cuts a store into shards of at most `sizeBytes`; of a weight that is larger, each has some rows (`piecesOf`). */
+export function shardsOf(store: ParameterStore, sizeBytes = LARGEST_TENSOR): Shard[] {
   const capacity = sizeBytes / Float32Array.BYTES_PER_ELEMENT;
   return store.groups.flatMap(({ from, to, decays, rate }) => {
-    const shards: Slot[][] = [];
+    const shards: ShardSlot[][] = [];
     let filled = Number.POSITIVE_INFINITY;
-    for (const slot of store.slots.filter(({ offset }) => offset >= from && offset < to)) {
+    const own = store.slots.filter(({ offset }) => offset >= from && offset < to);
+    for (const slot of own.flatMap((each) => rowsOf(each, sizeBytes))) {
       if (filled + slot.size > capacity) {
         shards.push([]);
         filled = 0;
@@ -37,7 +43,7 @@ export function shardsOf(store: ParameterStore, sizeBytes = SHARD_BYTES): Shard[
       filled += slot.size;
     }
     return shards.map((slots) => {
-      const [first, last] = [slots[0] as Slot, slots.at(-1) as Slot];
+      const [first, last] = [slots[0], slots.at(-1)] as [ShardSlot, ShardSlot];
       const end = last.offset + last.size;
       return {
         slots,
@@ -51,13 +57,24 @@ export function shardsOf(store: ParameterStore, sizeBytes = SHARD_BYTES): Shard[
   });
 }
 
-/** A weight as a part of the shard that holds it, in a graph. */
+function rowsOf({ name, dims, offset, size }: Slot, sizeBytes: number): ShardSlot[] {
+  const width = size / (dims[0] ?? 1);
+  return piecesOf(name, dims, sizeBytes).map(({ from, to }) => ({
+    name,
+    dims: dims.length === 0 ? dims : [to - from, ...dims.slice(1)],
+    offset: offset + from * width,
+    size: (to - from) * width,
+    rows: [from, to],
+  }));
+}
+
+/** A slot as a part of the shard that holds it, in a graph. */
 export function weightOf(g: Graph, shard: Value, { from, rows }: Shard, { offset, size, dims }: Slot): Value {
   const flat = reshape(g, shard, [rows * SHARD_COLUMNS]);
   return reshape(g, slice(g, flat, 0, offset - from, offset - from + size), dims);
 }
 
-/** A shard's tensor [rows, 1024] put together from those of its weights, in a graph. */
+/** A shard's tensor [rows, 1024] put together from those of its slots, in a graph. */
 export function shardOf(g: Graph, { slots, from, to, rows }: Shard, tensors: readonly Value[]): Value {
   const parts = tensors.map((tensor, i) => reshape(g, tensor, [(slots[i] as Slot).size]));
   const rest = rows * SHARD_COLUMNS - (to - from);
