@@ -93,3 +93,21 @@ test('a stopped run says how to go on', () => {
   progress.onEvent({ type: 'stopped', globalStep: 7, folder: 'runs/a' });
   assert.match(stream.text, /step 7.*runs\/a\.\n.*distilbert-studio x --resume\n/);
 });
+
+test('what a run computes in is told with the reason, and a scale that fell too low with the setting to change', () => {
+  for (const [language, ...expected] of [
+    ['en', /fp16: .* agrees/, /fp32: .* differs/, /fp32: .* overflows/, /step 1,234 .*--precision fp32/],
+    ['ja', /fp16 .*一致/, /fp32 .*許容範囲/, /fp32 .*桁あふれ/, /ステップ 1,234 .*--precision fp32/],
+  ] as const) {
+    const stream = new Sink();
+    const { progress } = progressOn(stream, language);
+    const common = { type: 'precision', globalStep: 0, microBatches: 8, figures: null } as const;
+    progress.onEvent({ ...common, precision: 'fp16', reason: 'agrees' });
+    progress.onEvent({ ...common, precision: 'fp32', reason: 'differs' });
+    progress.onEvent({ ...common, precision: 'fp32', reason: 'overflows' });
+    progress.onEvent({ type: 'lossScaleLow', globalStep: 1234, lossScale: 0.5 });
+    const lines = stream.text.trimEnd().split('\n');
+    assert.equal(lines.length, 4);
+    for (const [i, pattern] of expected.entries()) assert.match(lines[i] as string, pattern);
+  }
+});

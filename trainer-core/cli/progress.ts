@@ -110,6 +110,10 @@ export class Progress {
         return this.#stream.isTTY ? null : words.checkpoint(event.folder);
       case 'runsHalved':
         return words.runsHalved(grouped(event.globalStep + 1), grouped(event.tokensPerRun));
+      case 'precision':
+        return words.precisionChosen(event.precision, event.reason);
+      case 'lossScaleLow':
+        return words.lossScaleLow(grouped(event.globalStep));
       case 'checkpointSkipped':
         return words.checkpointSkipped(event.folder, event.reason);
       case 'stopped':

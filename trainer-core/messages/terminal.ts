@@ -14,6 +14,8 @@ export interface TerminalWords {
   best: string;
   checkpoint(folder: string): string;
   runsHalved(step: string, tokens: string): string;
+  precisionChosen(precision: 'fp32' | 'fp16', reason: 'agrees' | 'differs' | 'overflows'): string;
+  lossScaleLow(step: string): string;
   checkpointSkipped(folder: string, reason: string): string;
   stopping: string;
   stopped(step: string, folder: string, command: string): string;
@@ -142,6 +144,16 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
     checkpoint: (folder) => `saved ${folder}`,
     runsHalved: (step, tokens) =>
       `Memory ran out: step ${step} is done again, with ${tokens} tokens at a time; the batch stays the same.`,
+    precisionChosen: (precision, reason) =>
+      `Computes in ${precision}: on the first micro-batches half precision ${
+        {
+          agrees: 'agrees with single precision.',
+          differs: 'differs from single precision by more than is allowed.',
+          overflows: 'overflows.',
+        }[reason]
+      }`,
+    lossScaleLow: (step) =>
+      `Up to step ${step} gradients have overflowed half precision again and again. If the loss does not fall, go on with --precision fp32.`,
     checkpointSkipped: (folder, reason) => `${folder} is damaged and was passed over: ${reason}`,
     stopping: 'Finishing this step and saving; press Ctrl+C again to quit at once.',
     stopped: (step, folder, command) => `Stopped after step ${step}; saved in ${folder}.\nTo go on: ${command}`,
@@ -293,6 +305,16 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
     checkpoint: (folder) => `保存しました: ${folder}`,
     runsHalved: (step, tokens) =>
       `メモリーが足りないため、ステップ ${step} を ${tokens} トークンずつに分けてやり直します。バッチの大きさは変わりません。`,
+    precisionChosen: (precision, reason) =>
+      `${precision} で計算します。最初のマイクロバッチで、半精度の結果は${
+        {
+          agrees: '単精度と一致しました。',
+          differs: '単精度との差が許容範囲を超えました。',
+          overflows: '桁あふれしました。',
+        }[reason]
+      }`,
+    lossScaleLow: (step) =>
+      `ステップ ${step} までに、勾配が半精度の範囲を何度も超えました。損失が下がらなければ --precision fp32 で続けてください。`,
     checkpointSkipped: (folder, reason) => `${folder} は壊れているため使いません: ${reason}`,
     stopping: 'このステップを終えて保存します。すぐに終了するにはもう一度 Ctrl+C を押してください。',
     stopped: (step, folder, command) =>

@@ -28,15 +28,12 @@ class GradScaler {
 function follow(steps: Iterable<boolean>): LossScale {
   const reference = new GradScaler();
   let ours: LossScale = INITIAL_LOSS_SCALE;
-  let skipped = 0;
   for (const good of steps) {
     reference.update(!good);
     ours = nextLossScale(ours, good);
-    if (!good) skipped++;
     assert.deepEqual(ours, {
       scale: reference.scale[0],
       goodSteps: reference.growthTracker[0],
-      skippedSteps: skipped,
     });
   }
   return ours;
@@ -56,5 +53,5 @@ test('it halves to any power of two, and grows up to 2^40', () => {
   let ours = follow(new Array(2000 * 24).fill(true));
   assert.equal(ours.scale, 2 ** 40);
   for (let i = 0; i < 4500; i++) ours = nextLossScale(ours, true);
-  assert.deepEqual(ours, { scale: 2 ** 40, goodSteps: 500, skippedSteps: 0 });
+  assert.deepEqual(ours, { scale: 2 ** 40, goodSteps: 500 });
 });

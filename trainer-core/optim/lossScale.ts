@@ -3,16 +3,14 @@
  * loss is multiplied so that small gradients do not vanish in half precision; a step whose gradients overflow is left out.
  */
 
-export interface LossScale {
+export type LossScale = {
   /** What the loss is multiplied with: a power of two, so that dividing by it is exact. */
   scale: number;
   /** Steps since the scale last changed or a step was left out. */
   goodSteps: number;
-  /** Steps left out since training began: they read their batches and move the schedule, and the optimiser does not count them. */
-  skippedSteps: number;
-}
+};
 
-export const INITIAL_LOSS_SCALE: Readonly<LossScale> = { scale: 2 ** 16, goodSteps: 0, skippedSteps: 0 };
+export const INITIAL_LOSS_SCALE: Readonly<LossScale> = { scale: 2 ** 16, goodSteps: 0 };
 
 export const GROWTH = 2;
 export const BACKOFF = 0.5;
@@ -32,8 +30,8 @@ export const LOW_SCALE = 1;
 export const LOWEST_SCALE = 1e-4;
 
 /** After a step whose scaled gradients were all finite (`good`), or were not. */
-export function nextLossScale({ scale, goodSteps, skippedSteps }: LossScale, good: boolean): LossScale {
-  if (!good) return { scale: scale * BACKOFF, goodSteps: 0, skippedSteps: skippedSteps + 1 };
-  if (goodSteps + 1 < GROWTH_INTERVAL) return { scale, goodSteps: goodSteps + 1, skippedSteps };
-  return { scale: Math.min(scale * GROWTH, LARGEST_SCALE), goodSteps: 0, skippedSteps };
+export function nextLossScale({ scale, goodSteps }: LossScale, good: boolean): LossScale {
+  if (!good) return { scale: scale * BACKOFF, goodSteps: 0 };
+  if (goodSteps + 1 < GROWTH_INTERVAL) return { scale, goodSteps: goodSteps + 1 };
+  return { scale: Math.min(scale * GROWTH, LARGEST_SCALE), goodSteps: 0 };
 }

@@ -17,9 +17,6 @@ import { validationFields } from './validationConfig.js';
 export const LAYER_CHOICES = ['spread', 'alternate', 'first', 'last'] as const;
 export type LayerChoice = (typeof LAYER_CHOICES)[number];
 
-/** `auto` is the fastest that does not change the results. */
-export const PRECISIONS = ['auto', 'fp32', 'fp16'] as const;
-
 /** How a teacher's linear layers compute; see docs/distillation.md. */
 export const TEACHER_PRECISIONS = ['fp32', 'int8'] as const;
 export type TeacherPrecision = (typeof TEACHER_PRECISIONS)[number];
@@ -99,10 +96,6 @@ export const distillConfig = z
       warmupProportion: 0.05,
       maxGradNorm: 5,
     }),
-    precision: z
-      .enum(PRECISIONS)
-      .default('auto')
-      .describe('Of the numbers that are computed with. The CPU computes in fp32, which auto stands for.'),
     ...validationFields,
     ...runFields({ numEpochs: 3, seed: 56, logSteps: 10, checkpointSteps: 80 }),
   })

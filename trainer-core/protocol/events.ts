@@ -22,7 +22,7 @@ export interface DeviceUsage {
 }
 
 /** How near half precision comes to single precision on the same work: the worst of all runs and groups of weights. */
-export interface PrecisionFigures {
+export type PrecisionFigures = {
   /** Of a run's total loss, relative. */
   lossDifference: number;
   /** Between the gradients of a group of weights, 1 where they point the same way. */
@@ -31,7 +31,18 @@ export interface PrecisionFigures {
   normDifference: number;
   /** The group with that cosine: the beginning of its weights' names. */
   group: string;
-}
+};
+
+/** What a run computes in, and why. */
+export type PrecisionChoice = {
+  precision: 'fp32' | 'fp16';
+  /** `agrees`: the limits are kept, `differs`: they are not, `overflows`: a gradient is beyond float16 however the loss is scaled. */
+  reason: 'agrees' | 'differs' | 'overflows';
+  /** That were computed both ways. */
+  microBatches: number;
+  /** Null where nothing could be compared. */
+  figures: PrecisionFigures | null;
+};
 
 /** One thing that happened in a run. Steps are optimiser steps, counted from 1; times are in seconds. */
 export type RunEvent =
@@ -59,8 +70,11 @@ export type RunEvent =
       /** Mean total loss since the epoch began; absent in the metrics of older runs. */
       epochLoss?: number;
       learningRate: number;
-      /** Global norm before clipping. */
+      /** Global norm before clipping; of steps left out nothing, and 0 where all were. */
       gradNorm: number;
+      /** In half precision: what the loss of the next step is multiplied with, and steps left out since the run began. */
+      lossScale?: number;
+      skippedSteps?: number;
       /** Pieces read a second, padding not counted. */
       tokensPerSecond: number;
       secondsLeft: number;
@@ -94,5 +108,9 @@ export type RunEvent =
   /** Memory ran out: the step after `globalStep` is done again in parts of half as many tokens, which sum up to the same batch. */
   | { type: 'runsHalved'; globalStep: number; tokensPerRun: number }
   | { type: 'checkpointSkipped'; folder: string; reason: string }
+  /** Whether half precision was chosen, after a check. */
+  | ({ type: 'precision'; globalStep: number } & PrecisionChoice)
+  /** The scale of half precision fell below 1 at that step: nothing small is saved by it any more. */
+  | { type: 'lossScaleLow'; globalStep: number; lossScale: number }
   | { type: 'stopped'; globalStep: number; folder: string }
   | { type: 'finished'; globalStep: number; folder: string; metrics: Record<string, number> };

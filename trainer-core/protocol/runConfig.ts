@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { DEVICE_CHOICES } from './devices.js';
 import { LICENSES } from './licenses.js';
+import { PRECISIONS } from './precision.js';
 
 /** What a run's TensorBoard file holds: nothing, the numbers of its metrics, or also the mean and spread of each weight and gradient. */
 export const TENSORBOARD_LEVELS = ['off', 'scalars', 'parameters'] as const;
@@ -63,5 +64,11 @@ export function runFields(defaults: RunDefaults) {
       .enum(DEVICE_CHOICES)
       .default('auto')
       .describe('Where to compute; auto takes the fastest device there is.'),
+    precision: z
+      .enum(PRECISIONS)
+      .default('auto')
+      .describe(
+        'Of matrix products: fp16 is faster where a GPU has it; auto takes it there if losses and gradients of the first micro-batches agree with fp32. The CPU computes in fp32.',
+      ),
   };
 }

@@ -1,7 +1,7 @@
 /** What `state.json` of a run folder says, so that a run can be found, followed and controlled by another process. */
 
 import type { ErrorCode } from './errors.js';
-import type { Objective } from './events.js';
+import type { Objective, PrecisionChoice } from './events.js';
 
 /** Written when a run starts, resumes and ends; always whole. */
 export interface RunState {
@@ -14,6 +14,8 @@ export interface RunState {
   socket?: string;
   /** Where it computes, or did: the name that the setting has for it, and the processor's or card's own. Absent in runs of version 0.1. */
   device?: { name: string; description: string };
+  /** What was chosen where the setting `precision` left it to a check; absent where there was nothing to choose. */
+  precision?: PrecisionChoice;
   /** What a pre-training or distillation learns from; a resumed run must find the same. Absent in runs of version 0.1. */
   corpus?: RunCorpus;
   /** Why a run failed; absent where the fault is none a user can cause. */

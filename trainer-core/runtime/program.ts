@@ -40,6 +40,8 @@ export interface CompileOptions {
    * graphs in which nothing reads that feed once the output is written (see ARCHITECTURE.md on aliasing).
    */
   inPlace?: boolean;
+  /** True for what is only tried: the engine does not print its own words about a failure. Default false. */
+  quiet?: boolean;
   /** Where to write a profile of every op (Chrome trace format) when the program is disposed. */
   profileFile?: string;
 }

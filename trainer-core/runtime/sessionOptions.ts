@@ -9,7 +9,7 @@ export function sessionOptions(
   options: CompileOptions,
   outputNames: readonly string[],
 ): InferenceSession.SessionOptions {
-  const { device, weightsFolder, prepack, planMemory = true, profileFile, keep = [], inPlace } = options;
+  const { device, weightsFolder, prepack, planMemory = true, profileFile, keep = [], inPlace, quiet } = options;
   const provider = providerOf(device);
   const session: Record<string, string> = {};
   if (weightsFolder) session.model_external_initializers_file_folder_path = weightsFolder;
@@ -23,7 +23,7 @@ export function sessionOptions(
     intraOpNumThreads: options.threads ?? device?.threads ?? availableParallelism(),
     graphOptimizationLevel: 'all',
     enableMemPattern: planMemory && provider.plansMemory,
-    logSeverityLevel: 3,
+    logSeverityLevel: quiet ? 4 : 3,
     extra: { session },
     // With preferred locations the engine makes its own tensors, and writes into none that it is given.
     ...(onGpu && keep.length > 0 && !inPlace

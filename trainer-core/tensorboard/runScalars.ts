@@ -36,6 +36,8 @@ function stepScalars(event: Extract<RunEvent, { type: 'step' }>): Scalars {
     ['global/device_utilization', event.device?.utilization],
     ['global/speed', event.seconds],
     ['global/grad_norm', event.gradNorm],
+    ['global/loss_scale', event.lossScale],
+    ['global/skipped_steps', event.skippedSteps],
     ['global/tokens_per_second', event.tokensPerSecond],
     ['global/epoch', event.epoch],
     ['global/seconds_left', event.secondsLeft],

@@ -10,6 +10,7 @@ import type { Device } from '../runtime/devices.js';
 import type { DeviceTensor } from '../runtime/deviceTensor.js';
 import { float16Lowering } from '../runtime/float16.js';
 import { float32, scalar } from '../runtime/hostTensor.js';
+import type { Lowering } from '../runtime/onnxEncoder.js';
 import { Program } from '../runtime/program.js';
 import {
   adamwGraph,
@@ -58,6 +59,8 @@ interface PendingStep {
 
 export class DeviceTrainStep implements TrainStep {
   step = 0;
+  /** How half precision is spelled. */
+  half: () => Lowering = float16Lowering;
   /** Runs of the step at hand. */
   #runs: DeviceTensor[] = [];
   #runCount = 0;
@@ -78,7 +81,7 @@ export class DeviceTrainStep implements TrainStep {
     readonly store: ParameterStore,
     private readonly options: Pick<TrainStepOptions, 'accumulate' | 'adamw'>,
     private readonly reportedNames: readonly string[],
-    private readonly compile: (half: boolean) => Promise<Programs>,
+    private readonly compile: (lowering: Lowering | null) => Promise<Programs>,
     private programs: Programs,
     private readonly sum: Program,
     private readonly memory: DeviceMemory,
@@ -89,7 +92,7 @@ export class DeviceTrainStep implements TrainStep {
 
   /** @param largestTensor bytes that no tensor is larger than; default: what the device takes. */
   static async create(options: TrainStepOptions, device: Device, largestTensor?: number): Promise<DeviceTrainStep> {
-    const { graph, accumulate, adamw, fixed = new Map(), half = float16Lowering } = options;
+    const { graph, accumulate, adamw, fixed = new Map() } = options;
     const store = new ParameterStore(options.weights, options.rateOf);
     const shards = shardsOf(store, largestTensor);
     const reported = Object.keys(options.reported);
@@ -97,21 +100,25 @@ export class DeviceTrainStep implements TrainStep {
     const sharded = shardedGradients(graph, shards, reported);
     const common = { device, planMemory: false, ...(largestTensor !== undefined && { largestTensor }) };
     const normOutputs = ['norm', 'clip', 'nowAlive'];
-    const compile = async (inHalf: boolean): Promise<Programs> => ({
+    const compile = async (lowering: Lowering | null): Promise<Programs> => ({
       gradients: await Program.compile(sharded, {
         ...common,
         keep: [...sharded.outputs.keys()],
-        ...(inHalf && { lowering: half() }),
+        ...(lowering && { lowering }),
       }),
-      norm: inHalf
+      norm: lowering
         ? await Program.compile(scaledNormGraph(shards, adamw), {
             ...common,
             keep: [...normOutputs, ...SCALING.map(newName), 'stepFactor', 'epsilonFactor'],
           })
         : await Program.compile(normGraph(shards), { ...common, keep: normOutputs }),
-      adamw: await Program.compile(adamwGraph(inHalf), { ...common, keep: ['newP', 'newM', 'newV'], inPlace: true }),
+      adamw: await Program.compile(adamwGraph(lowering !== null), {
+        ...common,
+        keep: ['newP', 'newM', 'newV'],
+        inPlace: true,
+      }),
     });
-    const programs = await compile(false);
+    const programs = await compile(null);
     const sum = await Program.compile(sumGraph(), { ...common, keep: ['total'] });
     const memory = new DeviceMemory(device, largestTensor);
     const states: ShardState[] = [];
@@ -276,7 +283,7 @@ export class DeviceTrainStep implements TrainStep {
   async usePrecision(lossScale: LossScale | null): Promise<void> {
     if ((lossScale === null) !== (this.lossScale === null)) {
       for (const program of programsOf(this.programs)) await program.dispose();
-      this.programs = await this.compile(lossScale !== null);
+      this.programs = await this.compile(lossScale && this.half());
     }
     this.lossScale = lossScale;
     await this.#uploadScaling();

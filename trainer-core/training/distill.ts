@@ -9,7 +9,8 @@ import type { DistillConfig } from '../protocol/distillConfig.js';
 import { TrainerError } from '../protocol/errors.js';
 import { isOff } from '../protocol/scheduled.js';
 import type { NamedTensors } from '../protocol/tensor.js';
-import { checkPrecision, cpuDevice, type Device } from '../runtime/devices.js';
+import { cpuDevice, type Device } from '../runtime/devices.js';
+import { resolvePrecision } from '../runtime/halfPrecision.js';
 import { withConfigLine } from './configLine.js';
 import type { CorpusSource } from './corpusSource.js';
 import { distillLosses } from './distillLosses.js';
@@ -67,7 +68,7 @@ async function makeTask(
   choosing: ChooseOptions,
 ): Promise<PreparedTask> {
   const device = await chooseDevice(config.device, choosing);
-  checkPrecision(config.precision, device);
+  const precision = await resolvePrecision(config.precision, device);
   const teacherDevice = await deviceOfTeacher(config, device, choosing);
   await checkTokenizer(config.teacher);
   const teacher = await loadModel(config.teacher, TEACHERS);
@@ -116,6 +117,7 @@ async function makeTask(
     vocabulary: tokenizer.vocabulary,
     settings: config,
     device,
+    precision,
     cache,
   });
   return {

@@ -11,6 +11,7 @@ import type { DataSummary } from '../protocol/dataSummary.js';
 import { TrainerError } from '../protocol/errors.js';
 import type { FinetuneConfig } from '../protocol/finetuneConfig.js';
 import type { NamedTensors } from '../protocol/tensor.js';
+import { resolvePrecision } from '../runtime/halfPrecision.js';
 import { withConfigLine } from './configLine.js';
 import { type EncodeOptions, encodeSets, readSets } from './finetuneData.js';
 import { finetuneTask } from './finetuneTask.js';
@@ -48,6 +49,7 @@ export async function classificationTask(
 
 async function makeTask(config: FinetuneConfig, place: string, options: ClassificationOptions) {
   const device = await chooseDevice(config.device, options);
+  const precision = await resolvePrecision(config.precision, device);
   const base = await loadModel(config.model);
   checkLength(config.maxSeqLength, base.config);
   const vocabFile = vocabFileOf(base.folder);
@@ -78,6 +80,7 @@ async function makeTask(config: FinetuneConfig, place: string, options: Classifi
     dev,
     test,
     device,
+    precision,
   });
   return { task, teacher: null, part, summary };
 }

@@ -9,6 +9,7 @@ import type { ModelConfig } from '../models/config.js';
 import { depthOf } from '../models/encoder.js';
 import { untrainedParameters } from '../models/parameters.js';
 import type { FinetuneConfig } from '../protocol/finetuneConfig.js';
+import type { Precision } from '../protocol/precision.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import type { Device } from '../runtime/devices.js';
 import { classifierLosses } from './classifierLosses.js';
@@ -36,11 +37,25 @@ export interface FinetuneTaskOptions {
   dev: Split;
   test: Split | null;
   device: Device;
+  /** As `resolvePrecision` gives it; default fp32. */
+  precision?: Precision;
 }
 
 /** Builds the graphs and makes everything ready. */
 export async function finetuneTask(options: FinetuneTaskOptions): Promise<Task> {
-  const { config, model, weights, vocabFile, padId, learn, teacherLogits, dev, test, device } = options;
+  const {
+    config,
+    model,
+    weights,
+    vocabFile,
+    padId,
+    learn,
+    teacherLogits,
+    dev,
+    test,
+    device,
+    precision = 'fp32',
+  } = options;
   const { batchSize, gradientAccumulationSteps } = config;
   const { dropout: everywhere } = config;
   const dropout =
@@ -85,6 +100,7 @@ export async function finetuneTask(options: FinetuneTaskOptions): Promise<Task> 
     objective: 'finetune',
     step,
     device,
+    precision,
     sequences: learn.store.length,
     tokensPerEpoch: learn.store.tokens,
     lengths: learn.store.lengths,

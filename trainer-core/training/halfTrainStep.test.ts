@@ -49,7 +49,7 @@ const runs = Array.from({ length: 8 }, (): Run => {
 /** Single precision, of which only the loss is scaled. */
 const unchanged = () => ({});
 
-function optionsOf(lowering: () => Lowering = half, maxGradNorm = 0.5) {
+function optionsOf(maxGradNorm: number) {
   const { graph, total: loss } = classifierLosses(config, null);
   const weights = classifierWeights(config);
   return {
@@ -59,14 +59,14 @@ function optionsOf(lowering: () => Lowering = half, maxGradNorm = 0.5) {
     weights,
     accumulate: true,
     threads: 1,
-    half: lowering,
     adamw: { ...adamw, maxGradNorm },
   };
 }
 
-type Changes = Parameters<typeof optionsOf>;
-const onHost = (...changes: Changes) => HostTrainStep.create(optionsOf(...changes));
-const onDevice = (device: Device, ...changes: Changes) => DeviceTrainStep.create(optionsOf(...changes), device);
+const onHost = async (lowering: () => Lowering = half, maxGradNorm = 0.5) =>
+  Object.assign(await HostTrainStep.create(optionsOf(maxGradNorm)), { half: lowering });
+const onDevice = async (device: Device, lowering: () => Lowering = half, maxGradNorm = 0.5) =>
+  Object.assign(await DeviceTrainStep.create(optionsOf(maxGradNorm), device), { half: lowering });
 
 /** An optimiser step for each of these runs. */
 async function train(step: TrainStep, on: readonly Run[], lossScale = 1): Promise<StepResult[]> {
@@ -144,9 +144,9 @@ for (const [where, create] of [
     assert.ok(skipped.length >= 2, `${skipped.length}`);
     assert.deepEqual(
       skipped.map(({ lossScale }) => lossScale),
-      skipped.map((_, i) => ({ scale: 2 ** (23 - i), goodSteps: 0, skippedSteps: i + 1 })),
+      skipped.map((_, i) => ({ scale: 2 ** (23 - i), goodSteps: 0 })),
     );
-    assert.deepEqual(step.lossScale, { scale: 2 ** (24 - skipped.length), goodSteps: 1, skippedSteps: skipped.length });
+    assert.deepEqual(step.lossScale, { scale: 2 ** (24 - skipped.length), goodSteps: 1 });
     assert.equal(step.step, 1);
 
     // What was left out is as if it had never been: the first step that counts is Adam's first.
@@ -171,7 +171,7 @@ for (const [where, create] of [
     await first.usePrecision(from(2 ** 20));
     await train(first, runs.slice(0, 5));
     await first.pull();
-    assert.ok((first.lossScale?.skippedSteps as number) > 0 && first.step > 0, 'there is something to remember');
+    assert.ok(first.step > 0 && first.step < 5, 'there is something to remember');
     const second = await create();
     for (const block of ['values', 'm', 'v'] as const) second.store[block].set(first.store[block]);
     second.step = first.step;
@@ -189,7 +189,7 @@ for (const [where, create] of [
 test('the scale grows after 2,000 good steps, on the device as on the host', async () => {
   const steps = await Promise.all([onHost(), onDevice(cpuDevice(1))]);
   for (const step of steps) {
-    await step.usePrecision({ scale: 2 ** 8, goodSteps: 1998, skippedSteps: 0 });
+    await step.usePrecision({ scale: 2 ** 8, goodSteps: 1998 });
     const results = await train(step, runs.slice(0, 3));
     assert.deepEqual(
       results.map(({ lossScale }) => [lossScale?.scale, lossScale?.goodSteps]),
@@ -258,7 +258,7 @@ test(
     const results = await train(device, [run, run, run], weight);
     assert.deepEqual(results.map(isSkipped), [true, false, false], JSON.stringify(results));
     await device.pull();
-    assert.deepEqual(device.lossScale, { scale: 2 ** 34, goodSteps: 2, skippedSteps: 1 });
+    assert.deepEqual(device.lossScale, { scale: 2 ** 34, goodSteps: 2 });
     assert.equal(device.step, 2);
     assertNear(weightsOf(device), weightsOf(host), 1e-5);
     await host.dispose();

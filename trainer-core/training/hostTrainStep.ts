@@ -9,6 +9,7 @@ import type { NamedTensors } from '../protocol/tensor.js';
 import { AdamWKernel } from '../runtime/adamwKernel.js';
 import { float16Lowering } from '../runtime/float16.js';
 import { float32, scalar } from '../runtime/hostTensor.js';
+import type { Lowering } from '../runtime/onnxEncoder.js';
 import { Program } from '../runtime/program.js';
 import { gradientGraph } from './gradientGraph.js';
 import { ParameterStore } from './parameterStore.js';
@@ -25,10 +26,12 @@ import {
 export class HostTrainStep implements TrainStep {
   readonly store: ParameterStore;
   step = 0;
+  /** How half precision is spelled. */
+  half: () => Lowering = float16Lowering;
   /** Without the initial weights, which are copied by now and need not be kept. */
   readonly #options: Pick<TrainStepOptions, 'accumulate' | 'adamw'>;
   readonly #reportedNames: readonly string[];
-  readonly #compile: (half: boolean) => Promise<Program>;
+  readonly #compile: (lowering: Lowering | null) => Promise<Program>;
   #gradientProgram: Program;
   #lossScale: LossScale | null = null;
   readonly #adamw = new AdamWKernel();
@@ -42,7 +45,7 @@ export class HostTrainStep implements TrainStep {
   private constructor(
     options: TrainStepOptions,
     store: ParameterStore,
-    compile: (half: boolean) => Promise<Program>,
+    compile: (lowering: Lowering | null) => Promise<Program>,
     gradientProgram: Program,
   ) {
     const { accumulate, adamw } = options;
@@ -57,17 +60,17 @@ export class HostTrainStep implements TrainStep {
   }
 
   static async create(options: TrainStepOptions): Promise<HostTrainStep> {
-    const { graph, accumulate, threads, device, half = float16Lowering } = options;
+    const { graph, accumulate, threads, device } = options;
     const store = new ParameterStore(options.weights, options.rateOf);
     gradientGraph(options, store.names, accumulate, true);
-    const compile = (inHalf: boolean) =>
+    const compile = (lowering: Lowering | null) =>
       Program.compile(graph, {
         planMemory: false,
         ...(device && { device }),
         ...(threads !== undefined && { threads }),
-        ...(inHalf && { lowering: half() }),
+        ...(lowering && { lowering }),
       });
-    return new HostTrainStep(options, store, compile, await compile(false));
+    return new HostTrainStep(options, store, compile, await compile(null));
   }
 
   get lossScale(): LossScale | null {
@@ -145,7 +148,7 @@ export class HostTrainStep implements TrainStep {
   async usePrecision(lossScale: LossScale | null): Promise<void> {
     if ((lossScale === null) !== (this.#lossScale === null)) {
       await this.#gradientProgram.dispose();
-      this.#gradientProgram = await this.#compile(lossScale !== null);
+      this.#gradientProgram = await this.#compile(lossScale && this.half());
     }
     this.#lossScale = lossScale;
   }

@@ -9,6 +9,7 @@ import { embeddingParameter } from '../models/encoder.js';
 import { maskedLmParameters } from '../models/heads.js';
 import { untrainedParameters } from '../models/parameters.js';
 import type { Objective } from '../protocol/events.js';
+import type { Precision } from '../protocol/precision.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import type { Device } from '../runtime/devices.js';
 import type { Vocabulary } from '../tokenizer/vocabulary.js';
@@ -52,13 +53,15 @@ export interface LanguageModelTaskOptions {
       patience: number | null;
     };
   device: Device;
+  /** As `resolvePrecision` gives it; default fp32. */
+  precision?: Precision;
   /** Where the teacher's predictions are, for losses with `topK`: what a sequence is trained on is then what the teacher was given. */
   cache?: TeacherCache | null;
 }
 
 /** Builds the graphs and makes everything ready. */
 export async function languageModelTask(options: LanguageModelTaskOptions): Promise<Task> {
-  const { student, teacher, losses, corpus, vocabulary, settings, device, cache = null } = options;
+  const { student, teacher, losses, corpus, vocabulary, settings, device, precision = 'fp32', cache = null } = options;
   const { store } = corpus;
   const { batchSize, maxSeqLength, numEpochs, gradientAccumulationSteps, seed } = settings;
   const causal = isCausal(losses);
@@ -134,6 +137,7 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
     objective: options.objective,
     step,
     device,
+    precision,
     sequences: lengths.length,
     tokensPerEpoch: training === null ? store.tokens : store.tokens - sum(lengthsOf(validation)),
     lengths,

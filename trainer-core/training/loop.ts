@@ -4,46 +4,28 @@ import { join } from 'node:path';
 import type { JsonObject } from '../checkpoint/json.js';
 import type { MetricsRecord } from '../checkpoint/metricsLog.js';
 import type { RunFolder } from '../checkpoint/runFolder.js';
-import type { Batches } from '../corpus/batches.js';
 import { Random } from '../corpus/random.js';
 import { addModelCard } from '../hub/modelCard.js';
-import { selectParameters } from '../models/parameters.js';
+import { BACKOFF, LOW_SCALE, LOWEST_SCALE, type LossScale } from '../optim/lossScale.js';
 import { learningRateAt, type Schedule } from '../optim/schedule.js';
 import { hasCode, TrainerError } from '../protocol/errors.js';
-import type { Losses, RunEvent } from '../protocol/events.js';
+import type { RunEvent } from '../protocol/events.js';
 import type { RunState } from '../protocol/runState.js';
-import type { NamedTensors } from '../protocol/tensor.js';
 import { type DeviceUsageSampler, sampleUsage } from '../runtime/deviceUsage.js';
 import { loggedReport } from '../scores/evaluationReport.js';
 import { type ControlServer, openControlServer } from '../service/controlServer.js';
 import type { Moment } from '../tensorboard/eventRecords.js';
 import { CheckpointRequests, type SavedCheckpoint } from './checkpointRequests.js';
+import { checkpointTensors, loadCheckpointTensors } from './checkpointTensors.js';
+import { beginPrecision, choosePrecision, TRIAL_MICRO_BATCHES, trialWork } from './choosePrecision.js';
 import { EventLog } from './eventLog.js';
+import { MicroBatchOrder } from './microBatchOrder.js';
 import { tensorScalars } from './parameterScalars.js';
+import { meanLosses, type Part, type Progress, type SavedProgress, type StepAtHand } from './progress.js';
 import { openFolder, type RunOptions, trainerOf } from './runStart.js';
-import { type MeterState, StepMeter } from './stepMeter.js';
+import { StepMeter } from './stepMeter.js';
 import type { Evaluation, LoopSettings, MicroBatch, Task } from './task.js';
-import { isFiniteResult, type Reported, type StepResult } from './trainStep.js';
-
-/** Where a run stands; saved with each checkpoint. */
-type Progress = {
-  globalStep: number;
-  /** Micro-batches done since the run began. */
-  microSteps: number;
-  /** Seconds of training in earlier processes and this one. */
-  seconds: number;
-  /** Sum of the total losses of the micro-batches since the epoch began. */
-  epochLoss: number;
-  /** How often the runs were halved for want of memory; absent in checkpoints of older versions. */
-  halvings?: number;
-  bestScore: number | null;
-  scoringsSinceBest: number;
-  /** The step after which the model was last scored; null before that. */
-  evaluatedStep: number | null;
-};
-
-/** What is saved with a checkpoint besides tensors. `unreported`: the steps since the last line of metrics. */
-type SavedProgress = Progress & { unreported: MeterState };
+import { isFiniteResult, isSkipped, type StepResult } from './trainStep.js';
 
 /**
  * Runs a task to its end, to its limits, or until it is told to stop; meanwhile it answers at the run's socket.
@@ -66,23 +48,6 @@ export async function train(task: Task, config: LoopSettings & JsonLike, options
   }
 }
 
-/** Micro-batches of one epoch, made ready together. */
-interface Part {
-  /** Counted from the beginning of the run. */
-  firstMicroStep: number;
-  microSteps: number;
-  /** Runs that their loss is the sum of. */
-  runs: number;
-}
-
-/** A step that is done, or will be: its results may not be known yet. */
-interface StepAtHand {
-  globalStep: number;
-  tokens: number;
-  learningRate: number;
-  parts: readonly Part[];
-}
-
 type JsonLike = object;
 
 /** A run that nobody can speak to is still a run, unless that is because another process has it. */
@@ -98,10 +63,9 @@ function stateOf(task: Task, status: RunState['status']): RunState {
 }
 
 class Loop {
-  readonly #random: Random;
+  readonly #order: MicroBatchOrder;
   readonly #schedule: Schedule;
   readonly #limit: number;
-  readonly #batchesPerEpoch: number;
   #meter = new StepMeter();
   /** Steps whose results are not known yet, in order. */
   #unsettled: StepAtHand[] = [];
@@ -114,7 +78,6 @@ class Loop {
     scoringsSinceBest: 0,
     evaluatedStep: null,
   };
-  #batches: { epoch: number; list: Batches };
   #lastCheckpoint: string | null = null;
   /** Mean total loss of the last whole epoch. */
   #lastEpochLoss = 0;
@@ -132,12 +95,10 @@ class Loop {
     readonly run: RunFolder,
   ) {
     const { totalSteps } = task;
-    this.#random = Random.fromSeed(config.seed);
+    this.#order = new MicroBatchOrder((epoch) => task.batches(epoch), Random.fromSeed(config.seed));
     this.#limit = Math.min(totalSteps, config.maxSteps ?? totalSteps);
     const warmupSteps = Math.ceil(this.#limit * config.warmupProportion);
     this.#schedule = { learningRate: config.learningRate, totalSteps: this.#limit, warmupSteps };
-    this.#batches = { epoch: 0, list: task.batches(0) };
-    this.#batchesPerEpoch = this.#batches.list.length;
   }
 
   /** Ends the run after the step at hand. */
@@ -175,6 +136,7 @@ class Loop {
     });
     this.#usage = sampleUsage(task.device);
     try {
+      await this.#beginPrecision();
       if (await this.#steps()) await this.#finish();
       else await this.#stop();
     } catch (error) {
@@ -184,6 +146,23 @@ class Loop {
     } finally {
       this.#usage?.stop();
     }
+  }
+
+  async #beginPrecision(): Promise<void> {
+    const { step } = this.task;
+    const { precision } = this.#progress;
+    const { state } = this.#meter;
+    const choice = await beginPrecision(this.task, precision, () => {
+      const next = this.#order.from(this.#progress.microSteps, TRIAL_MICRO_BATCHES).next().value as MicroBatch[];
+      const work = trialWork(this.task, next, 1 / this.config.gradientAccumulationSteps);
+      return this.#withinMemory(() => choosePrecision(step, work));
+    });
+    if (!choice || choice === precision) return;
+    this.#progress.precision = choice;
+    // What the trial took is no time of the first step's.
+    this.#meter = new StepMeter(state);
+    await this.#writeState('running');
+    await this.#emit({ type: 'precision', globalStep: this.#progress.globalStep, ...choice });
   }
 
   /** Trains until the end (true) or until told to stop (false). */
@@ -219,28 +198,30 @@ class Loop {
     const learningRate = learningRateAt(this.#schedule, this.#scheduleStep());
     this.#progress.globalStep++;
     this.#unsettled.push({ globalStep: this.#progress.globalStep, tokens, learningRate, parts });
-    this.#record(await this.task.step.update(learningRate));
+    await this.#record(await this.task.step.update(learningRate));
   }
 
   /** Waits for the results of all steps. */
   async #settle(): Promise<void> {
-    if (this.#unsettled.length > 0) this.#record(await this.task.step.results());
+    if (this.#unsettled.length > 0) await this.#record(await this.task.step.results());
   }
 
   /** Takes in the results of the steps that have waited longest. */
-  #record(results: readonly StepResult[]): void {
+  async #record(results: readonly StepResult[]): Promise<void> {
     for (const result of results) {
       const { globalStep, tokens, learningRate, parts } = this.#unsettled.shift() as StepAtHand;
       // No weight has moved: the last checkpoint and the weights in memory are both still good.
-      if (!isFiniteResult(result)) {
+      const { runs, gradNorm, lossScale } = result;
+      const skipped = isSkipped(result);
+      if (!(skipped || isFiniteResult(result)) || (lossScale && lossScale.scale < LOWEST_SCALE)) {
         throw new TrainerError('lossNotFinite', { globalStep, checkpoint: this.#lastCheckpoint });
       }
-      const { runs, gradNorm } = result;
+      if (skipped) await this.#countSkipped(globalStep, lossScale as LossScale);
       this.#meter.add({
         losses: meanLosses(runs, this.config.gradientAccumulationSteps),
         tokens,
         learningRate,
-        gradNorm,
+        gradNorm: skipped ? null : gradNorm,
       });
       let at = 0;
       for (const part of parts) {
@@ -251,12 +232,24 @@ class Loop {
     }
   }
 
-  /** Sums up the gradients of a step. Where memory runs out, it begins anew with smaller runs, which come to the same sum. */
+  async #countSkipped(globalStep: number, { scale }: LossScale): Promise<void> {
+    this.#progress.skippedSteps = (this.#progress.skippedSteps ?? 0) + 1;
+    const before = scale / BACKOFF;
+    if (scale < LOW_SCALE && before >= LOW_SCALE)
+      await this.#emit({ type: 'lossScaleLow', globalStep, lossScale: scale });
+  }
+
+  /** Sums up the gradients of a step. */
   async #gradients(): Promise<{ tokens: number; parts: Part[] }> {
+    return await this.#withinMemory(() => this.#accumulate());
+  }
+
+  /** Where memory runs out, the work begins anew with smaller runs, which come to the same sum. */
+  async #withinMemory<T>(work: () => Promise<T>): Promise<T> {
     for (;;) {
       const before = { ...this.#progress };
       try {
-        return await this.#accumulate();
+        return await work();
       } catch (error) {
         const tokensPerRun = hasCode(error, 'outOfMemory') ? (this.task.halveRuns?.() ?? null) : null;
         if (tokensPerRun === null) throw error;
@@ -273,7 +266,7 @@ class Loop {
     const parts: Part[] = [];
     let tokens = 0;
     const progress = this.#scheduleStep() / Math.max(1, this.#limit - 1);
-    for (const microBatches of this.#nextMicroBatches()) {
+    for (const microBatches of this.#order.from(this.#progress.microSteps, gradientAccumulationSteps)) {
       const work = this.task.prepare(microBatches, progress);
       const dropout = (microBatches[0] as MicroBatch).random.fork('dropout');
       let runs = 0;
@@ -288,33 +281,19 @@ class Loop {
     return { tokens, parts };
   }
 
-  /** The micro-batches of the step, those of one epoch together. */
-  *#nextMicroBatches(): Generator<MicroBatch[]> {
-    const { microSteps } = this.#progress;
-    const end = microSteps + this.config.gradientAccumulationSteps;
-    for (let start = microSteps; start < end; ) {
-      const epoch = Math.floor(start / this.#batchesPerEpoch);
-      const endOfEpoch = (epoch + 1) * this.#batchesPerEpoch;
-      const microBatches: MicroBatch[] = [];
-      for (; start < Math.min(end, endOfEpoch); start++)
-        microBatches.push({ examples: this.#examples(start), random: this.#random.fork('micro-batch', start), epoch });
-      yield microBatches;
-    }
-  }
-
   /** Counts the total losses of micro-batches of one epoch, which sum to `loss`. */
   #addEpochLoss({ firstMicroStep, microSteps }: Part, loss: number): void {
     const progress = this.#progress;
-    if (firstMicroStep % this.#batchesPerEpoch === 0) progress.epochLoss = 0;
+    if (firstMicroStep % this.#order.perEpoch === 0) progress.epochLoss = 0;
     progress.epochLoss += loss;
-    if ((firstMicroStep + microSteps) % this.#batchesPerEpoch === 0)
-      this.#lastEpochLoss = progress.epochLoss / this.#batchesPerEpoch;
+    if ((firstMicroStep + microSteps) % this.#order.perEpoch === 0)
+      this.#lastEpochLoss = progress.epochLoss / this.#order.perEpoch;
   }
 
   /** Mean total loss since the epoch began, of at least one micro-batch. */
   get #epochLoss(): number {
     const { epochLoss, microSteps } = this.#progress;
-    return epochLoss / (((microSteps - 1) % this.#batchesPerEpoch) + 1);
+    return epochLoss / (((microSteps - 1) % this.#order.perEpoch) + 1);
   }
 
   /** Where the schedule stands: the step, or further on when time runs out sooner than steps do. */
@@ -325,27 +304,22 @@ class Loop {
     return Math.max(globalStep, Math.floor((this.#limit * this.#seconds()) / (maxMinutes * 60)));
   }
 
-  #examples(microStep: number): Uint32Array {
-    const epoch = Math.floor(microStep / this.#batchesPerEpoch);
-    if (epoch !== this.#batches.epoch) this.#batches = { epoch, list: this.task.batches(epoch) };
-    return this.#batches.list.at(microStep % this.#batchesPerEpoch);
-  }
-
   /** True when the step just done took in the last micro-batch of an epoch. */
   #crossedEpoch(): boolean {
     const { microSteps } = this.#progress;
     const before = microSteps - this.config.gradientAccumulationSteps;
-    return Math.floor(microSteps / this.#batchesPerEpoch) > Math.floor(before / this.#batchesPerEpoch);
+    return Math.floor(microSteps / this.#order.perEpoch) > Math.floor(before / this.#order.perEpoch);
   }
 
   get #epoch(): number {
-    return this.#progress.microSteps / this.#batchesPerEpoch;
+    return this.#progress.microSteps / this.#order.perEpoch;
   }
 
   async #report(): Promise<void> {
     await this.#settle();
     const { globalStep } = this.#progress;
     const { maxMinutes } = this.config;
+    const { lossScale } = this.task.step;
     const means = this.#meter.take();
     const usage = this.#usage?.take();
     const left = (this.#limit - globalStep) * means.secondsPerStep;
@@ -359,6 +333,7 @@ class Loop {
       epochLoss: this.#epochLoss,
       learningRate: means.learningRate,
       gradNorm: means.gradNorm,
+      ...(lossScale && { lossScale: lossScale.scale, skippedSteps: this.#progress.skippedSteps ?? 0 }),
       tokensPerSecond: means.tokensPerSecond,
       secondsLeft: Math.max(0, timeLeft),
       seconds: means.seconds,
@@ -439,16 +414,16 @@ class Loop {
   }
 
   async #checkpoint(): Promise<void> {
-    const { store } = this.task.step;
     const { globalStep } = this.#progress;
     await this.#checkWeights();
-    const optimizer: NamedTensors = new Map();
-    for (const [name, tensor] of store.views(store.m)) optimizer.set(`m.${name}`, tensor);
-    for (const [name, tensor] of store.views(store.v)) optimizer.set(`v.${name}`, tensor);
-    const state: SavedProgress = { ...this.#progress, seconds: this.#seconds(), unreported: this.#meter.state };
+    const state: SavedProgress = {
+      ...this.#progress,
+      seconds: this.#seconds(),
+      unreported: this.#meter.state,
+      lossScale: this.task.step.lossScale ?? null,
+    };
     this.#lastCheckpoint = await this.run.saveCheckpoint(globalStep, {
-      model: store.views(store.values),
-      optimizer,
+      ...checkpointTensors(this.task.step.store),
       state,
     });
     await this.run.pruneCheckpoints(this.config.keepCheckpoints);
@@ -457,32 +432,23 @@ class Loop {
   }
 
   async #resume(): Promise<void> {
-    const { store } = this.task.step;
+    const { step, precision } = this.task;
     const skipped: RunEvent[] = [];
     const checkpoint = await this.run.loadLastCheckpoint(({ folder }, reason) => {
       skipped.push({ type: 'checkpointSkipped', folder, reason });
     });
     if (checkpoint) {
-      const moments = (prefix: string): NamedTensors =>
-        new Map(
-          [...checkpoint.optimizer]
-            .filter(([name]) => name.startsWith(prefix))
-            .map(([name, t]) => [name.slice(prefix.length), t]),
-        );
-      // Settings given anew may have made another model than the run's.
-      const fitting = (tensors: NamedTensors) => selectParameters(store.shapes, tensors, checkpoint.folder);
-      store.load(fitting(checkpoint.model));
-      store.load(fitting(moments('m.')), store.m);
-      store.load(fitting(moments('v.')), store.v);
-      await this.task.step.push();
-      const { unreported, ...progress } = checkpoint.state as SavedProgress;
+      loadCheckpointTensors(step.store, checkpoint);
+      const { unreported, lossScale, ...progress } = checkpoint.state as SavedProgress;
+      step.step = checkpoint.step - (progress.skippedSteps ?? 0);
+      await step.push();
+      if (lossScale && precision !== 'fp32') await step.usePrecision?.(lossScale);
       // A checkpoint of an older version may lack some of it.
       this.#progress = { ...this.#progress, ...progress };
       // The same cut gives the same sums, to the last bit.
       for (let i = 0; i < (progress.halvings ?? 0); i++) this.task.halveRuns?.();
       this.#meter = new StepMeter(unreported);
       this.#lastCheckpoint = checkpoint.folder;
-      this.task.step.step = checkpoint.step;
     }
     await this.run.resumeFrom(this.#progress.globalStep);
     for (const event of skipped) await this.#emit(event);
@@ -500,6 +466,8 @@ class Loop {
 
   async #writeState(status: RunState['status'], failure?: unknown): Promise<void> {
     const state = stateOf(this.task, status);
+    const { precision } = this.#progress;
+    if (precision) state.precision = precision;
     if (status === 'running' && this.#address !== undefined) state.socket = this.#address;
     if (failure instanceof TrainerError) state.error = { code: failure.code, data: failure.data };
     await this.run.writeState(state as unknown as JsonObject);
@@ -517,16 +485,6 @@ class Loop {
   async #log(line: string): Promise<void> {
     await appendFile(this.run.logFile, `${new Date().toISOString()} ${line}\n`).catch(() => {}); // A log line is not worth a run.
   }
-}
-
-/** The mean losses of a step's micro-batches, which its runs are parts of. */
-function meanLosses(runs: readonly Reported[], microBatches: number): Losses {
-  const losses: Losses = { total: 0 };
-  for (const run of runs) {
-    for (const [name, loss] of Object.entries(run) as [keyof Losses, number][])
-      losses[name] = (losses[name] ?? 0) + loss / microBatches;
-  }
-  return losses;
 }
 
 function stepName(step: number): string {

@@ -3,6 +3,7 @@
 import { type ChooseOptions, chooseDevice } from '../devices/chooseDevice.js';
 import { checkLength, loadTokenizer } from '../hub/modelFiles.js';
 import type { PretrainConfig } from '../protocol/pretrainConfig.js';
+import { resolvePrecision } from '../runtime/halfPrecision.js';
 import { JapaneseTokenizer } from '../tokenizer/tokenizer.js';
 import type { CorpusSource } from './corpusSource.js';
 import { loadStudent, newModelConfig, randomWeights } from './languageModelSources.js';
@@ -27,6 +28,7 @@ export async function pretrainTask(
   choosing: ChooseOptions = {},
 ): Promise<PreparedTask> {
   const device = await chooseDevice(config.device, choosing);
+  const precision = await resolvePrecision(config.precision, device);
   const model = typeof config.model === 'string' ? await loadStudent(config.model) : newModel(config);
   const tokenizer = loadTokenizer(config.vocab, model.config.vocabSize);
   checkLength(config.maxSeqLength, model.config);
@@ -41,6 +43,7 @@ export async function pretrainTask(
     vocabulary: tokenizer.vocabulary,
     settings: { ...config, freezePositionEmbeddings: false, freezeTokenTypeEmbeddings: false },
     device,
+    precision,
   });
   return { task, teacher: null, part: corpus.part };
 }

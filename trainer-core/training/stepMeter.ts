@@ -5,13 +5,15 @@ export type StepFigures = {
   losses: Losses;
   tokens: number;
   learningRate: number;
-  gradNorm: number;
+  /** Null: beyond half precision, so that the step was left out. */
+  gradNorm: number | null;
 };
 
 export interface StepMeans {
   losses: Losses;
   /** Of the last step. */
   learningRate: number;
+  /** Of the steps that have one; 0 where none has. */
   gradNorm: number;
   tokensPerSecond: number;
   /** Since the last means. */
@@ -55,12 +57,13 @@ export class StepMeter {
     const now = performance.now();
     const seconds = (now - this.#since) / 1000;
     const mean = (of: (step: StepFigures) => number) => steps.reduce((sum, step) => sum + of(step), 0) / steps.length;
+    const norms = steps.flatMap(({ gradNorm }) => gradNorm ?? []);
     const names = Object.keys(last.losses) as (keyof Losses)[];
     const losses = Object.fromEntries(names.map((name) => [name, mean((step) => step.losses[name] ?? 0)])) as Losses;
     const means = {
       losses,
       learningRate: last.learningRate,
-      gradNorm: mean((step) => step.gradNorm),
+      gradNorm: norms.length === 0 ? 0 : norms.reduce((sum, norm) => sum + norm, 0) / norms.length,
       tokensPerSecond: (mean((step) => step.tokens) * steps.length) / seconds,
       seconds,
       secondsPerStep: seconds / steps.length,

@@ -2,6 +2,7 @@
 import type { Batches } from '../corpus/batches.js';
 import type { Random } from '../corpus/random.js';
 import type { Objective } from '../protocol/events.js';
+import type { Precision } from '../protocol/precision.js';
 import type { EvaluationReport } from '../protocol/report.js';
 import type { TensorboardLevel } from '../protocol/runConfig.js';
 import type { RunCorpus } from '../protocol/runState.js';
@@ -37,6 +38,8 @@ export interface Task {
   readonly objective: Objective;
   readonly step: TrainStep;
   readonly device: Device;
+  /** As `resolvePrecision` gives it: `auto` means that half precision is there to be checked. */
+  readonly precision: Precision;
   readonly sequences: number;
   readonly tokensPerEpoch: number;
   /** Tokens of each sequence. */

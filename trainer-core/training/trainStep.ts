@@ -8,7 +8,6 @@ import { keepsTensors } from '../runtime/deviceMemory.js';
 import type { Device } from '../runtime/devices.js';
 import type { DeviceTensor } from '../runtime/deviceTensor.js';
 import type { HostTensor } from '../runtime/hostTensor.js';
-import type { Lowering } from '../runtime/onnxEncoder.js';
 import { DeviceTrainStep } from './deviceTrainStep.js';
 import { HostTrainStep } from './hostTrainStep.js';
 import { LoopTrainStep } from './loopTrainStep.js';
@@ -46,8 +45,6 @@ export interface TrainStepOptions {
   device?: Device;
   /** Threads inside one op; default: those of the device. */
   threads?: number;
-  /** How half precision is spelled; default `float16Lowering`. */
-  half?: () => Lowering;
 }
 
 /** The reported scalars of a run, unscaled. */

@@ -62,6 +62,14 @@ describe('MetricsHistory', () => {
       history.remarks.map(({ type }) => type),
       ['runsHalved'],
     );
+    const chosen = { type: 'precision', globalStep: 3, precision: 'fp32', reason: 'differs', microBatches: 8 };
+    history.append(
+      `${JSON.stringify(chosen)}\n${JSON.stringify({ type: 'lossScaleLow', globalStep: 3, lossScale: 0.5 })}\n`,
+    );
+    assert.deepEqual(
+      history.remarks.map(({ type }) => type),
+      ['runsHalved', 'precision', 'lossScaleLow'],
+    );
     history.append(skipped + started(1));
     assert.deepEqual(
       history.remarks.map(({ type }) => type),

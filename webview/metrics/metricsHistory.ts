@@ -24,7 +24,9 @@ export type SeriesKey = (typeof SERIES_KEYS)[number];
 export type Evaluation = Extract<RunEvent, { type: 'evaluated' }>;
 
 /** What happened that no curve shows. */
-export type Remark = Extract<RunEvent, { type: 'runsHalved' | 'checkpointSkipped' }> & { globalStep: number };
+export type Remark = Extract<RunEvent, { type: 'runsHalved' | 'checkpointSkipped' | 'precision' | 'lossScaleLow' }> & {
+  globalStep: number;
+};
 
 /** A column of values beside a column of steps. */
 class Track {
@@ -123,6 +125,8 @@ export class MetricsHistory {
         break;
       case 'runsHalved':
       case 'checkpointSkipped':
+      case 'precision':
+      case 'lossScaleLow':
         this.#remarks = [...this.#remarks, event as Remark];
         break;
     }

@@ -175,6 +175,19 @@ function remarkText(remark: Remark): string {
       integer(remark.tokensPerRun),
     );
   }
+  if (remark.type === 'precision') {
+    return {
+      agrees: t('The run computes in half precision: on its first batches it agrees with single precision.'),
+      differs: t('The run computes in single precision: on its first batches half precision differs too much from it.'),
+      overflows: t('The run computes in single precision: on its first batches half precision overflows.'),
+    }[remark.reason];
+  }
+  if (remark.type === 'lossScaleLow') {
+    return t(
+      'Up to step {0} gradients have overflowed half precision again and again. If the loss does not fall, set precision to fp32.',
+      integer(remark.globalStep),
+    );
+  }
   const name = remark.folder.split(/[\\/]/).at(-1) ?? remark.folder;
   return t('The checkpoint {0} was damaged, so the run went on from the one before.', name);
 }
