@@ -1,7 +1,7 @@
 /** Text in, label and probabilities out: a fine-tuned model folder ready to use. */
 import { evaluationBatches, padBatch, type Sequences } from '../corpus/batches.js';
 import { encodeTexts, type TextCut, type TextInput } from '../corpus/encodeTexts.js';
-import { chooseDevice } from '../devices/chooseDevice.js';
+import { type ChooseOptions, chooseDevice } from '../devices/chooseDevice.js';
 import { folderWeights } from '../hub/initializers.js';
 import { loadTokenizer, readConfig, vocabFileOf } from '../hub/modelFiles.js';
 import type { ModelConfig } from '../models/config.js';
@@ -39,11 +39,15 @@ export class Classifier {
   ) {}
 
   /**
-   * Loads a fine-tuned folder.
+   * Loads a fine-tuned folder. `choosing`: what is told and stops meanwhile when devices have to be timed first.
    * Throws `modelNotClassifier` when it has no labels, `windowsDoNotMove`, `vocabularySizeMismatch`, `deviceUnavailable`, and the errors of reading models.
    */
-  static async load(folder: string, options: ClassifierOptions = {}): Promise<Classifier> {
-    const device = await chooseDevice(options.device ?? 'auto');
+  static async load(
+    folder: string,
+    options: ClassifierOptions = {},
+    choosing: ChooseOptions = {},
+  ): Promise<Classifier> {
+    const device = await chooseDevice(options.device ?? 'auto', choosing);
     const config = await readConfig(folder);
     if (config.labels.length === 0) throw new TrainerError('modelNotClassifier', { folder });
     const { maxPositions, textCut } = config;

@@ -80,7 +80,7 @@ async function* rows(
 ): AsyncGenerator<string> {
   yield classifiedHeader(answers);
   onStage({ phase: 'loading', done: 0, total: null, unit: 'steps' });
-  const classifier = await Classifier.load(model, options);
+  const classifier = await Classifier.load(model, options, { signal, onStage });
   try {
     let readBytes = 0;
     const stage = (done: number) => onStage({ phase: 'classifying', done, total: totalBytes, unit: 'bytes' });

@@ -8,6 +8,7 @@ import { type AnswerOptions, type Classification, likeliest, sureLabel } from '.
 import { classifyConfig, readingOptions } from '../protocol/classifyConfig.js';
 import { DEVICE_CHOICES } from '../protocol/devices.js';
 import { TrainerError } from '../protocol/errors.js';
+import { choosing } from './choosing.js';
 import { type CommandContext, defineCommand } from './command.js';
 import { loadConfig } from './configOptions.js';
 import { showJob } from './jobProgress.js';
@@ -66,13 +67,15 @@ export const classify = defineCommand({
 });
 
 async function classifyLines(
-  { stdin, stdout, signal, json, language }: CommandContext,
+  context: CommandContext,
   model: string,
   pairs: boolean,
   options: ClassifierOptions,
   answers: AnswerOptions,
 ): Promise<true> {
-  const classifier = await Classifier.load(model, options);
+  const { stdin, stdout, signal, json, language } = context;
+  const { end, ...waiting } = choosing(context);
+  const classifier = await Classifier.load(model, options, waiting).finally(end);
   const words = {
     unsure: TERMINAL[language].unsure,
     number: classifier.config.problemType === 'regression' ? short : percent,

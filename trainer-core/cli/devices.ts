@@ -1,9 +1,9 @@
 /** `devices`: where this machine can compute, and why not elsewhere. */
 
 import { findDevices } from '../devices/findDevices.js';
+import { choosing } from './choosing.js';
 import { defineCommand } from './command.js';
 import { deviceList } from './deviceList.js';
-import { JobProgressView } from './jobProgress.js';
 
 /** Tries every device out and tells what it can do; with `--json` a line of `DeviceReport` each. */
 export const devices = defineCommand({
@@ -11,11 +11,10 @@ export const devices = defineCommand({
   options: {
     refresh: { type: 'boolean', meaning: 'Time the devices anew; else the times of this machine are remembered.' },
   },
-  async run({ stdout, stderr, json, language, signal }, { refresh = false }) {
-    // With `--json` standard output has the devices alone.
-    const progress = new JobProgressView({ stdout, stderr, json: false, language });
-    const onStage = json ? () => {} : progress.onStage;
-    const found = await findDevices({ refresh, signal, onStage }).finally(() => progress.end());
+  async run(context, { refresh = false }) {
+    const { stdout, json, language } = context;
+    const { end, ...options } = choosing(context);
+    const found = await findDevices({ refresh, ...options }).finally(end);
     stdout.write(json ? found.map((device) => `${JSON.stringify(device)}\n`).join('') : deviceList(found, language));
     return true;
   },

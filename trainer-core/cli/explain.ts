@@ -7,6 +7,7 @@ import { PAGE_END, pageStart, pageText } from '../explain/explanationPage.js';
 import { TERMINAL } from '../messages/terminal.js';
 import { explainConfig, readingOptions } from '../protocol/classifyConfig.js';
 import { DEVICE_CHOICES } from '../protocol/devices.js';
+import { choosing } from './choosing.js';
 import { defineCommand } from './command.js';
 import { loadConfig } from './configOptions.js';
 import { explainedText, hasColour } from './heat.js';
@@ -35,7 +36,8 @@ export const explain = defineCommand({
     const { stdin, stdout, stderr, env, json, language, signal } = context;
     const { method, label, steps, ...reading } = await loadConfig(explainConfig, undefined, settings, 'explain');
     if (html !== undefined) await checkOutput(html, []);
-    const explainer = await Explainer.load(model, { device, ...readingOptions(reading) });
+    const { end, ...waiting } = choosing(context);
+    const explainer = await Explainer.load(model, { device, ...readingOptions(reading) }, waiting).finally(end);
     const number = explainer.classifier.config.problemType === 'regression' ? short : percent;
     const how = { colour: hasColour(stdout, env), number };
     const page = TERMINAL[language].explanation.page;

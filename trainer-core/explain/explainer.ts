@@ -1,5 +1,5 @@
 /** A classifier that also says why: what each word of a text adds to the log-odds of its label. */
-import { Classifier, type ClassifierOptions } from '../classify/classifier.js';
+import { Classifier } from '../classify/classifier.js';
 import { meanOfTexts } from '../classify/meanOfTexts.js';
 import { folderWeights } from '../hub/initializers.js';
 import { parameterShapes } from '../models/parameters.js';
@@ -38,9 +38,9 @@ export class Explainer {
     private readonly folder: string,
   ) {}
 
-  /** Throws what `Classifier.load` throws. */
-  static async load(folder: string, options: ClassifierOptions = {}): Promise<Explainer> {
-    return new Explainer(await Classifier.load(folder, options), folder);
+  /** Takes what `Classifier.load` takes, and throws what it throws. */
+  static async load(...args: Parameters<typeof Classifier.load>): Promise<Explainer> {
+    return new Explainer(await Classifier.load(...args), args[0]);
   }
 
   /** Classifies a text and weighs its words. Throws `labelUnknown`; aborts between batches with an AbortError. */

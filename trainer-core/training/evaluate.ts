@@ -40,7 +40,7 @@ export interface EvaluateOptions extends ClassifierOptions {
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { model, data, reading, calibrate = false, signal, onStage = () => {}, ...classifierOptions } = options;
   onStage({ phase: 'loading', done: 0, total: null, unit: 'steps' });
-  const classifier = await Classifier.load(model, classifierOptions);
+  const classifier = await Classifier.load(model, classifierOptions, { ...(signal && { signal }), onStage });
   try {
     const { config, labels } = classifier;
     if (calibrate && config.problemType === 'regression')

@@ -97,7 +97,7 @@ async function identityOf(wanted: SoftLabelsWanted, signal: AbortSignal): Promis
 async function ask(wanted: SoftLabelsWanted, signal: AbortSignal, onStage: OnStage): Promise<Float32Array> {
   const { teacher: folder, texts, labels, maxSeqLength, cut, device } = wanted;
   onStage({ phase: 'loading', done: 0, total: null, unit: 'steps' });
-  const teacher = await Classifier.load(folder, { device, maxSeqLength, cut });
+  const teacher = await Classifier.load(folder, { device, maxSeqLength, cut }, { signal, onStage });
   try {
     const columns = labels.map((label) => teacher.labels.indexOf(label));
     const logits = new Float32Array(texts.length * labels.length);
