@@ -13,10 +13,10 @@ export function computeOnCpu(name: ProviderName): () => void {
   };
 }
 
-/** Makes this process remember that such a device works here, so that a config can name it; `folder` is where it remembers. */
-export async function rememberDevice(name: ProviderName, folder: string): Promise<void> {
+/** Makes this process remember that such devices work here, so that a config can name them; `folder` is where it remembers. */
+export async function rememberDevices(names: readonly ProviderName[], folder: string): Promise<void> {
   for (const variable of ['XDG_CACHE_HOME', 'LOCALAPPDATA', 'HOME']) process.env[variable] = join(folder, 'remembered');
   const machine = thisMachine();
-  const device = { name, description: 'Stand-in', software: false, fp16: null, measured: null };
-  await remember(candidates(machine).key, [device], machine.rememberedFile);
+  const devices = names.map((name) => ({ name, description: 'Stand-in', software: false, fp16: null, measured: null }));
+  await remember(candidates(machine).key, devices, machine.rememberedFile);
 }

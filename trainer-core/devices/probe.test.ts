@@ -99,3 +99,14 @@ test('the timed sample trains on the processor and on a GPU', { skip }, async ()
     assert.ok((await timeTraining(device, { hiddenSize: 64, steps: 1 })) > 0);
   }
 });
+
+test("a library of NVIDIA's that is not found is named", () => {
+  // As onnxruntime 1.30 puts it, with glibc's words at the end; the engine's own file that is not there is another matter.
+  const failure = (error: string) => {
+    const message = `/onnxruntime_src/onnxruntime/core/session/provider_bridge_ort.cc:1988 onnxruntime::Provider& onnxruntime::ProviderLibrary::Get() [ONNXRuntimeError] : 1 : FAIL : Failed to load library /engine/libonnxruntime_providers_cuda.so with error: ${error}: cannot open shared object file: No such file or directory`;
+    const answers = [{ task: 'run' as const, ok: false, message, fault: null, runtime: null }];
+    return findings('cuda', { answers, said: '', signal: null, timedOut: null }).fault;
+  };
+  assert.deepEqual(failure('libcublasLt.so.12'), { code: 'libraryAbsent', library: 'libcublasLt.so.12' });
+  assert.equal(failure('/engine/libonnxruntime_providers_shared.so')?.code, 'failed');
+});

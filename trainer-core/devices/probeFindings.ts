@@ -48,7 +48,14 @@ function faultOf(name: DeviceName, outcome: ProbeOutcome): DeviceFault {
     return { code: 'crashed', signal: signal ?? 'exit', message: lastWords(said) };
   }
   if (run.fault) return run.fault;
-  return (name === 'webgpu' ? webgpuFault(run.message, said) : null) ?? { code: 'failed', message: short(run.message) };
+  const known = name === 'webgpu' ? webgpuFault(run.message, said) : name === 'cuda' ? cudaFault(run.message) : null;
+  return known ?? { code: 'failed', message: short(run.message) };
+}
+
+/** What the system's loader writes when NVIDIA's libraries are not on its path. */
+function cudaFault(message: string): DeviceFault | null {
+  const library = /with error: ([^/\s:]+): cannot open shared object file/.exec(message)?.[1];
+  return library ? { code: 'libraryAbsent', library } : null;
 }
 
 /** What Dawn, below the provider, and the Vulkan loader write when there is no adapter to be had. */

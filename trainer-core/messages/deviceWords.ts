@@ -47,6 +47,11 @@ const EN: Faults = {
     message: `${name} lacks its files for this device (${files.join(', ')}).`,
     action: 'Fetch them with "devices install cuda".',
   }),
+  libraryAbsent: ({ library }) => ({
+    message: `The system does not find ${library}, which CUDA's files need.`,
+    action:
+      "Install NVIDIA's driver, CUDA 12 and cuDNN 9, and put the folders of their libraries on LD_LIBRARY_PATH (docs/cuda.md).",
+  }),
   nativeFilesAbsent: ({ package: name }) => ({
     message: `The package ${name} is installed without its native files: its install script has not run, or could not download them.`,
     action: `Run "npm rebuild ${name}" where it is installed, with install scripts allowed.`,
@@ -103,6 +108,11 @@ const JA: Faults = {
   binariesAbsent: ({ package: name, files }) => ({
     message: `${name} に、このデバイスのためのファイル（${files.join('、')}）がありません。`,
     action: '"devices install cuda" で取得してください。',
+  }),
+  libraryAbsent: ({ library }) => ({
+    message: `CUDA に必要な ${library} が見つかりません。`,
+    action:
+      'NVIDIA のドライバー、CUDA 12、cuDNN 9 をインストールし、ライブラリーのフォルダーを LD_LIBRARY_PATH に加えてください（docs/cuda.md）。',
   }),
   nativeFilesAbsent: ({ package: name }) => ({
     message: `パッケージ ${name} にネイティブファイルがありません。インストールスクリプトが実行されていないか、ダウンロードに失敗しています。`,

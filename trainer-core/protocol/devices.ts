@@ -35,6 +35,8 @@ const deviceFault = z.discriminatedUnion('code', [
   z.object({ code: z.literal('nativeLibraryFailed'), package: z.string(), message: z.string() }),
   /** TensorFlow runs, and finds no GPU or not the CUDA libraries for it. */
   z.object({ code: z.literal('cudaAbsent'), package: z.string() }),
+  /** The device's files are there, and need a library of the vendor's that the system does not find. */
+  z.object({ code: z.literal('libraryAbsent'), library: z.string() }),
   /** A probe ran and the runtime said no, in its own words. */
   z.object({ code: z.literal('failed'), message: z.string() }),
   /** The probing process was ended by native code. `message`: the last that it said. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { assertSameRun, curve, metricsOf, weightsOf } from '../../test/support/runFiles.js';
-import { computeOnCpu, rememberDevice } from '../../test/support/standIn.js';
+import { computeOnCpu, rememberDevices } from '../../test/support/standIn.js';
 import { writeDistillation, writeFinetuning } from '../../test/support/tinyModels.js';
 import { distillConfig } from '../protocol/distillConfig.js';
 import { hasCode } from '../protocol/errors.js';
@@ -14,15 +14,12 @@ import { runDistill } from './distill.js';
 import { runFinetune } from './finetune.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'cuda-run-'));
-let restore = () => {};
+const DEVICES = ['cuda', 'dml', 'coreml'] as const;
 before(async () => {
-  restore = computeOnCpu('cuda');
-  await rememberDevice('cuda', folder);
+  for (const name of DEVICES) computeOnCpu(name);
+  await rememberDevices(DEVICES, folder);
 });
-after(() => {
-  restore();
-  rmSync(folder, { recursive: true });
-});
+after(() => rmSync(folder, { recursive: true }));
 
 interface RunSettings {
   resume?: boolean;
@@ -111,4 +108,10 @@ test('weights and gradients are told for TensorBoard as on the CPU', async () =>
   const cpu = await objectives.finetuning('cpu', 'told-cpu', changes);
   const cuda = await objectives.finetuning('cuda', 'told-cuda', changes);
   assertSameCurve(cuda, cpu);
+});
+
+test('where only the gradients are on the device, a run is the one on the CPU to the bit', async () => {
+  const cpu = await objectives.finetuning('cpu', 'gradients-cpu', {});
+  for (const device of ['dml', 'coreml'])
+    assertSameRun(await objectives.finetuning(device, `gradients-${device}`, {}), cpu);
 });
