@@ -11,8 +11,8 @@ test('what no kernel takes of a step is dispatch and host', () => {
   assert.deepEqual([matrix, other, idle], [0.2, 0.3, 0.5]);
   assert.equal(
     says,
-    'Bound by dispatch and host: matrix kernels 20 %, other kernels 30 %, no kernel 50 % of 50.0 ms; ' +
-      '1240 dispatches, which alone at 9.10 us each take 11.3 ms.',
+    'Bound by dispatch and host: matrix kernels 20 %, other kernels 30 %, no kernel 50 % of 50 ms; ' +
+      '1240 dispatches, which alone at 9.1 us each take 11.3 ms.',
   );
 });
 

@@ -31,10 +31,15 @@ export function boundsOf(stepMs: number, profile: Profile, usPerDispatch: number
   const alone =
     usPerDispatch === null
       ? ''
-      : `, which alone at ${usPerDispatch.toPrecision(3)} us each take ${((count * usPerDispatch) / 1000).toPrecision(3)} ms`;
+      : `, which alone at ${digits(usPerDispatch)} us each take ${digits((count * usPerDispatch) / 1000)} ms`;
   const parts = `matrix kernels ${percent(matrix)}, other kernels ${percent(other)}, no kernel ${percent(idle)}`;
-  const says = `Bound by ${what}: ${parts} of ${stepMs.toPrecision(3)} ms; ${Math.round(count)} ${unit}${alone}.`;
+  const says = `Bound by ${what}: ${parts} of ${digits(stepMs)} ms; ${Math.round(count)} ${unit}${alone}.`;
   return { matrix, other, idle, says };
+}
+
+/** Three digits that count, without an exponent where it can be helped. */
+export function digits(x: number): string {
+  return x >= 1000 ? Math.round(x).toLocaleString('en-US') : `${Number(x.toPrecision(3))}`;
 }
 
 function percent(share: number): string {

@@ -85,7 +85,7 @@ Published peaks of A card: fp32 50, TF32 250, half precision 1000 TFLOP/s (dense
 | finetune 32×128 | ours fp16 | 0.2 | 5 | 50 | 13 % | 5 % | 500 | 2,048 |  |
 | finetune 32×128 | torch tf32 sdpa | 0.1 | 10 | 100 |  | 40 % | 500 |  | 2 (fp16) |
 
-finetune 32×128, ours fp16: Bound by dispatch and host: matrix kernels 25 %, other kernels 0 %, no kernel 75 % of 200 ms; 1 dispatches, which alone at 10.0 us each take 0.0100 ms. Kernels of a step, by the GPU's clock; the host records for 0 ms: Gemm 100 % (1 times, 50 ms).
+finetune 32×128, ours fp16: Bound by dispatch and host: matrix kernels 25 %, other kernels 0 %, no kernel 75 % of 200 ms; 1 dispatches, which alone at 10 us each take 0.01 ms. Kernels of a step, by the GPU's clock; the host records for 0 ms: Gemm 100 % (1 times, 50 ms).
 
 finetune 32×128, ours fp32: failed: ended with SIGABRT`,
   );

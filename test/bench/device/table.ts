@@ -1,4 +1,5 @@
 /** A report as Markdown, ready for docs/experiments.md. */
+import { digits } from './bounds.js';
 import type { CaseReport, DeviceReport, Standing } from './report.js';
 
 const KERNELS = 8;
@@ -81,10 +82,6 @@ function profileText({ mode, batch, seq, profiles }: CaseReport): string[] {
 
 function failureText({ mode, batch, seq, failures }: CaseReport): string[] {
   return Object.entries(failures).map(([name, why]) => `${mode} ${batch}×${seq}, ${name}: failed: ${why}`);
-}
-
-function digits(x: number): string {
-  return x >= 1000 ? whole(x) : `${Number(x.toPrecision(3))}`;
 }
 
 function share(x: number | null): string {
