@@ -1,5 +1,6 @@
 /** Tells, once on a machine, that a run computes on the processor while a GPU stands idle. */
 
+import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import { plainText } from '../plainText.js';
 import type { RunStore } from '../runs/runStore.js';
@@ -7,8 +8,8 @@ import type { DeviceList } from './deviceList.js';
 import { setDevice } from './deviceSetting.js';
 import { type IdleGpuAnswer, idleGpu, isOnProcessor, mayAsk, NOT_NOW_MS } from './idleGpu.js';
 
-/** Where the machine's memory keeps the answer. */
-const ANSWER = 'idleGpuAnswer';
+/** Where the answer is kept. The editor's memory is its user's, who may work on several machines with it. */
+const ANSWER = `idleGpuAnswer ${hostname()}`;
 
 /** Looks at the devices when the first run on the processor is seen; asks at most once a window. */
 export function suggestGpu(
