@@ -87,6 +87,13 @@ export const differentiableCases: { readonly [O in DifferentiableOp]: readonly O
       ],
       build: (g, x) => b.matMul(g, v(x, 0), v(x, 1)),
     },
+    {
+      inputs: [
+        ['batch', 1, 2, 3],
+        [2, 3, 2],
+      ],
+      build: (g, x) => b.matMul(g, v(x, 0), v(x, 1)),
+    },
   ],
   Gemm: [false, true].flatMap((transA) =>
     [false, true].flatMap((transB) =>
@@ -104,7 +111,12 @@ export const differentiableCases: { readonly [O in DifferentiableOp]: readonly O
   Softmax: [{ inputs: [['batch', 5]], build: (g, x) => b.softmax(g, v(x, 0)) }],
   LogSoftmax: [{ inputs: [['batch', 5]], build: (g, x) => b.logSoftmax(g, v(x, 0)) }],
   LayerNormalization: [
-    { inputs: [['batch', 6], [6], [6]], build: (g, x) => b.layerNormalization(g, v(x, 0), v(x, 1), v(x, 2), 1e-12) },
+    ...[1e-12, 0.5].map(
+      (epsilon): OpCase => ({
+        inputs: [['batch', 6], [6], [6]],
+        build: (g, x) => b.layerNormalization(g, v(x, 0), v(x, 1), v(x, 2), epsilon),
+      }),
+    ),
   ],
   Gather: [
     {

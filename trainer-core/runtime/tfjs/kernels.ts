@@ -56,15 +56,11 @@ export const tfjsKernels: { readonly [O in Op]: TfjsKernel<O> } = {
   Equal: binary('equal'),
   Greater: binary('greater'),
   Gelu: ({ tf, x }) => tf.mul(tf.mul(at(x, 0), 0.5), tf.add(tf.erf(tf.mul(at(x, 0), Math.SQRT1_2)), 1)),
-  Where: ({ tf, x, dims }) => {
-    // Its condition broadcasts; the two it chooses from have to be of one shape.
-    const [a, b] = [at(x, 1), at(x, 2)].map((each) => spread(tf, each, shapeOf(dims)));
-    return tf.where(spread(tf, at(x, 0), shapeOf(dims)), a as Tensor, b as Tensor);
-  },
-  // Spread first: the CPU backend takes a smaller batch round and round, which is right only where its last axes are the other's.
+  Where: ({ tf, x }) => tf.where(at(x, 0), at(x, 1), at(x, 2)),
+  // Broadcast first: the CPU backend takes a smaller batch round and round, which is right only where its last axes are the other's.
   MatMul: ({ tf, x, dims }) => {
     const batch = shapeOf(dims).slice(0, -2);
-    const [a, b] = [at(x, 0), at(x, 1)].map((each) => spread(tf, each, [...batch, ...each.shape.slice(-2)]));
+    const [a, b] = [at(x, 0), at(x, 1)].map((each) => tf.broadcastTo(each, [...batch, ...each.shape.slice(-2)]));
     return tf.matMul(a as Tensor, b as Tensor);
   },
   Gemm: ({ tf, x, attributes: { transA, transB, alpha, beta } }) => {
@@ -94,7 +90,7 @@ export const tfjsKernels: { readonly [O in Op]: TfjsKernel<O> } = {
     const begin = shapeOf(dims).map((_, i) => (i === axis ? start : 0));
     return tf.slice(at(x, 0), begin, shapeOf(dims));
   },
-  Expand: ({ tf, x, dims }) => spread(tf, at(x, 0), shapeOf(dims)),
+  Expand: ({ tf, x, dims }) => tf.broadcastTo(at(x, 0), shapeOf(dims)),
   Zeros: ({ tf, dims }) => tf.zeros(shapeOf(dims)),
   Range: ({ tf, dims, attributes, sizeOf }) => {
     const step = sizeOf(attributes.step);
@@ -103,9 +99,7 @@ export const tfjsKernels: { readonly [O in Op]: TfjsKernel<O> } = {
   Cast: ({ tf, x, attributes: { to } }) => tf.cast(at(x, 0), DTYPES[to]),
   ScatterAdd: ({ tf, x }) => {
     const [data, indices, updates] = [at(x, 0), at(x, 1), at(x, 2)];
-    return updates.size === 0
-      ? data.clone()
-      : tf.add(data, tf.scatterND(tf.expandDims(indices, 1), updates, data.shape));
+    return tf.add(data, tf.scatterND(tf.expandDims(indices, 1), updates, data.shape));
   },
   TopK: ({ tf, x, attributes: { k } }) => {
     const { values, indices } = tf.topk(at(x, 0), k);
@@ -137,11 +131,6 @@ export const tfjsKernels: { readonly [O in Op]: TfjsKernel<O> } = {
   },
 };
 
-/** `x` broadcast to `shape`, which may be empty; always a tensor of its own. */
-function spread(tf: Tensorflow, x: Tensor, shape: number[]): Tensor {
-  return shape.includes(0) ? tf.zeros(shape, x.dtype) : tf.broadcastTo(x, shape);
-}
-
 /** Of each row of `x` [N, V] the elements in `columns` [N, k]: [N, k]. */
 function pick(tf: Tensorflow, x: Tensor, columns: Tensor): Tensor {
   return tf.gather(tf.reshape(x, [-1]), flatIndex(tf, columns, x.shape[1] as number));
@@ -149,7 +138,6 @@ function pick(tf: Tensorflow, x: Tensor, columns: Tensor): Tensor {
 
 /** Zeros [N, V] but for `values` [N, k] in `columns` [N, k], which differ within a row. */
 function place(tf: Tensorflow, values: Tensor, columns: Tensor, shape: number[]): Tensor {
-  if (values.size === 0) return tf.zeros(shape);
   const index = tf.reshape(flatIndex(tf, columns, shape[1] as number), [-1, 1]);
   const size = shape.reduce((a, b) => a * b, 1);
   return tf.reshape(tf.scatterND(index, tf.reshape(values, [-1]), [size]), shape);
