@@ -17,9 +17,9 @@ export function startedIn(out: string): Extract<RunEvent, { type: 'started' }> {
   return events.map((line) => JSON.parse(line) as RunEvent).find((event) => event.type === 'started')!;
 }
 
-/** Every line of its metrics. */
+/** Every line of its metrics; a file that is read while it is written ends in the last whole one. */
 export function metricsOf(run: string): MetricsLine[] {
-  const lines = readFileSync(join(run, 'metrics.jsonl'), 'utf8').trimEnd().split('\n');
+  const lines = readFileSync(join(run, 'metrics.jsonl'), 'utf8').split('\n').slice(0, -1);
   return lines.map((line) => JSON.parse(line) as MetricsLine);
 }
 
