@@ -1,5 +1,5 @@
 /** Text in, label and probabilities out: a fine-tuned model folder ready to use. */
-import { evaluationBatches, padBatch, type Sequences } from '../corpus/batches.js';
+import { padBatch, type Sequences } from '../corpus/batches.js';
 import { encodeTexts, type TextCut, type TextInput } from '../corpus/encodeTexts.js';
 import { type ChooseOptions, chooseDevice } from '../devices/chooseDevice.js';
 import { folderWeights } from '../hub/initializers.js';
@@ -13,6 +13,7 @@ import { argmax, sigmoid, softmax } from '../scores/probabilities.js';
 import type { JapaneseTokenizer } from '../tokenizer/tokenizer.js';
 import { classificationFeeds, classificationGraph } from './classificationGraph.js';
 import { meanOfTexts } from './meanOfTexts.js';
+import { scoringBatches } from './scoringBatches.js';
 
 export interface ClassifierOptions {
   device?: string;
@@ -121,7 +122,7 @@ export class Classifier {
   async #rows(sequences: Sequences & { lengths: ArrayLike<number> }, signal?: AbortSignal): Promise<Float32Array[]> {
     const rows = new Array<Float32Array>(sequences.lengths.length);
     const classes = this.labels.length;
-    for (const indexes of evaluationBatches(sequences.lengths, this.options.batchSize)) {
+    for (const indexes of scoringBatches(sequences.lengths, this.options.batchSize, this.config)) {
       signal?.throwIfAborted();
       const batch = padBatch(sequences, indexes, this.tokenizer.vocabulary.padId);
       const { logits } = await this.program.run(classificationFeeds(batch));

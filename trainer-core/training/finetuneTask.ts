@@ -14,6 +14,7 @@ import type { NamedTensors } from '../protocol/tensor.js';
 import type { Device } from '../runtime/devices.js';
 import { classifierLosses } from './classifierLosses.js';
 import { finetuneRuns, type LearningSet } from './finetuneBatch.js';
+import { tokensPerRun } from './runSize.js';
 import { Scorer, type Split } from './scorer.js';
 import { classWeightsOf, targetOf } from './targets.js';
 import type { Task } from './task.js';
@@ -94,7 +95,11 @@ export async function finetuneTask(options: FinetuneTaskOptions): Promise<Task> 
   };
   let longest = 1;
   for (let i = 0; i < learn.store.length; i++) longest = Math.max(longest, learn.store.lengths[i]!);
-  const cut = { padId, outputs: model.labels.length, tokensPerRun: Math.max(TOKENS_PER_RUN, longest) };
+  const cut = {
+    padId,
+    outputs: model.labels.length,
+    tokensPerRun: tokensPerRun({ most: TOKENS_PER_RUN, longest, models: [model] }),
+  };
   let temperature = 1;
   return {
     objective: 'finetune',

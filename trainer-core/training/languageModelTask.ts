@@ -19,15 +19,11 @@ import { type MaskingSettings, maskingOptions } from './hiddenPieces.js';
 import { type LanguageModelBatch, nextIds } from './languageModelBatch.js';
 import { LanguageModelStep } from './languageModelStep.js';
 import { isCausal, type LanguageModelLosses } from './lossSettings.js';
+import { languageModelLayout } from './runSize.js';
 import type { LoopSettings, Task } from './task.js';
 import type { Teacher } from './teacher.js';
 import type { TeacherCache } from './teacherCache.js';
 import { Validator } from './validator.js';
-
-/** Tokens a run of the gradient graph works on at most: more would not be faster, only larger. */
-const TOKENS_PER_RUN = 1024;
-/** Rows whose logits are held at a time. */
-const ROWS_PER_CHUNK = 512;
 
 export interface LanguageModelTaskOptions {
   objective: Objective;
@@ -67,14 +63,18 @@ export async function languageModelTask(options: LanguageModelTaskOptions): Prom
   const causal = isCausal(losses);
   let longest = 1;
   for (let i = 0; i < store.length; i++) longest = Math.max(longest, store.lengths[i]!);
-  const tokensPerRun = Math.max(TOKENS_PER_RUN, longest);
-  const labelledPart = causal ? 1 : settings.mlmMaskProp;
-  const chunks = (part: number) => Math.max(1, Math.ceil((tokensPerRun * part) / ROWS_PER_CHUNK));
+  const layout = languageModelLayout({
+    models: [student.config, ...(teacher ? [teacher.config] : [])],
+    longest,
+    labelledPart: causal ? 1 : settings.mlmMaskProp,
+    relationHeads: losses.relation?.heads ?? 0,
+  });
+  const { tokensPerRun } = layout;
   const model = await LanguageModelStep.create({
     student: { ...student, source: student.vocabFile },
     teacher,
     losses,
-    layout: { labelledChunks: chunks(labelledPart), otherChunks: chunks(1 - labelledPart), tokensPerRun },
+    layout,
     frozen: frozenParameters(student.config, settings),
     adamw: {
       beta1: settings.adamBeta1,

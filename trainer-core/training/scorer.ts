@@ -1,7 +1,8 @@
 /** Scores a classifier while it is being trained, on the very weights the training moves. */
 import { classificationFeeds, classificationGraph } from '../classify/classificationGraph.js';
 import { meanOfTexts } from '../classify/meanOfTexts.js';
-import { evaluationBatches, padBatch } from '../corpus/batches.js';
+import { scoringBatches } from '../classify/scoringBatches.js';
+import { padBatch } from '../corpus/batches.js';
 import type { EncodedTexts } from '../corpus/encodeTexts.js';
 import type { LabelledExample } from '../labelled/labelledExample.js';
 import type { ModelConfig } from '../models/config.js';
@@ -96,7 +97,7 @@ export class Scorer {
     const outputs = this.model.labels.length;
     const rows = new Array<Float32Array>(store.length);
     await withTensorsOn(this.device, this.#weights, async (weights) => {
-      for (const indexes of evaluationBatches(store.lengths, BATCH)) {
+      for (const indexes of scoringBatches(store.lengths, BATCH, this.model)) {
         const batch = padBatch(store, indexes, this.padId);
         const { logits } = await this.program.run({ ...classificationFeeds(batch), ...weights });
         indexes.forEach((sequence, row) => {

@@ -7,6 +7,7 @@ import type { Device } from '../runtime/devices.js';
 import { float32, type HostTensor } from '../runtime/hostTensor.js';
 import { Program } from '../runtime/program.js';
 import { type LanguageModelBatch, languageModelRuns } from './languageModelBatch.js';
+import { rowsAtOnce } from './runSize.js';
 import { type Teacher, TeacherProgram } from './teacher.js';
 import { PREDICTIONS, TEACHER } from './teacherGraph.js';
 import { bySequence, NOTHING, type TopRows } from './topPredictions.js';
@@ -33,7 +34,7 @@ export class TopPredictor {
     private readonly top: Program,
     private readonly projection: NamedTensors,
     private readonly k: number,
-    private readonly hasRest: boolean,
+    private readonly vocabSize: number,
   ) {}
 
   static async compile({ teacher, k, temperature, device }: TopPredictorOptions): Promise<TopPredictor> {
@@ -45,7 +46,7 @@ export class TopPredictor {
     graph.output('logProbabilities', found.values);
     graph.output('pieces', found.columns);
     const encoder = await TeacherProgram.compile(teacher, true, { ...PREDICTIONS, last: false }, device);
-    return new TopPredictor(encoder, await Program.compile(graph, { device }), projection, k, k < config.vocabSize);
+    return new TopPredictor(encoder, await Program.compile(graph, { device }), projection, k, config.vocabSize);
   }
 
   /** Of the sequences of a batch, which have their numbers; in any order. */
@@ -66,15 +67,16 @@ export class TopPredictor {
     const { data, dims } = (await this.encoder.run(feeds)).feeds[TEACHER.transformed] as HostTensor;
     const [rows, hidden] = dims as [number, number];
     const found = { pieces: new Int32Array(rows * k), logProbabilities: new Float32Array(rows * (k + 1)) };
-    for (let row = 0; row < rows; row += ROWS_AT_ONCE) {
-      const count = Math.min(ROWS_AT_ONCE, rows - row);
+    const atOnce = rowsAtOnce(ROWS_AT_ONCE, this.vocabSize);
+    for (let row = 0; row < rows; row += atOnce) {
+      const count = Math.min(atOnce, rows - row);
       const part = float32((data as Float32Array).subarray(row * hidden, (row + count) * hidden), [count, hidden]);
       const made = await this.top.run({ ...Object.fromEntries(this.projection), [TEACHER.transformed]: part });
       found.pieces.set(made.pieces?.data as Int32Array, row * k);
       for (let i = 0; i < count; i++) {
         const known = (made.logProbabilities?.data as Float32Array).subarray(i * k, (i + 1) * k);
         found.logProbabilities.set(known, (row + i) * (k + 1));
-        found.logProbabilities[(row + i) * (k + 1) + k] = this.hasRest ? logRest(known) : NOTHING;
+        found.logProbabilities[(row + i) * (k + 1) + k] = k < this.vocabSize ? logRest(known) : NOTHING;
       }
     }
     return found;

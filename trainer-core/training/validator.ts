@@ -15,6 +15,7 @@ import type { HostTensor } from '../runtime/hostTensor.js';
 import { Program } from '../runtime/program.js';
 import { argmax } from '../scores/probabilities.js';
 import { type LanguageModelBatch, languageModelRuns } from './languageModelBatch.js';
+import { rowsAtOnce } from './runSize.js';
 import type { Evaluation } from './task.js';
 import { type Teacher, TeacherProgram } from './teacher.js';
 import { PREDICTIONS, TEACHER } from './teacherGraph.js';
@@ -56,7 +57,8 @@ export class Validator {
     });
     const reads = { ...PREDICTIONS, last: false };
     const cut = { labelledChunks: 1, otherChunks: 0, restrictCeToMask: true, attentionMask };
-    const tokensPerRun = causal ? TOKENS_PER_RUN.causal : TOKENS_PER_RUN.masked;
+    const most = causal ? TOKENS_PER_RUN.causal : TOKENS_PER_RUN.masked;
+    const tokensPerRun = rowsAtOnce(most, Math.max(student.vocabSize, teacher?.config.vocabSize ?? 0));
     const projection = [...(teacher?.projection ?? [])].map(([name, tensor]) => [`${TEACHER_PREFIX}${name}`, tensor]);
     return new Validator(
       program,
