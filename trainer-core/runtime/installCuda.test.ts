@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -101,6 +110,16 @@ test('an installation that fails, is incomplete or stands still leaves nothing, 
     );
     assertUntouched(folder);
   }
+});
+
+test('what an installation left that was killed is cleared away by the next, and what one is at work on is not', async () => {
+  const folder = packageOf(PUT_ALL);
+  const [old, fresh] = ['.install-old', '.install-new'].map((name) => join(folder, name)) as [string, string];
+  for (const left of [old, fresh]) mkdirSync(join(left, 'temporary'), { recursive: true });
+  const hoursAgo = new Date(Date.now() - 3 * 3_600_000);
+  utimesSync(old, hoursAgo, hoursAgo);
+  await installCuda(options(folder));
+  assert.deepEqual([existsSync(old), existsSync(fresh)], [false, true]);
 });
 
 test('a stop ends the installer and leaves nothing', async () => {
