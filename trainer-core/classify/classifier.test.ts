@@ -134,3 +134,11 @@ test('a folder that is not there is named', async () => {
     (error) => hasCode(error, 'modelFolderNotFound') && error.data.folder === join(folder, 'nowhere'),
   );
 });
+
+test('half precision is refused where the device has none', async () => {
+  const place = join(folder, 'half');
+  await writeClassifier(place, 'distilbert');
+  await assert.rejects(Classifier.load(place, { device: 'cpu', precision: 'fp16' }), (error) =>
+    hasCode(error, 'precisionUnavailable'),
+  );
+});

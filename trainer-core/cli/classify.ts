@@ -41,8 +41,13 @@ export const classify = defineCommand({
   },
   config: classifyConfig,
   async run(context, { model, input, output, device = 'auto' }, settings) {
-    const { top, threshold, pairs, ...reading } = await loadConfig(classifyConfig, undefined, settings, 'classify');
-    const classifier = { device, ...readingOptions(reading) };
+    const { top, threshold, pairs, precision, ...reading } = await loadConfig(
+      classifyConfig,
+      undefined,
+      settings,
+      'classify',
+    );
+    const classifier = { device, precision, ...readingOptions(reading) };
     const answers = { top, threshold };
     if (input === undefined && output === undefined) return classifyLines(context, model, pairs, classifier, answers);
     if (input === undefined || output === undefined) {

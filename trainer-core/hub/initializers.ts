@@ -19,6 +19,11 @@ const MAPPED_FILE = 'model.safetensors';
 export async function folderWeights(folder: string, shapes: ReadonlyMap<string, readonly number[]>): Promise<Weights> {
   const mapped = await mappedInitializers(folder, shapes);
   if (mapped) return { initializers: mapped, weightsFolder: folder };
+  return await heldWeights(folder, shapes);
+}
+
+/** The same in memory, where a lowering is to make something else of them. */
+export async function heldWeights(folder: string, shapes: ReadonlyMap<string, readonly number[]>): Promise<Weights> {
   const weights = selectParameters(shapes, await readModelWeights(folder), folder);
   return { initializers: new Map([...weights].map(([name, { data }]) => [name, data])) };
 }

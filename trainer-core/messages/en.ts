@@ -535,8 +535,14 @@ export const en: Messages = {
   },
   tensorflowUnavailable: ({ fault }) => faultWords(fault, 'en'),
   teacherPrecisionUnavailable: ({ precision, device }) => ({
-    message: `A teacher in ${precision} computes on the CPU only, and teacherDevice is "${device}".`,
-    action: 'Set teacherDevice to "cpu" or leave it out, or teacherPrecision to "fp32".',
+    message:
+      precision === 'int8'
+        ? `A teacher in ${precision} computes on the CPU only, and teacherDevice is "${device}".`
+        : `The teacher's device "${device}" does not compute in ${precision}.`,
+    action:
+      precision === 'int8'
+        ? 'Set teacherDevice to "cpu" or leave it out, or teacherPrecision to "fp32".'
+        : 'Set teacherPrecision to "fp32", or teacherDevice to a GPU that has half precision.',
   }),
   precisionUnavailable: ({ precision, device, available }) => ({
     message: `The device "${device}" does not compute in ${precision}.`,

@@ -547,8 +547,14 @@ export const ja: Messages = {
   },
   tensorflowUnavailable: ({ fault }) => faultWords(fault, 'ja'),
   teacherPrecisionUnavailable: ({ precision, device }) => ({
-    message: `${precision} の教師は CPU だけで計算できますが、teacherDevice は "${device}" です。`,
-    action: 'teacherDevice を "cpu" にするか省くか、teacherPrecision を "fp32" にしてください。',
+    message:
+      precision === 'int8'
+        ? `${precision} の教師は CPU だけで計算できますが、teacherDevice は "${device}" です。`
+        : `教師のデバイス "${device}" では ${precision} で計算できません。`,
+    action:
+      precision === 'int8'
+        ? 'teacherDevice を "cpu" にするか省くか、teacherPrecision を "fp32" にしてください。'
+        : 'teacherPrecision を "fp32" にするか、teacherDevice を半精度で計算できる GPU にしてください。',
   }),
   precisionUnavailable: ({ precision, device, available }) => ({
     message: `デバイス "${device}" では ${precision} で計算できません。`,

@@ -20,6 +20,10 @@ export const classifyConfig = z.strictObject({
     .default(null)
     .describe('Below this probability the answer is "unsure": no label; null: never.'),
   pairs: z.boolean().default(false).describe('A line is two texts with a tab between, for a model of pairs.'),
+  precision: z
+    .enum(['fp32', 'fp16'])
+    .default('fp32')
+    .describe('Of weights and matrix products; fp16 takes half the memory, on a GPU that has half precision.'),
   ...readingFields,
 });
 

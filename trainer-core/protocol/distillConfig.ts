@@ -18,7 +18,7 @@ export const LAYER_CHOICES = ['spread', 'alternate', 'first', 'last'] as const;
 export type LayerChoice = (typeof LAYER_CHOICES)[number];
 
 /** How a teacher's linear layers compute; see docs/distillation.md. */
-export const TEACHER_PRECISIONS = ['fp32', 'int8'] as const;
+export const TEACHER_PRECISIONS = ['fp32', 'fp16', 'int8'] as const;
 export type TeacherPrecision = (typeof TEACHER_PRECISIONS)[number];
 
 /**
@@ -36,7 +36,7 @@ export const distillConfig = z
       .enum(TEACHER_PRECISIONS)
       .default('fp32')
       .describe(
-        "Of the teacher's linear layers: int8 holds their weights in a byte each and multiplies in 8 bits, which is faster and less exact.",
+        "Of the teacher's linear layers: int8 holds their weights in a byte each and multiplies in 8 bits, which is faster and less exact; fp16 holds them in two, on a GPU that has half precision.",
       ),
     teacherDevice: z
       .enum(DEVICE_CHOICES)

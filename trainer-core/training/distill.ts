@@ -10,7 +10,7 @@ import { TrainerError } from '../protocol/errors.js';
 import { isOff } from '../protocol/scheduled.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import { cpuDevice, type Device } from '../runtime/devices.js';
-import { resolvePrecision } from '../runtime/halfPrecision.js';
+import { hasHalfPrecision, resolvePrecision } from '../runtime/halfPrecision.js';
 import { withConfigLine } from './configLine.js';
 import type { CorpusSource } from './corpusSource.js';
 import { distillLosses } from './distillLosses.js';
@@ -128,7 +128,7 @@ async function makeTask(
   };
 }
 
-/** Only onnxruntime's CPU provider multiplies bytes as an int8 teacher does. */
+/** Only onnxruntime's CPU provider multiplies bytes as an int8 teacher does, and only a GPU's shaders half precision. */
 async function deviceOfTeacher(
   { teacherDevice, teacherPrecision }: DistillConfig,
   student: Device,
@@ -136,7 +136,11 @@ async function deviceOfTeacher(
 ): Promise<Device> {
   const usual = teacherPrecision === 'int8' ? cpuDevice() : student;
   const device = teacherDevice === null ? usual : await chooseDevice(teacherDevice, choosing);
-  if (teacherPrecision === 'int8' && device.name !== 'cpu')
+  const unavailable =
+    teacherPrecision === 'int8'
+      ? device.name !== 'cpu'
+      : teacherPrecision === 'fp16' && !(await hasHalfPrecision(device));
+  if (unavailable)
     throw new TrainerError('teacherPrecisionUnavailable', { precision: teacherPrecision, device: device.name });
   return device;
 }

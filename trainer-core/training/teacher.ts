@@ -10,6 +10,7 @@ import type { TeacherPrecision } from '../protocol/distillConfig.js';
 import type { FloatTensor, NamedTensors } from '../protocol/tensor.js';
 import { keepsTensors } from '../runtime/deviceMemory.js';
 import type { Device } from '../runtime/devices.js';
+import { float16Lowering } from '../runtime/float16.js';
 import type { HostTensor } from '../runtime/hostTensor.js';
 import { int8Lowering } from '../runtime/int8.js';
 import { Program } from '../runtime/program.js';
@@ -91,9 +92,12 @@ export class TeacherProgram {
   ): Promise<TeacherProgram> {
     const device = own ?? usual;
     const graph = teacherGraph(config, attentionMask, reads);
-    // Tables stay floats: they are only looked up in.
-    const { Gemm } = int8Lowering(graph);
-    const options = precision === 'int8' ? { lowering: { Gemm } } : { prepack: false };
+    const options = {
+      fp32: () => ({ prepack: false }),
+      fp16: () => ({ lowering: float16Lowering() }),
+      // Tables stay floats: they are only looked up in.
+      int8: () => ({ lowering: { Gemm: int8Lowering(graph).Gemm } }),
+    }[precision]();
     const keep = reader?.name === device.name && keepsTensors(device) ? [...graph.outputs.keys()] : [];
     return new TeacherProgram(
       await Program.compile(graph, { device, ...weights, ...options, planMemory: false, keep }),
