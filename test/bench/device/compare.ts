@@ -91,7 +91,7 @@ async function newReport(options: CompareOptions, device: Device): Promise<Devic
 
 async function measurePeaks(
   { probes, peaks }: DeviceReport,
-  { precisions, torch, probeSize, sizes }: CompareOptions,
+  { precisions, torch, probeSize }: CompareOptions,
   device: Device,
 ): Promise<void> {
   for (const precision of precisions) {
@@ -104,7 +104,7 @@ async function measurePeaks(
   for (const arithmetic of torch?.arithmetic ?? []) {
     const { name } = torchContestant(arithmetic, torch as TorchOptions);
     await attempt(unmeasured(name), async () => {
-      peaks.measured[name] = await probeTorch(probeSize, sizes.threads, arithmetic, torch as TorchOptions);
+      peaks.measured[name] = await probeTorch(probeSize, device.threads, arithmetic, torch as TorchOptions);
     });
   }
 }

@@ -50,7 +50,7 @@ export async function probeOurs(options: ProbeOptions): Promise<Probes> {
 export async function timeTorch(options: StepOptions, arithmetic: Arithmetic, torch: TorchOptions): Promise<Timing> {
   const { mode, batch, seq, steps, warmup, layers, teacherLayers, hidden, heads, ffn, vocab } = options;
   const sizes = { mode, batch, seq, steps, warmup, layers, 'teacher-layers': teacherLayers, hidden, heads, ffn, vocab };
-  const { result, use } = await withCardUse(() => runTorch(sizes, options.threads, arithmetic, torch));
+  const { result, use } = await withCardUse(() => runTorch(sizes, options.device.threads, arithmetic, torch));
   const work = peerWork(mode, { layers, hidden, ffn, vocab, labels: LABELS, batch, seq }, teacherLayers);
   return { step_s: result.step_s as number, work, peak_rss_MiB: result.peak_rss_MiB as number, card: use };
 }
@@ -58,7 +58,7 @@ export async function timeTorch(options: StepOptions, arithmetic: Arithmetic, to
 /** TFLOP/s of the peer's products of square matrices. */
 export async function probeTorch(
   size: number,
-  threads: number | undefined,
+  threads: number,
   arithmetic: Arithmetic,
   torch: TorchOptions,
 ): Promise<number> {
@@ -68,13 +68,13 @@ export async function probeTorch(
 
 async function runTorch(
   sizes: Record<string, string | number>,
-  threads: number | undefined,
+  threads: number,
   arithmetic: Arithmetic,
   { device, attention }: TorchOptions,
 ): Promise<Record<string, number>> {
   const flags = [
     ...Object.entries(sizes).map(([name, value]) => `--${name}=${value}`),
-    ...(threads === undefined ? [] : [`--threads=${threads}`]),
+    `--threads=${threads}`,
     '--block',
     `--device=${device}`,
     `--attn=${attention}`,

@@ -28,9 +28,6 @@ const PEER = ['bench.sh', 'bench.py', 'models.py'].map((name) => `test/bench/tor
 const LIBRARIES = ['vulkan.so.1', 'X11.so.6', 'Xext.so.6', 'xcb.so.1', 'Xau.so.6', 'Xdmcp.so.6', 'bsd.so.0', 'md.so.0'];
 const LIBRARY_FOLDERS = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'];
 
-/** As NVIDIA's driver installs it. */
-const NVIDIA = { file_format_version: '1.0.1', ICD: { library_path: 'libGLX_nvidia.so.0', api_version: '1.3.0' } };
-
 /** Packages whose files are found at run time, beside what the programs import. */
 const WHOLE_PACKAGES = ['onnxruntime-common', 'long'];
 
@@ -53,7 +50,6 @@ export async function makeKit(folder: string, node = true): Promise<Kit> {
   const engine = 'node_modules/onnxruntime-node';
   for (const part of ['package.json', 'dist', `bin/napi-v6/linux/${process.arch}`]) copy(`${engine}/${part}`);
   writeFileSync(join(folder, 'package.json'), '{ "type": "module", "private": true }\n');
-  writeFileSync(join(folder, 'nvidia_icd.json'), `${JSON.stringify(NVIDIA)}\n`);
   copyFileSync(join(ROOT, 'test/bench/device/run.sh'), join(folder, 'run.sh'));
   mkdirSync(join(folder, 'lib'));
   for (const name of LIBRARIES.map((each) => `lib${each}`)) {

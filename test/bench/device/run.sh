@@ -15,11 +15,22 @@ done
 export LD_LIBRARY_PATH="${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$PWD/found"
 
 # A container can have NVIDIA's driver without the file that tells Vulkan of it, or with it where Vulkan does not look.
-if [ -z "${VK_ICD_FILENAMES-}${VK_DRIVER_FILES-}" ] && ! ls /usr/share/vulkan/icd.d/*.json /etc/vulkan/icd.d/*.json >/dev/null 2>&1; then
-  export VK_ICD_FILENAMES="$PWD/nvidia_icd.json"
-  for manifest in /usr/local/nvidia/share/vulkan/icd.d/nvidia_icd.json /usr/local/share/vulkan/icd.d/nvidia_icd.json; do
-    if [ -f "$manifest" ]; then VK_ICD_FILENAMES=$manifest; fi
+if [ -z "${VK_ICD_FILENAMES-}${VK_DRIVER_FILES-}" ] && command -v nvidia-smi >/dev/null &&
+  ! grep -qs nvidia /usr/share/vulkan/icd.d/*.json /etc/vulkan/icd.d/*.json; then
+  for manifest in {/usr/local/nvidia,/usr/local,/opt/nvidia}/share/vulkan/icd.d/nvidia_icd.json; do
+    if [ -f "$manifest" ]; then export VK_ICD_FILENAMES=$manifest; fi
   done
+  if [ -z "${VK_ICD_FILENAMES-}" ]; then
+    # The last that is there is taken; the first can do without X.
+    for library in libEGL_nvidia.so.0 libGLX_nvidia.so.0; do
+      path=$(sed -n "/$library /{s/.*=> //p;q}" <<<"$known")
+      if [ -z "$path" ] && [ -e "/usr/local/nvidia/lib64/$library" ]; then path=/usr/local/nvidia/lib64/$library; fi
+      if [ -n "$path" ]; then
+        printf '{"file_format_version":"1.0.1","ICD":{"library_path":"%s","api_version":"1.3.0"}}\n' "$path" >found/nvidia_icd.json
+        export VK_ICD_FILENAMES="$PWD/found/nvidia_icd.json"
+      fi
+    done
+  fi
 fi
 
 exec bin/node out/test/bench/device/device.js --device webgpu --batch 32,128 --precision fp32,fp16 --vs-torch --out results "$@"
