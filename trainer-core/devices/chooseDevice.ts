@@ -33,7 +33,7 @@ export async function chooseDevice(choice: string, options: ChooseOptions = {}):
   const known = (await recall(candidates(machine).key, machine.rememberedFile)) ?? [];
   const remembered = known.find((each) => each.name === name);
   if (remembered) return deviceOf(remembered);
-  const tried = await tryDevice(name, { ...options, machine }, await adaptersFor(name, machine));
+  const tried = await tryDevice(name, { ...options, machine });
   if (tried.fault) throw unavailable(name, tried.fault, ['cpu', ...known.map((each) => each.name)]);
   return deviceOf(tried);
 }
@@ -47,15 +47,10 @@ async function fastestHere(options: ChooseOptions & { machine: Machine }): Promi
   const known = await recall(key, machine.rememberedFile);
   if (known) return fastest([cpu, ...known]);
   const tried: Tried[] = [];
-  for (const name of names) tried.push(await tryDevice(name, options, await adaptersFor(name, machine)));
+  for (const name of names) tried.push(await tryDevice(name, options));
   const devices = await timeDevices(tried, options);
   await remember(key, devices, machine.rememberedFile);
   return fastest(devices);
-}
-
-/** Linux's Vulkan loader says what it opens; elsewhere the system is asked for its adapters, which can take seconds. */
-async function adaptersFor(name: DeviceName, machine: Machine) {
-  return name === 'webgpu' && machine.platform.startsWith('linux') ? [] : await machine.adapters();
 }
 
 function deviceOf({ name, description }: Pick<RememberedDevice, 'name' | 'description'>): Device {

@@ -17,7 +17,7 @@ export interface FindOptions extends ChooseOptions {
 /** A report for each name, the processor first. Every device is tried anew; only its timing is remembered. */
 export async function findDevices(options: FindOptions = {}): Promise<DeviceReport[]> {
   const machine = options.machine ?? thisMachine();
-  const adapters = await machine.adapters().catch(() => []);
+  const adapters = await machine.adapters();
   const names = DEVICE_NAMES.filter((name) => name !== 'cpu');
   const tried = await Promise.all(names.map((name) => tryDevice(name, { ...options, machine }, adapters)));
   const devices = await timings(tried, machine, options);

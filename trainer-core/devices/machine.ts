@@ -17,18 +17,23 @@ export interface Machine {
   rememberedFile: string;
   /** Why a device cannot be here, as far as files tell; null when it is worth a try. */
   absence(name: DeviceName): DeviceFault | null;
+  /** What the system lists; none where it cannot be asked. */
   adapters(): Promise<Adapter[]>;
   probe(name: DeviceName, tasks: readonly ProbeTask[], options: ProbeOptions): Promise<ProbeOutcome>;
 }
 
 /** This one. */
 export function thisMachine(): Machine {
+  let adapters: Promise<Adapter[]> | undefined;
   return {
     platform: PLATFORM,
     key: () => machineKey(),
     rememberedFile: rememberedFile(),
     absence: (name) => absence(name),
-    adapters: systemAdapters,
+    adapters: () => {
+      adapters ??= systemAdapters().catch(() => []);
+      return adapters;
+    },
     probe,
   };
 }

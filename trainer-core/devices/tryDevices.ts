@@ -24,13 +24,17 @@ export interface TryOptions {
   onStage?: OnStage;
 }
 
-/** Tries one out: whether it runs, and in half precision. Null findings of what was not asked. */
-export async function tryDevice(name: DeviceName, options: TryOptions, adapters: readonly Adapter[]): Promise<Tried> {
+/**
+ * Tries one out: whether it runs, and in half precision. Null findings of what was not asked.
+ * @param known the system's adapters; default: the system is asked, which can take seconds, where nothing else has the device's name.
+ */
+export async function tryDevice(name: DeviceName, options: TryOptions, known?: readonly Adapter[]): Promise<Tried> {
   const { machine, signal } = options;
   const fault = machine.absence(name);
   const found = fault
     ? { fault, adapter: null, fp16: null, maxBufferSizeBytes: null, milliseconds: null }
     : findings(name, await machine.probe(name, ['run', 'half'], signal ? { signal } : {}));
+  const adapters = known ?? (found.fault === null && found.adapter === null ? await machine.adapters() : []);
   const isNamed = found.adapter !== null && name === 'webgpu';
   const system = isNamed ? adapterNamed(found.adapter ?? '', adapters) : systemAdapterOf(name, adapters);
   const description = found.fault ? '' : (found.adapter ?? system?.name ?? '');
