@@ -176,7 +176,7 @@ export async function randomTeacher(teacher: ModelConfig, precision: TeacherPrec
   const folder = weightsFile('maskedLm', teacher);
   const weights = await readSafetensors(
     join(folder, 'model.safetensors'),
-    ({ name }) => precision === 'int8' || name.includes('word_embeddings') || name.startsWith('cls.predictions'),
+    ({ name }) => precision !== 'fp32' || name.includes('word_embeddings') || name.startsWith('cls.predictions'),
   );
   return await teacherOf({ folder, config: teacher, weights }, precision);
 }

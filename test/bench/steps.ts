@@ -8,7 +8,7 @@ import { classificationFeeds, classificationGraph } from '../../trainer-core/cla
 import { padBatch } from '../../trainer-core/corpus/batches.js';
 import { Random } from '../../trainer-core/corpus/random.js';
 import { type SequenceStore, SequenceStoreBuilder } from '../../trainer-core/corpus/sequenceStore.js';
-import { folderWeights } from '../../trainer-core/hub/initializers.js';
+import { folderWeights, heldWeights } from '../../trainer-core/hub/initializers.js';
 import type { ModelConfig } from '../../trainer-core/models/config.js';
 import { parameterShapes } from '../../trainer-core/models/parameters.js';
 import { finetuneConfig } from '../../trainer-core/protocol/finetuneConfig.js';
@@ -189,16 +189,18 @@ async function inference(options: BenchOptions, threads: number) {
   };
 }
 
-/** Classification of random sequences with the weights mapped from a file, as `Classifier` loads them. */
+/** Classification of random sequences as `Classifier` loads it: with the weights mapped from a file, or halved. */
 export async function classification(options: BenchOptions, device: Device, precision: 'fp32' | 'fp16' = 'fp32') {
   const model = config(options, 'distilbert');
   const { graph, logits } = classificationGraph(model, false);
   graph.output('logits', logits);
-  const weights = await folderWeights(weightsFile('classification', model), parameterShapes(graph));
+  const half = precision === 'fp16';
+  const load = half ? heldWeights : folderWeights;
+  const weights = await load(weightsFile('classification', model), parameterShapes(graph));
   const program = await Program.compile(graph, {
     device,
     ...weights,
-    ...(precision === 'fp16' ? { lowering: float16Lowering() } : {}),
+    ...(half ? { lowering: float16Lowering() } : {}),
   });
   const batch = padBatch(
     sequences(options),

@@ -53,7 +53,11 @@ export async function deviceSteps(options: StepOptions): Promise<DeviceSteps> {
 async function distillationTask(options: StepOptions): Promise<Task> {
   const store = sequences(options);
   const batch = Array.from({ length: store.length }, (_, i) => [...store.at(i)]);
-  return await distillation({ ...options, accumulation: 1, teacherPrecision: 'fp32' }, [batch], options.device);
+  return await distillation(
+    { ...options, accumulation: 1, teacherPrecision: options.precision },
+    [batch],
+    options.device,
+  );
 }
 
 /** As a run does after its check of the first steps. */
