@@ -67,5 +67,27 @@ export const DEVICE = {
       writeFileSync(file, before);
       await until(async () => /auto/.test(await item(page).innerText()));
     },
+
+    'a run that lost its GPU offers another device': async ({ page, workspace }) => {
+      const file = path.join(workspace.folder, 'runs/wiki/state.json');
+      const before = readFileSync(file, 'utf8');
+      const lost = {
+        status: 'failed',
+        device: { name: 'webgpu', description: 'A graphics card' },
+        error: { code: 'deviceLost', data: { reason: 'device removed' } },
+      };
+      writeFileSync(file, JSON.stringify({ ...JSON.parse(before), ...lost }));
+      const notification = await notificationWith(page, 'The GPU was lost: device removed.');
+      assert.deepEqual(await notification.locator('.monaco-button').allInnerTexts(), [
+        'Resume',
+        'Resume on Another Device',
+        'Show Log',
+      ]);
+      await page.screenshot({ path: path.join(OUTPUT, 'deviceLost.png') });
+      await notification.getByRole('button', { name: 'Resume on Another Device' }).click();
+      await row(page, 'cpu').waitFor({ timeout: LISTED_MS });
+      await page.keyboard.press('Escape');
+      writeFileSync(file, before);
+    },
   },
 };
