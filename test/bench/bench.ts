@@ -12,6 +12,7 @@ import { compareOnDevice } from './device/compare.js';
 import { DEVICE_FLAGS, DEVICE_HELP, deviceOptions } from './device/flags.js';
 import { benchmarkDistillation, type DistillationOptions } from './distillation.js';
 import { benchExported } from './exported.js';
+import { benchLoop } from './loop/loop.js';
 import { profileAll } from './profile.js';
 import { benchmark, MODES } from './steps.js';
 import { benchmarkTeacher } from './teacher.js';
@@ -36,6 +37,8 @@ npm run bench -- --mode export [--seq 32] [--steps 100] [--rounds 3]
 npm run bench -- --mode teacher-cache [options]
   the error of keeping only the teacher's k most probable pieces, and students of the sample's teacher with and without a cache
   --out DIR      runs and data (runs/teacher-cache)   --seeds 1,2,3
+npm run bench -- --mode loop [--steps 20]
+  memory and time of CUDA's way of training beside the host's step, both on the CPU (Linux)
 ${DEVICE_HELP}
 npm run bench -- --mode kit [--out bench-kit] [--archive]
   a folder with which these run on a machine without a network, by its run.sh; --archive also packs it
@@ -113,6 +116,11 @@ if (values.mode === 'corpus') {
   const { dump, megabytes, rounds, memory } = values;
   const options = { megabytes: Number(megabytes), rounds: Number(rounds), memory };
   console.log(JSON.stringify(await benchCorpus({ ...options, ...(dump === undefined ? {} : { dump }) })));
+  process.exit(0);
+}
+
+if (values.mode === 'loop') {
+  for (const result of benchLoop(Number(values.steps ?? 20))) console.log(JSON.stringify(result));
   process.exit(0);
 }
 
