@@ -63,6 +63,7 @@ test('auto takes the fastest, and times once a machine', async () => {
   const device = await chooseDevice('auto', { machine, onStage });
   assert.equal(device.name, 'webgpu');
   assert.equal(device.description, 'NVIDIA GeForce RTX 3080 (webgpu)');
+  assert.ok(!machine.asked.some((each) => each.includes('buffers')), 'nothing is allocated for a choice');
   assert.deepEqual(stages, ['choosingDevice cpu', 'choosingDevice webgpu', 'choosingDevice dml']);
   const asked = machine.asked.length;
   assert.equal((await chooseDevice('auto', { machine, onStage })).name, 'webgpu');

@@ -19,7 +19,9 @@ export async function findDevices(options: FindOptions = {}): Promise<DeviceRepo
   const machine = options.machine ?? thisMachine();
   const adapters = await machine.adapters();
   const names = DEVICE_NAMES.filter((name) => name !== 'cpu');
-  const tried = await Promise.all(names.map((name) => tryDevice(name, { ...options, machine }, adapters)));
+  const tried = await Promise.all(
+    names.map((name) => tryDevice(name, { ...options, machine, limits: true }, adapters)),
+  );
   const devices = await timings(tried, machine, options);
   const chosen = fastest(devices).name;
   return [cpuReport(devices, chosen), ...tried.map((device) => gpuReport(device, devices, chosen, machine.platform))];

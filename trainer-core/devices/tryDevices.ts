@@ -20,6 +20,8 @@ export interface Tried extends Findings {
 export interface TryOptions {
   machine: Machine;
   signal?: AbortSignal;
+  /** Also find out the largest allocation, which takes for a moment what it finds. Default false. */
+  limits?: boolean;
   /** Told before each device is timed, which takes seconds. */
   onStage?: OnStage;
 }
@@ -29,7 +31,7 @@ export interface TryOptions {
  * @param known the system's adapters; default: the system is asked, which can take seconds, where nothing else has the device's name.
  */
 export async function tryDevice(name: DeviceName, options: TryOptions, known?: readonly Adapter[]): Promise<Tried> {
-  const { machine, signal } = options;
+  const { machine, signal, limits = false } = options;
   const fault = machine.absence(name);
   const found = fault
     ? { fault, adapter: null, fp16: null, maxBufferSizeBytes: null, milliseconds: null }
@@ -40,7 +42,7 @@ export async function tryDevice(name: DeviceName, options: TryOptions, known?: r
   const description = found.fault ? '' : (found.adapter ?? system?.name ?? '');
   const tried = { ...found, name, description, system, software: isSoftware(description) };
   // An emulated adapter may give out more memory than the machine has to spare.
-  if (tried.fault || tried.software || name !== 'webgpu') return tried;
+  if (!limits || tried.fault || tried.software || name !== 'webgpu') return tried;
   const buffers = findings(name, await machine.probe(name, ['run', 'buffers'], signal ? { signal } : {}));
   return { ...tried, maxBufferSizeBytes: buffers.maxBufferSizeBytes };
 }
