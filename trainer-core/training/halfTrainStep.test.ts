@@ -7,6 +7,7 @@ import { classifierWeights, TINY_LABELS, tinyConfig } from '../../test/support/t
 import { classificationFeeds } from '../classify/classificationGraph.js';
 import { Random } from '../corpus/random.js';
 import { INITIAL_LOSS_SCALE, type LossScale } from '../optim/lossScale.js';
+import { hasCode } from '../protocol/errors.js';
 import type { NamedTensors } from '../protocol/tensor.js';
 import { cpuDevice, type Device } from '../runtime/devices.js';
 import { float16Lowering } from '../runtime/float16.js';
@@ -263,5 +264,20 @@ test(
     assertNear(weightsOf(device), weightsOf(host), 1e-5);
     await host.dispose();
     await device.dispose();
+  },
+);
+
+test(
+  'a GPU in software has a kernel for every op of a step in half precision, though it cannot run it',
+  { skip },
+  async () => {
+    const step = await onDevice(WEBGPU, float16Lowering);
+    // With fallback to the CPU disabled, a program with an op or a type that the provider does not know is refused here.
+    await step.usePrecision(INITIAL_LOSS_SCALE);
+    await assert.rejects(
+      step.accumulate(runs[0] as Run, 1, 0),
+      (error) => hasCode(error, 'engineFailed') && /requires f16/.test(error.data.reason),
+    );
+    await step.dispose();
   },
 );
