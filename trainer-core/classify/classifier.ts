@@ -70,7 +70,7 @@ export class Classifier {
     const { graph, logits } = classificationGraph(config, false);
     graph.output('logits', logits);
     const half = options.precision === 'fp16';
-    if (half) await resolvePrecision('fp16', device);
+    if (half) await resolvePrecision('fp16', device, ['fp32']);
     const weights = await (half ? heldWeights : folderWeights)(folder, parameterShapes(graph));
     const compute = { device, ...(options.threads !== undefined && { threads: options.threads }) };
     const program = await Program.compile(graph, {

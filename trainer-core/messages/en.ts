@@ -546,11 +546,11 @@ export const en: Messages = {
   }),
   precisionUnavailable: ({ precision, device, available }) => ({
     message: `The device "${device}" does not compute in ${precision}.`,
-    action: `Set precision to "auto" or ${available.map((each) => `"${each}"`).join(' or ')}.`,
+    action: `Set precision to ${available.map((each) => `"${each}"`).join(' or ')}.`,
   }),
   lossNotFinite: ({ globalStep, checkpoint }) => ({
     message: `At step ${globalStep} the loss or a weight is no longer a number; training has stopped.`,
-    action: `${checkpoint === null ? 'No checkpoint was saved before.' : `The last good checkpoint is ${checkpoint}.`} Try a lower learningRate or a longer warm-up.`,
+    action: `${checkpoint === null ? 'No checkpoint was saved before.' : `The last good checkpoint is ${checkpoint}.`} Try a lower learningRate or a longer warm-up, and precision "fp32" where it was half precision.`,
   }),
   runFolderNotEmpty: ({ folder }) => ({
     message: `${folder} already holds something.`,

@@ -558,11 +558,11 @@ export const ja: Messages = {
   }),
   precisionUnavailable: ({ precision, device, available }) => ({
     message: `デバイス "${device}" では ${precision} で計算できません。`,
-    action: `precision を "auto" か ${available.map((each) => `"${each}"`).join(' か ')} にしてください。`,
+    action: `precision を ${available.map((each) => `"${each}"`).join(' か ')} にしてください。`,
   }),
   lossNotFinite: ({ globalStep, checkpoint }) => ({
     message: `ステップ ${globalStep} で損失または重みが数値でなくなったため、学習を止めました。`,
-    action: `${checkpoint === null ? '保存済みのチェックポイントはありません。' : `直前の正常なチェックポイントは ${checkpoint} です。`}learningRate を下げるか、ウォームアップを長くしてください。`,
+    action: `${checkpoint === null ? '保存済みのチェックポイントはありません。' : `直前の正常なチェックポイントは ${checkpoint} です。`}learningRate を下げるか、ウォームアップを長くしてください。半精度で計算していた場合は precision を "fp32" にしてください。`,
   }),
   runFolderNotEmpty: ({ folder }) => ({
     message: `${folder} には既にファイルがあります。`,

@@ -12,11 +12,16 @@ import { Program } from './program.js';
  * What a setting comes to on a device: `auto` stays only where half precision is there to be checked. The CPU has none: onnxruntime
  * works half precision out there by way of single precision, which is slower than either.
  * Throws TrainerError `precisionUnavailable`.
+ * @param available what the setting may be instead, for the error.
  */
-export async function resolvePrecision(wanted: Precision, device: Device): Promise<Precision> {
+export async function resolvePrecision(
+  wanted: Precision,
+  device: Device,
+  available: readonly Precision[] = ['auto', 'fp32'],
+): Promise<Precision> {
   if (wanted === 'fp32' || (await hasHalfPrecision(device))) return wanted;
   if (wanted === 'auto') return 'fp32';
-  throw new TrainerError('precisionUnavailable', { precision: wanted, device: device.name, available: ['fp32'] });
+  throw new TrainerError('precisionUnavailable', { precision: wanted, device: device.name, available });
 }
 
 /** True where a shader can compute with float16 (WebGPU's `shader-f16`), which is found out by a product in it. */

@@ -2,6 +2,7 @@
 
 import type { Batches } from '../corpus/batches.js';
 import { Random } from '../corpus/random.js';
+import { INITIAL_LOSS_SCALE } from '../optim/lossScale.js';
 import type { Estimate, OnStage } from '../protocol/jobs.js';
 import { freeMemory } from '../runtime/freeMemory.js';
 import type { LoopSettings, PreparedTask, Task } from './task.js';
@@ -36,6 +37,7 @@ export async function estimateRun(
   onStage({ phase: 'loading', done: 0, total: null, unit: 'steps' });
   const { task, teacher, part, cacheCost } = await prepare(LIMIT_BYTES);
   try {
+    if (task.precision === 'fp16') await task.step.usePrecision?.(INITIAL_LOSS_SCALE);
     const batches = task.batches(0);
     const { microSeconds, updateSeconds } = await timeSteps(task, batches, config, { signal, onStage });
     const secondsPerStep = config.gradientAccumulationSteps * microSeconds + updateSeconds;
