@@ -13,6 +13,7 @@ import { cpuDevice, type Device } from '../runtime/devices.js';
 import { float16Lowering } from '../runtime/float16.js';
 import { float32 } from '../runtime/hostTensor.js';
 import type { Lowering } from '../runtime/onnxEncoder.js';
+import { choosePrecision } from './choosePrecision.js';
 import { classifierLosses } from './classifierLosses.js';
 import { agrees, comparePrecisions, type Trial } from './comparePrecisions.js';
 import { DeviceTrainStep } from './deviceTrainStep.js';
@@ -160,6 +161,36 @@ for (const [where, create] of [
     assert.deepEqual(weightsOf(step), weightsOf(fresh));
     await step.dispose();
     await fresh.dispose();
+  });
+
+  test(`on ${where}: a check finds half precision good, and a wrong one not`, async () => {
+    const work = {
+      microBatches: runs.length,
+      lossScale: 1,
+      async *runs() {
+        for (const run of runs) yield { run, dropoutSeed: 0 };
+      },
+    };
+    const step = await create();
+    const choice = await choosePrecision(step, work);
+    assert.equal(choice.reason, 'agrees', JSON.stringify(choice));
+    assert.ok((choice.figures?.lossDifference as number) > 0);
+    // The scale is one that nothing has overflowed under.
+    assert.ok((await train(step, runs.slice(0, 1))).every(isFiniteResult));
+    // Every product a tenth too small.
+    step.half = () => ({
+      ...half(),
+      Gemm: ({ e, node, inputs, outputs }) => {
+        const made = e.temporary();
+        e.spell(node, inputs, [made]);
+        e.node('Mul', [made, e.float(0.9)], [], outputs[0]);
+        return true;
+      },
+    });
+    const other = await choosePrecision(step, work);
+    assert.equal(other.reason, 'differs', JSON.stringify(other));
+    assert.equal(step.lossScale, null);
+    await step.dispose();
   });
 
   test(`on ${where}: what is saved and loaded goes on to the last bit`, async () => {
