@@ -1,6 +1,6 @@
 /** The device that a config or a flag names, found to work; `auto` is the fastest, by a timing that is remembered. */
 
-import { DEVICE_NAMES, type DeviceFault, type DeviceName } from '../protocol/devices.js';
+import { DEVICE_NAMES, type DeviceFault } from '../protocol/devices.js';
 import { TrainerError } from '../protocol/errors.js';
 import type { OnStage } from '../protocol/jobs.js';
 import { cpuDevice, type Device } from '../runtime/devices.js';
@@ -54,12 +54,9 @@ async function fastestHere(options: ChooseOptions & { machine: Machine }): Promi
 }
 
 function deviceOf({ name, description }: Pick<RememberedDevice, 'name' | 'description'>): Device {
-  return name === 'cpu' ? cpuDevice() : { ...cpuDevice(), name, description: described(name, description) };
-}
-
-/** As runs and estimates name it. */
-function described(name: DeviceName, adapter: string): string {
-  return adapter === '' ? name : `${adapter} (${name}${isSoftware(adapter) ? ', software' : ''})`;
+  return name === 'cpu'
+    ? cpuDevice()
+    : { ...cpuDevice(), name, description: isSoftware(description) ? `${description} (software)` : description };
 }
 
 function unavailable(device: string, reason: DeviceFault | null, available: readonly string[]): TrainerError {
