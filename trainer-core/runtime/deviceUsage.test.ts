@@ -21,6 +21,7 @@ test('the card is known by its name, and of several of one name it is the fulles
 test('where it could be one or another, none is told', () => {
   assert.equal(cardOf(webgpu('A graphics card'), [card('NVIDIA T4', 5), card('NVIDIA L4', 1)]), undefined);
   assert.equal(cardOf(webgpu(''), [card('NVIDIA T4', 5), card('', 1, 'amd')]), undefined);
+  assert.equal(cardOf(webgpu('AMD Radeon'), [card('', 5, 'amd'), card('', 1, 'amd')]), undefined);
   assert.equal(cardOf(webgpu('NVIDIA T4'), []), undefined);
 });
 

@@ -83,7 +83,7 @@ export function cardOf(
   const named = cards.filter(({ name }) => name !== '' && description.includes(name.toLowerCase()));
   const possible = named.length > 0 ? named : cards;
   const [first, ...others] = possible;
-  if (!first || others.some(({ vendor, name }) => vendor !== first.vendor || name !== first.name)) return undefined;
+  if (!first || others.some(({ name }) => name === '' || name !== first.name)) return undefined;
   // Of several of one kind: a run fills its card.
   const used = ({ usage }: CardReading) => usage.memoryUsedBytes ?? 0;
   return others.reduce((fullest, card) => (used(card) > used(fullest) ? card : fullest), first);
