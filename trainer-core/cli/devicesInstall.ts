@@ -16,7 +16,7 @@ export const devicesInstall = defineCommand({
       value: 'DEVICE',
       required: true,
       meaning:
-        "cuda: onnxruntime's files for NVIDIA's CUDA 12, a few hundred megabytes from nuget.org, by onnxruntime-node's own installer. Linux on x64 only. HTTPS_PROXY and NO_PROXY count.",
+        "cuda: onnxruntime's files for NVIDIA's CUDA 12, a few hundred megabytes from NuGet, by onnxruntime-node's own installer. Linux on x64 only. HTTPS_PROXY and NO_PROXY count.",
     },
   },
   async run(context, { device }) {
