@@ -14,7 +14,7 @@ export interface RunState {
   socket?: string;
   /** Where it computes, or did: the name that the setting has for it, and the processor's or card's own. Absent in runs of version 0.1. */
   device?: { name: string; description: string };
-  /** What was chosen where the setting `precision` left it to a check; absent where there was nothing to choose. */
+  /** What was chosen where the setting `precision` left it to a check; absent where there was nothing to choose, and while the run is on a device that cannot compute so. */
   precision?: PrecisionChoice;
   /** What a pre-training or distillation learns from; a resumed run must find the same. Absent in runs of version 0.1. */
   corpus?: RunCorpus;

@@ -19,9 +19,10 @@ export async function beginPrecision(
   choose: () => Promise<PrecisionChoice>,
 ): Promise<PrecisionChoice | undefined> {
   if (precision === 'fp32' || !step.usePrecision || step.lossScale) return settled;
-  if (precision === 'auto') return settled ?? (await choose());
+  if (precision === 'auto' && settled?.precision !== 'fp16') return settled ?? (await choose());
+  // Also where that was chosen and the checkpoint has no scale: it was saved on a device without half precision.
   await step.usePrecision(INITIAL_LOSS_SCALE);
-  return undefined;
+  return settled;
 }
 
 /** Work for a trial, the same each time it is asked for. */

@@ -160,6 +160,19 @@ test('what a check found is kept by a resumed run', async () => {
   assertSameRun(halted.out, single.out);
 });
 
+test('a run in half precision that went on for a while on a device without it is in half precision again', async () => {
+  const { out } = await distil('auto', { stopAt: 2 });
+  // There auto comes to single precision, and the checkpoint has no scale.
+  const without = await distil('fp32', { resume: out, stopAt: 4 });
+  assert.ok(stepsOf(without.events).every(({ lossScale }) => lossScale === undefined));
+  assert.equal(stateOf(out).precision, undefined, 'what does not hold is not said');
+  const again = await distil('auto', { resume: out });
+  assert.deepEqual(choiceOf(again.events), [], 'no second check');
+  assert.equal(stepsOf(again.events).length, 2);
+  assert.ok(stepsOf(again.events).every(({ lossScale }) => lossScale !== undefined));
+  assert.equal(stateOf(out).precision?.precision, 'fp16');
+});
+
 test('gradients that overflow under any scale: the user is told when it falls below 1, and the run ends where it cannot help', async () => {
   const prepared = (step: HostTrainStep) => {
     step.gradientNorm = async () => Number.POSITIVE_INFINITY;

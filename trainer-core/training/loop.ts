@@ -157,11 +157,12 @@ class Loop {
       const work = trialWork(this.task, next, 1 / this.config.gradientAccumulationSteps);
       return this.#withinMemory(() => choosePrecision(step, work));
     });
-    if (!choice || choice === precision) return;
+    if (!choice) return;
     this.#progress.precision = choice;
+    await this.#writeState('running');
+    if (choice === precision) return;
     // What the trial took is no time of the first step's.
     this.#meter = new StepMeter(state);
-    await this.#writeState('running');
     await this.#emit({ type: 'precision', globalStep: this.#progress.globalStep, ...choice });
   }
 
@@ -467,7 +468,9 @@ class Loop {
   async #writeState(status: RunState['status'], failure?: unknown): Promise<void> {
     const state = stateOf(this.task, status);
     const { precision } = this.#progress;
-    if (precision) state.precision = precision;
+    // A run may go on for a while on a device that computes otherwise than was chosen.
+    if (precision && (precision.precision === 'fp16') === Boolean(this.task.step.lossScale))
+      state.precision = precision;
     if (status === 'running' && this.#address !== undefined) state.socket = this.#address;
     if (failure instanceof TrainerError) state.error = { code: failure.code, data: failure.data };
     await this.run.writeState(state as unknown as JsonObject);
