@@ -108,7 +108,7 @@ function setTheme(theme) {
 async function picture(page, name) {
   const file = path.join(PICTURES, `${name}.png`);
   // Hovers and animations end.
-  await page.mouse.move(640, 790);
+  await page.mouse.move(1000, 17);
   await page.waitForTimeout(1500);
   await page.screenshot({ path: file });
   const { size } = statSync(file);
