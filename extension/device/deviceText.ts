@@ -17,7 +17,7 @@ export function adapterText({ description, backend, name }: DeviceReport): strin
 
 /** What an available device can do, or why a missing one is missing and how to mend that. */
 export function deviceDetail(report: DeviceReport): string {
-  const { reason, available, trains, software, memoryBytes, fp16, chosen, driver } = report;
+  const { reason, available, software, memoryBytes, fp16, chosen, driver } = report;
   if (reason) {
     const { message, action } = faultWords(reason, displayLanguage());
     return `${message} ${action}`;
@@ -27,7 +27,6 @@ export function deviceDetail(report: DeviceReport): string {
   const parts: [boolean, string][] = [
     [chosen, vscode.l10n.t('taken by auto')],
     [software, vscode.l10n.t('emulated by the processor, for tests')],
-    [!trains, vscode.l10n.t('cannot train in this version')],
     [memoryBytes !== null, vscode.l10n.t('Memory: {0}', memory(memoryBytes ?? 0, language))],
     [fp16 === true, vscode.l10n.t('half precision (fp16)')],
     [fp16 === false, vscode.l10n.t('single precision only')],

@@ -17,8 +17,6 @@ const report = (name: DeviceReport['name'], more: Partial<DeviceReport> = {}): D
   driver: null,
   fp16: null,
   limits: { maxBufferSizeBytes: null },
-  trains: true,
-  classifies: true,
   measured: null,
   ...more,
 });
@@ -31,9 +29,9 @@ describe('idleGpu', () => {
     assert.equal(idleGpu(reports)?.name, 'cuda');
   });
 
-  it('is the first that can train where nothing was timed', () => {
+  it('is the first that is there where nothing was timed', () => {
     assert.equal(idleGpu([report('cpu', { chosen: true }), report('webgpu')])?.name, 'webgpu');
-    assert.equal(idleGpu([cpu, report('coreml', { trains: false }), report('webgpu')])?.name, 'webgpu');
+    assert.equal(idleGpu([cpu, report('webgpu', { software: true }), report('cuda')])?.name, 'cuda');
   });
 
   it('is none where the processor was timed to be faster', () => {
@@ -41,10 +39,10 @@ describe('idleGpu', () => {
     assert.equal(idleGpu(reports), undefined);
   });
 
-  it('is none that is missing, emulated, or cannot train', () => {
+  it('is none that is missing or emulated', () => {
     const missing = report('cuda', { available: false, reason: { code: 'noAdapter' } });
     const emulated = report('webgpu', { software: true });
-    assert.equal(idleGpu([cpu, missing, emulated, report('dml', { trains: false })]), undefined);
+    assert.equal(idleGpu([cpu, missing, emulated]), undefined);
     assert.equal(idleGpu([cpu, report('webgpu', { software: true, chosen: true })]), undefined);
     assert.equal(idleGpu([]), undefined);
   });

@@ -20,12 +20,11 @@ export function isOnProcessor({ status, device }: RunSummary): boolean {
 }
 
 /**
- * The GPU to use in place of the processor: the one that `auto` takes, and where nothing was timed yet the first that can train.
+ * The GPU to use in place of the processor: the one that `auto` takes, and where nothing was timed yet the first.
  * Undefined when there is none, and when the processor was timed to be faster.
  */
 export function idleGpu(reports: readonly DeviceReport[]): DeviceReport | undefined {
-  const isGpu = ({ name, available, trains, software }: DeviceReport) =>
-    name !== 'cpu' && available && trains && !software;
+  const isGpu = ({ name, available, software }: DeviceReport) => name !== 'cpu' && available && !software;
   const chosen = reports.find((report) => report.chosen);
   if (chosen && isGpu(chosen)) return chosen;
   const timed = reports.some(({ measured }) => measured !== null);

@@ -18,8 +18,6 @@ const GPU: DeviceReport = {
   driver: '591.44',
   fp16: true,
   limits: { maxBufferSizeBytes: 2 ** 31 },
-  trains: true,
-  classifies: true,
   measured: { milliseconds: 4.321, measuredAt: '2026-11-29T00:00:00.000Z' },
 };
 
@@ -28,7 +26,7 @@ const FAULTS: DeviceFault[] = [
   { code: 'notOnThisPlatform', platform: 'linux-arm64', platforms: ['win32-x64', 'win32-arm64', 'linux-x64'] },
   { code: 'noVulkanLoader', library: 'libvulkan.so.1' },
   { code: 'noVulkanDriver' },
-  { code: 'driverTooOld', adapters: ['Intel(R) HD Graphics 4000 (IVB GT2)'], message: '' },
+  { code: 'driverTooOld', adapters: ['Intel(R) HD Graphics 4000 (IVB GT2)'] },
   { code: 'noAdapter' },
   { code: 'packageAbsent', package: '@tensorflow/tfjs-node-gpu' },
   { code: 'binariesAbsent', package: 'onnxruntime-node', files: ['libonnxruntime_providers_cuda.so'] },

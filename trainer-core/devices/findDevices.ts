@@ -54,8 +54,6 @@ function cpuReport(devices: readonly RememberedDevice[], chosen: string): Device
     driver: null,
     fp16: false,
     limits: { maxBufferSizeBytes: null },
-    trains: true,
-    classifies: true,
     measured: measuredOf('cpu', devices),
   };
 }
@@ -80,8 +78,6 @@ function gpuReport(
     driver: available && !software ? (system?.driver ?? null) : null,
     fp16,
     limits: { maxBufferSizeBytes },
-    trains: available,
-    classifies: available,
     measured: measuredOf(name, devices),
   };
 }

@@ -64,7 +64,7 @@ function webgpuFault(message: string, said: string): DeviceFault | null {
   if (library) return { code: 'noVulkanLoader', library: library.split('/').at(-1) as string };
   if (!/Failed to get a WebGPU adapter|Failed to get a WebGPU device/.test(message)) return null;
   const adapters = listedAdapters(said);
-  if (adapters.length > 0) return { code: 'driverTooOld', adapters, message: '' };
+  if (adapters.length > 0) return { code: 'driverTooOld', adapters };
   return /Found no drivers|VK_ERROR_INCOMPATIBLE_DRIVER/.test(said)
     ? { code: 'noVulkanDriver' }
     : { code: 'noAdapter' };

@@ -6,8 +6,7 @@ import type { DeviceFault } from '../protocol/devices.js';
  * `run`: compile and run a small graph, with no other device to fall back on. `half`: the same in half precision. `buffers`: how large
  * an allocation may be. `time`: steps of a transformer layer's training. The others are only done when `run` went well.
  */
-export const PROBE_TASKS = ['run', 'half', 'buffers', 'time'] as const;
-export type ProbeTask = (typeof PROBE_TASKS)[number];
+export type ProbeTask = 'run' | 'half' | 'buffers' | 'time';
 
 /** `fault`: why it did not run, `runtime`: what it runs on, both where the runtime itself knows. */
 export interface RunAnswer {

@@ -31,8 +31,8 @@ const EN: Faults = {
     action:
       'Install the GPU\'s driver: NVIDIA\'s own for its cards, Mesa for AMD and Intel ("sudo apt install mesa-vulkan-drivers"). In a container, pass the GPU and its driver\'s files through. "vulkaninfo --summary" shows what the loader finds.',
   }),
-  driverTooOld: ({ adapters, message }) => ({
-    message: `The driver${adapters.length > 0 ? ` of ${adapters.join(', ')}` : ''} lacks what WebGPU needs${message ? ` (${said(message)})` : ''}.`,
+  driverTooOld: ({ adapters }) => ({
+    message: `The driver${adapters.length > 0 ? ` of ${adapters.join(', ')}` : ''} lacks what WebGPU needs.`,
     action: "Update the GPU's driver.",
   }),
   noAdapter: () => ({
@@ -93,8 +93,8 @@ const JA: Faults = {
     action:
       'GPU のドライバーをインストールしてください: NVIDIA は同社のドライバー、AMD・Intel は Mesa（"sudo apt install mesa-vulkan-drivers"）。コンテナーでは GPU とドライバーのファイルを渡してください。"vulkaninfo --summary" で確認できます。',
   }),
-  driverTooOld: ({ adapters, message }) => ({
-    message: `${adapters.length > 0 ? `${adapters.join('、')} の` : ''}ドライバーに、WebGPU に必要な機能がありません${message ? `（${said(message)}）` : ''}。`,
+  driverTooOld: ({ adapters }) => ({
+    message: `${adapters.length > 0 ? `${adapters.join('、')} の` : ''}ドライバーに、WebGPU に必要な機能がありません。`,
     action: 'GPU のドライバーを更新してください。',
   }),
   noAdapter: () => ({

@@ -11,7 +11,6 @@ export type DeviceName = (typeof DEVICE_NAMES)[number];
 
 /** What a config can ask for. `auto`: the fastest that is there, by a timing that is remembered. */
 export const DEVICE_CHOICES = ['auto', ...DEVICE_NAMES] as const;
-export type DeviceChoice = (typeof DEVICE_CHOICES)[number];
 
 /** Why a device cannot be used here, as far as can be found out. `messages/deviceWords.ts` has the words, with what to do. */
 const deviceFault = z.discriminatedUnion('code', [
@@ -22,7 +21,7 @@ const deviceFault = z.discriminatedUnion('code', [
   /** The loader is there and finds no driver. */
   z.object({ code: z.literal('noVulkanDriver') }),
   /** There is a driver, and the runtime takes none of its adapters: without what WebGPU asks of a driver. */
-  z.object({ code: z.literal('driverTooOld'), adapters: z.array(z.string()), message: z.string() }),
+  z.object({ code: z.literal('driverTooOld'), adapters: z.array(z.string()) }),
   /** The system offers no graphics adapter at all. */
   z.object({ code: z.literal('noAdapter') }),
   /** An npm package is not installed, or not for this machine. */
@@ -53,7 +52,7 @@ export const deviceReport = z.object({
   backend: z.enum(['CPU', 'Vulkan', 'Direct3D 12', 'Metal', 'CUDA', 'DirectML', 'CoreML']),
   /** The adapter's or processor's own name; empty where there is none. */
   description: z.string(),
-  /** Computes graphs here. */
+  /** Computes graphs here, so that it can train and classify. */
   available: z.boolean(),
   /** Why it is not available; null when it is. */
   reason: deviceFault.nullable(),
@@ -70,9 +69,6 @@ export const deviceReport = z.object({
     /** The largest single allocation. */
     maxBufferSizeBytes: z.number().nullable(),
   }),
-  /** Can train and classify in this version. */
-  trains: z.boolean(),
-  classifies: z.boolean(),
   /** The timing that `auto` goes by; null where none was needed. */
   measured: z.object({ milliseconds: z.number(), measuredAt: z.string() }).nullable(),
 });

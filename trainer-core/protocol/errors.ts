@@ -273,7 +273,7 @@ export interface ErrorData {
   deviceUnavailable: { device: string; reason: DeviceFault | null; available: readonly string[] };
   /** TensorFlow.js's native package is missing or does not work here. */
   tensorflowUnavailable: { fault: DeviceFault };
-  /** An int8 teacher on a device that does not multiply bytes. */
+  /** A teacher in int8 on a device that does not multiply bytes, or in fp16 on one without half precision. */
   teacherPrecisionUnavailable: { precision: string; device: string };
   precisionUnavailable: { precision: string; device: string; available: readonly string[] };
   lossNotFinite: { globalStep: number; checkpoint: string | null };

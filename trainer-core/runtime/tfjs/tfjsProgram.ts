@@ -5,7 +5,6 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { evaluate } from '../../graph/dims.js';
 import type { Graph, GraphInput } from '../../graph/graph.js';
 import type { Op, Value } from '../../graph/ops.js';
-import { TrainerError } from '../../protocol/errors.js';
 import { type DeviceTensor, isDeviceTensor } from '../deviceTensor.js';
 import { maskShape, maskWords } from '../dropout.js';
 import { engineError } from '../engineError.js';
@@ -39,12 +38,11 @@ export class TfjsProgram implements Program {
 
   /**
    * Makes a graph ready on the current backend of `tf`. Settings of onnxruntime (threads, prepacking, memory plans, profiles) mean
-   * nothing here. Throws TrainerError `precisionUnavailable` for a lowering, `outOfMemory` and `engineFailed`.
+   * nothing here. Throws TrainerError `outOfMemory` and `engineFailed`; settings that need a lowering are refused before.
    */
   static compile(tf: Tensorflow, graph: Graph, options: CompileOptions = {}): TfjsProgram {
     const { initializers = new Map<string, Initializer>(), lowering, keep = [], weightsFolder = '' } = options;
-    if (lowering)
-      throw new TrainerError('precisionUnavailable', { precision: 'int8', device: 'tensorflow', available: ['fp32'] });
+    if (lowering) throw new Error('TensorFlow.js computes in single precision only');
     const plan = planOf(graph);
     const outputs = new Map(graph.outputs);
     const program = new TfjsProgram(tf, plan, outputs, new Set(keep), new Set(initializers.keys()));
