@@ -23,7 +23,14 @@ const PIECES = 4000;
 /** Lets `webgpu` be chosen without a try in a process of its own, which compiles anew what this process has compiled. */
 export async function rememberGpu(cacheFolder: string): Promise<void> {
   process.env.XDG_CACHE_HOME = cacheFolder;
-  const gpu = { name: 'webgpu', description: 'SwiftShader', software: true, fp16: false, measured: null } as const;
+  const gpu = {
+    name: 'webgpu',
+    description: 'SwiftShader',
+    software: true,
+    fp16: false,
+    fault: null,
+    measured: null,
+  } as const;
   await remember(candidates(thisMachine()).key, [gpu]);
 }
 

@@ -17,6 +17,13 @@ export function computeOnCpu(name: ProviderName): () => void {
 export async function rememberDevices(names: readonly ProviderName[], folder: string): Promise<void> {
   for (const variable of ['XDG_CACHE_HOME', 'LOCALAPPDATA', 'HOME']) process.env[variable] = join(folder, 'remembered');
   const machine = thisMachine();
-  const devices = names.map((name) => ({ name, description: 'Stand-in', software: false, fp16: null, measured: null }));
+  const devices = names.map((name) => ({
+    name,
+    description: 'Stand-in',
+    software: false,
+    fp16: null,
+    fault: null,
+    measured: null,
+  }));
   await remember(candidates(machine).key, devices, machine.rememberedFile);
 }

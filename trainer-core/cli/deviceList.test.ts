@@ -33,6 +33,7 @@ const FAULTS: DeviceFault[] = [
   { code: 'failed', message: 'Program Cast requires f16 but the device does not support it.' },
   { code: 'crashed', signal: 'SIGSEGV', message: 'terminate called' },
   { code: 'timedOut', seconds: 30 },
+  { code: 'disagrees', lossDifference: 0.5, gradientDifference: null, limit: 1e-3 },
 ];
 
 test('what a device can do, in 80 columns, with a star for the one that auto takes', () => {

@@ -23,6 +23,9 @@ interface FakeDevice {
   milliseconds?: number;
   says?: string;
   fails?: string;
+  /** What it computes; the processor's are 222 and 8238. */
+  loss?: number;
+  gradNorm?: number;
 }
 
 let machines = 0;
@@ -43,12 +46,12 @@ function machineWith(devices: Partial<Record<DeviceName, FakeDevice>>): Machine 
     ],
     async probe(name, tasks): Promise<ProbeOutcome> {
       asked.push(`${name}: ${tasks.join(' ')}`);
-      const { milliseconds = 100, says = '', fails } = devices[name] ?? {};
+      const { milliseconds = 100, says = '', fails, loss = 222, gradNorm = 8238 } = devices[name] ?? {};
       const of: Record<ProbeTask, ProbeAnswer> = {
         run: { task: 'run', ok: fails === undefined, message: fails ?? '', fault: null, runtime: null },
         half: { task: 'half', ok: true, message: '' },
         buffers: { task: 'buffers', bytes: 2 ** 31, ok: true },
-        time: { task: 'time', milliseconds },
+        time: { task: 'time', milliseconds, loss, gradNorm },
       };
       const answers = fails === undefined ? tasks.map((task) => of[task]) : [of.run];
       return { answers, said: says, signal: null, timedOut: null };
@@ -134,6 +137,39 @@ test('another machine, another driver or a damaged file: devices are timed anew,
   assert.equal((await chooseDevice('auto', { machine: nowhere })).name, 'webgpu');
   assert.equal((await chooseDevice('auto', { machine: nowhere })).name, 'webgpu');
   assert.equal(machine.asked.length, 5 * asked);
+});
+
+test('a device that computes something else than the processor is not taken, is refused, and is told with how far it is off', async () => {
+  const wrong = { milliseconds: 1, loss: 222 * 1.01, gradNorm: 8238.5 };
+  const machine = machineWith({ webgpu: wrong, dml: { milliseconds: 30, loss: 222.1, gradNorm: 8239 } });
+  assert.equal((await chooseDevice('auto', { machine })).name, 'dml');
+  const asked = machine.asked.length;
+  assert.equal((await chooseDevice('auto', { machine })).name, 'dml');
+  await assert.rejects(chooseDevice('webgpu', { machine }), (error) => {
+    assert.ok(hasCode(error, 'deviceUnavailable') && error.data.reason?.code === 'disagrees');
+    assert.ok(Math.abs((error.data.reason.lossDifference as number) - 0.01) < 1e-9);
+    assert.ok((error.data.reason.gradientDifference as number) < error.data.reason.limit);
+    assert.deepEqual(error.data.available, ['cpu', 'dml']);
+    return true;
+  });
+  assert.equal(machine.asked.length, asked, 'remembered');
+  const timings = () => machine.asked.filter((each) => each.endsWith('time')).length;
+  const timed = timings();
+  const webgpu = (await findDevices({ machine })).find(({ name }) => name === 'webgpu');
+  assert.deepEqual([webgpu?.available, webgpu?.chosen, webgpu?.reason?.code], [false, false, 'disagrees']);
+  assert.equal(timings(), timed, 'the list does not time it again either');
+});
+
+test('results that are no numbers, and none of the processor to compare with, leave the processor', async () => {
+  // JSON has no NaN.
+  const none = null as never as number;
+  for (const devices of [
+    { webgpu: { milliseconds: 1, loss: none } },
+    { webgpu: { milliseconds: 1, gradNorm: none } },
+    { webgpu: { milliseconds: 1 }, cpu: { fails: 'no time' } },
+  ]) {
+    assert.equal((await chooseDevice('auto', { machine: machineWith(devices) })).name, 'cpu');
+  }
 });
 
 test('an abort ends the choice', async () => {

@@ -31,18 +31,16 @@ export async function chooseDevice(choice: string, options: ChooseOptions = {}):
   const name = DEVICE_NAMES.find((each) => each === choice);
   if (!name) throw unavailable(choice, null, ['cpu']);
   const known = (await recall(candidates(machine).key, machine.rememberedFile)) ?? [];
-  const remembered = known.find((each) => each.name === name);
-  if (remembered) return deviceOf(remembered);
-  const tried = await tryDevice(name, { ...options, machine });
-  if (tried.fault) throw unavailable(name, tried.fault, ['cpu', ...known.map((each) => each.name)]);
-  return deviceOf(tried);
+  const found = known.find((each) => each.name === name) ?? (await tryDevice(name, { ...options, machine }));
+  if (!found.fault) return deviceOf(found);
+  throw unavailable(name, found.fault, ['cpu', ...known.filter(({ fault }) => !fault).map((each) => each.name)]);
 }
 
 /** What is remembered of this machine, or is now found out and remembered. */
 async function fastestHere(options: ChooseOptions & { machine: Machine }): Promise<RememberedDevice> {
   const { machine } = options;
   const { names, key } = candidates(machine);
-  const cpu = { name: 'cpu' as const, description: '', software: false, fp16: false, measured: null };
+  const cpu = { name: 'cpu' as const, description: '', software: false, fp16: false, fault: null, measured: null };
   if (names.length === 0) return cpu;
   const known = await recall(key, machine.rememberedFile);
   if (known) return fastest([cpu, ...known]);

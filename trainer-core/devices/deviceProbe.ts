@@ -94,6 +94,6 @@ function reason(error: unknown): string {
 
 if (tasks.length > 0 && (await works())) {
   if (tasks.includes('half')) await half();
-  if (tasks.includes('time')) answer({ task: 'time', milliseconds: await timeTraining(device) });
+  if (tasks.includes('time')) answer({ task: 'time', ...(await timeTraining(device)) });
   if (tasks.includes('buffers')) await buffers();
 }

@@ -59,11 +59,13 @@ function cpuReport(devices: readonly RememberedDevice[], chosen: string): Device
 }
 
 function gpuReport(
-  { name, description, software, fault, fp16, system, maxBufferSizeBytes }: Tried,
+  { name, description, software, fp16, system, maxBufferSizeBytes, ...tried }: Tried,
   devices: readonly RememberedDevice[],
   chosen: string,
   platform: string,
 ): DeviceReport {
+  // What runs may still be found to compute wrongly by the timing.
+  const fault = tried.fault ?? devices.find((each) => each.name === name)?.fault ?? null;
   const available = fault === null;
   return {
     name,

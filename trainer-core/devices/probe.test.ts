@@ -95,9 +95,12 @@ test("Dawn's own limit counts where it names one", () => {
 });
 
 test('the timed sample trains on the processor and on a GPU', { skip }, async () => {
-  for (const device of [cpuDevice(), { ...cpuDevice(), name: 'webgpu' as const }]) {
-    assert.ok((await timeTraining(device, { hiddenSize: 64, steps: 1 })) > 0);
-  }
+  const size = { hiddenSize: 64, steps: 1 };
+  const cpu = await timeTraining(cpuDevice(), size);
+  const gpu = await timeTraining({ ...cpuDevice(), name: 'webgpu' }, size);
+  assert.ok(cpu.milliseconds > 0 && gpu.milliseconds > 0);
+  for (const quantity of ['loss', 'gradNorm'] as const)
+    assert.ok(Math.abs(gpu[quantity] / cpu[quantity] - 1) < 1e-4, `${quantity}: ${gpu[quantity]} ${cpu[quantity]}`);
 });
 
 test("a library of NVIDIA's that is not found is named", () => {

@@ -3,6 +3,7 @@
 import type { DeviceFault, DeviceName } from '../protocol/devices.js';
 import type { ProbeOutcome } from './probeProcess.js';
 import type { ProbeAnswer, ProbeTask } from './probeTasks.js';
+import type { TimedTraining } from './trainingSample.js';
 
 export interface Findings {
   /** Why it does not work; null when it does. */
@@ -11,7 +12,7 @@ export interface Findings {
   adapter: string | null;
   fp16: boolean | null;
   maxBufferSizeBytes: number | null;
-  milliseconds: number | null;
+  timed: TimedTraining | null;
 }
 
 /** Reads an outcome. What was not asked for, or ended badly after the device had worked, is null. */
@@ -24,7 +25,7 @@ export function findings(name: DeviceName, outcome: ProbeOutcome): Findings {
     adapter: works ? (run.runtime ?? openedAdapter(said)) : null,
     fp16: works ? (answer(outcome, 'half')?.ok ?? null) : null,
     maxBufferSizeBytes: works ? largestBuffer(outcome) : null,
-    milliseconds: works ? (answer(outcome, 'time')?.milliseconds ?? null) : null,
+    timed: works ? (answer(outcome, 'time') ?? null) : null,
   };
 }
 

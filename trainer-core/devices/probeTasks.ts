@@ -1,6 +1,7 @@
 /** What a probing process is asked, and what it answers: a line of JSON on standard output for each answer. */
 
 import type { DeviceFault } from '../protocol/devices.js';
+import type { TimedTraining } from './trainingSample.js';
 
 /**
  * `run`: compile and run a small graph, with no other device to fall back on. `half`: the same in half precision. `buffers`: how large
@@ -22,5 +23,4 @@ export type ProbeAnswer =
   | { task: 'half'; ok: boolean; message: string }
   /** Whether this many bytes were granted. */
   | { task: 'buffers'; bytes: number; ok: boolean }
-  /** Of a step, the fastest of a few. */
-  | { task: 'time'; milliseconds: number };
+  | ({ task: 'time' } & TimedTraining);

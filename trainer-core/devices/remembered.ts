@@ -8,20 +8,22 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { atomicFile } from '../checkpoint/atomicWrite.js';
-import { DEVICE_NAMES } from '../protocol/devices.js';
+import { DEVICE_NAMES, deviceFault } from '../protocol/devices.js';
 
 const device = z.object({
   name: z.enum(DEVICE_NAMES),
   description: z.string(),
   software: z.boolean(),
   fp16: z.boolean().nullable(),
+  /** Why it is not to be used although it runs: what the timing found. */
+  fault: deviceFault.nullable(),
   measured: z.object({ milliseconds: z.number().nullable(), measuredAt: z.string() }).nullable(),
 });
-/** A device that works. `milliseconds` is null of one that did not get through the timing. */
+/** A device that runs. `milliseconds` is null of one that did not get through the timing. */
 export type RememberedDevice = z.output<typeof device>;
 
 const machine = z.object({ key: z.string(), devices: z.array(device) });
-const file = z.object({ version: z.literal(1), machines: z.array(machine) });
+const file = z.object({ version: z.literal(2), machines: z.array(machine) });
 
 /** Home folders are shared by machines, and a machine changes: the newest are kept. */
 const MOST_MACHINES = 16;
@@ -38,7 +40,7 @@ export function rememberedFile(env: Environment = process.env, system: string = 
   return join(cache, 'distilbert-studio', 'devices.json');
 }
 
-/** The devices that work on the machine of this key; null when nothing is known of it. */
+/** The devices that run on the machine of this key; null when nothing is known of it. */
 export async function recall(key: string, path = rememberedFile()): Promise<RememberedDevice[] | null> {
   return (await machinesIn(path)).find((each) => each.key === key)?.devices ?? null;
 }
@@ -51,7 +53,7 @@ export async function remember(
 ): Promise<void> {
   const others = (await machinesIn(path)).filter((each) => each.key !== key);
   const machines = [{ key, devices }, ...others].slice(0, MOST_MACHINES);
-  await atomicFile(path, `${JSON.stringify({ version: 1, machines }, null, 2)}\n`).catch(() => {});
+  await atomicFile(path, `${JSON.stringify({ version: 2, machines }, null, 2)}\n`).catch(() => {});
 }
 
 async function machinesIn(path: string): Promise<z.output<typeof machine>[]> {

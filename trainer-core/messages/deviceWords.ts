@@ -15,6 +15,10 @@ const CUDA_EN =
 const CUDA_JA =
   'NVIDIA の GPU とそのドライバー、CUDA 11.2、cuDNN 8.1 が必要です。それらのライブラリーを検索パス（Linux では LD_LIBRARY_PATH、Windows では PATH）に置いてください。';
 
+/** A relative difference; null of what is no number. */
+const percent = (difference: number | null, none: string) =>
+  difference === null ? none : `${Number((100 * difference).toPrecision(2))} %`;
+
 const EN: Faults = {
   notOnThisPlatform: ({ platform, platforms }) => ({
     message: `It does not exist for ${platform}.`,
@@ -75,6 +79,10 @@ const EN: Faults = {
   timedOut: ({ seconds }) => ({
     message: `A test of it gave no answer within ${seconds} s.`,
     action: 'Try "devices --refresh" when the machine is less busy, or use another device.',
+  }),
+  disagrees: ({ lossDifference, gradientDifference, limit }) => ({
+    message: `It computes something else than the processor: a test's loss differs by ${percent(lossDifference, 'more than any number')} and its gradient by ${percent(gradientDifference, 'more than any number')}, where ${percent(limit, '')} are allowed.`,
+    action: 'Update the GPU\'s driver and run "devices --refresh", or use another device.',
   }),
 };
 
@@ -137,6 +145,10 @@ const JA: Faults = {
   timedOut: ({ seconds }) => ({
     message: `試験が ${seconds} 秒以内に終わりませんでした。`,
     action: 'マシンが空いているときに "devices --refresh" を試すか、別のデバイスを使ってください。',
+  }),
+  disagrees: ({ lossDifference, gradientDifference, limit }) => ({
+    message: `計算結果が CPU と一致しません（試験の損失の差 ${percent(lossDifference, '計算不能')}、勾配の差 ${percent(gradientDifference, '計算不能')}、許容 ${percent(limit, '')}）。`,
+    action: 'GPU のドライバーを更新して "devices --refresh" を実行するか、別のデバイスを使ってください。',
   }),
 };
 

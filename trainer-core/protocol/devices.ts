@@ -13,7 +13,7 @@ export type DeviceName = (typeof DEVICE_NAMES)[number];
 export const DEVICE_CHOICES = ['auto', ...DEVICE_NAMES] as const;
 
 /** Why a device cannot be used here, as far as can be found out. `messages/deviceWords.ts` has the words, with what to do. */
-const deviceFault = z.discriminatedUnion('code', [
+export const deviceFault = z.discriminatedUnion('code', [
   /** `platforms`: where it exists, as `process.platform`-`process.arch`. */
   z.object({ code: z.literal('notOnThisPlatform'), platform: z.string(), platforms: z.array(z.string()) }),
   /** The system has no Vulkan loader (`library`). */
@@ -42,6 +42,13 @@ const deviceFault = z.discriminatedUnion('code', [
   z.object({ code: z.literal('crashed'), signal: z.string(), message: z.string() }),
   /** The probing process did not answer in time. */
   z.object({ code: z.literal('timedOut'), seconds: z.number() }),
+  /** It runs, and computes something else than the processor. Relative differences, null of what is no number, and what they may be. */
+  z.object({
+    code: z.literal('disagrees'),
+    lossDifference: z.number().nullable(),
+    gradientDifference: z.number().nullable(),
+    limit: z.number(),
+  }),
 ]);
 export type DeviceFault = z.output<typeof deviceFault>;
 
