@@ -17,7 +17,7 @@ export function adapterText({ description, backend, name }: DeviceReport): strin
 
 /** What an available device can do, or why a missing one is missing and how to mend that. */
 export function deviceDetail(report: DeviceReport): string {
-  const { reason, available, software, memoryBytes, fp16, chosen, driver } = report;
+  const { reason, available, software, memoryBytes, limits, fp16, chosen, driver, measured } = report;
   if (reason) {
     const { message, action } = faultWords(reason, displayLanguage());
     return `${message} ${action}`;
@@ -28,11 +28,21 @@ export function deviceDetail(report: DeviceReport): string {
     [chosen, vscode.l10n.t('taken by auto')],
     [software, vscode.l10n.t('emulated by the processor, for tests')],
     [memoryBytes !== null, vscode.l10n.t('Memory: {0}', memory(memoryBytes ?? 0, language))],
+    [
+      limits.maxBufferSizeBytes !== null,
+      vscode.l10n.t('largest allocation {0}', memory(limits.maxBufferSizeBytes ?? 0, language)),
+    ],
     [fp16 === true, vscode.l10n.t('half precision (fp16)')],
     [fp16 === false, vscode.l10n.t('single precision only')],
     [driver !== null, vscode.l10n.t('driver {0}', driver ?? '')],
+    [measured !== null, vscode.l10n.t('{0} ms a timed step', milliseconds(measured?.milliseconds ?? 0, language))],
   ];
   return parts.flatMap(([holds, text]) => (holds ? [text] : [])).join(' · ');
+}
+
+/** Three digits at most, or whole. */
+function milliseconds(value: number, language: string): string {
+  return value.toLocaleString(language, value < 100 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 });
 }
 
 /** `webgpu (NVIDIA GeForce RTX…)`. */
