@@ -8,6 +8,7 @@ import { cutTensor, TensorInPieces } from './largeTensors.js';
 import { type Feeds, Program } from './program.js';
 
 export class DeviceMemory {
+  /** Each one owns the tensors that it made. */
   readonly #programs = new Map<string, Promise<Program>>();
 
   /** @param largestTensor bytes: larger ones lie there in pieces; default: what the device takes. */
@@ -51,6 +52,7 @@ export class DeviceMemory {
       g.output('y', g.input('x', dims, type));
       program = Program.compile(g, { device: this.device, ...(keep ? { keep: ['y'] } : {}) });
       this.#programs.set(key, program);
+      program.catch(() => this.#programs.delete(key));
     }
     return program;
   }

@@ -37,6 +37,19 @@ test('a lost GPU is told apart from one without room, in its own words', () => {
   assert.ok(error instanceof TrainerError && hasCode(error, 'deviceLost'));
   assert.equal(error.data.reason, '[Device] is lost');
   assert.ok(hasCode(engineError(new Error('WebGPU device lost (3): DXGI_ERROR_DEVICE_REMOVED')), 'deviceLost'));
-  assert.ok(hasCode(engineError(new Error('std::bad_alloc')), 'outOfMemory'));
+  for (const [code, messages] of Object.entries({
+    deviceLost: [
+      '887A0005 The GPU device instance has been suspended. Use GetDeviceRemovedReason to determine the appropriate action.',
+      'CUDA failure 719: unspecified launch failure ; GPU=0',
+    ],
+    outOfMemory: [
+      'std::bad_alloc',
+      'CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED ; GPU=0',
+      'CUDA failure 2: out of memory ; GPU=0',
+      '8007000E Not enough memory resources are available to complete this operation.',
+    ],
+    engineFailed: ['CUDA failure 7190: x'],
+  } as const))
+    for (const message of messages) assert.equal(engineError(new Error(message)).code, code, message);
   assert.ok(hasCode(engineError(new Error('Invalid rank')), 'engineFailed'));
 });

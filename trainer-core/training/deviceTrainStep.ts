@@ -12,6 +12,7 @@ import { float16Lowering } from '../runtime/float16.js';
 import { float32, scalar } from '../runtime/hostTensor.js';
 import type { Lowering } from '../runtime/onnxEncoder.js';
 import { Program } from '../runtime/program.js';
+import { appendGraph, DeviceLog } from './deviceLog.js';
 import {
   adamwGraph,
   gradientName,
@@ -51,20 +52,17 @@ interface Programs {
 
 type Scaling = Record<(typeof SCALING)[number], DeviceTensor>;
 
-/** A step whose results are still on the device. */
-interface PendingStep {
-  runs: DeviceTensor[];
-  norm: DeviceTensor;
-}
-
 export class DeviceTrainStep implements TrainStep {
   step = 0;
   /** How half precision is spelled. */
   half: () => Lowering = float16Lowering;
-  /** Runs of the step at hand. */
-  #runs: DeviceTensor[] = [];
+  /** What the runs of the step at hand report. */
+  readonly #runLog: DeviceLog;
   #runCount = 0;
-  #pending: PendingStep[] = [];
+  /** Of each step whose results are still on the device: how many runs it has. */
+  #pending: number[] = [];
+  /** Their reported scalars, run by run, and the norm of each. */
+  readonly #log: DeviceLog;
   #askedAt = performance.now();
   /** True when the device's weights are newer than the store's. */
   #moved = false;
@@ -84,11 +82,15 @@ export class DeviceTrainStep implements TrainStep {
     private readonly compile: (lowering: Lowering | null) => Promise<Programs>,
     private programs: Programs,
     private readonly sum: Program,
+    private readonly append: Program,
     private readonly memory: DeviceMemory,
     private readonly shards: readonly ShardState[],
     private readonly fixed: Readonly<Record<string, DeviceTensor>>,
     private alive: DeviceTensor,
-  ) {}
+  ) {
+    this.#runLog = new DeviceLog(memory, append);
+    this.#log = new DeviceLog(memory, append);
+  }
 
   /** @param largestTensor bytes that no tensor is larger than; default: what the device takes. */
   static async create(options: TrainStepOptions, device: Device, largestTensor?: number): Promise<DeviceTrainStep> {
@@ -120,6 +122,7 @@ export class DeviceTrainStep implements TrainStep {
     });
     const programs = await compile(null);
     const sum = await Program.compile(sumGraph(), { ...common, keep: ['total'] });
+    const append = await Program.compile(appendGraph(), { ...common, keep: ['both'] });
     const memory = new DeviceMemory(device, largestTensor);
     const states: ShardState[] = [];
     for (const shard of shards) {
@@ -140,6 +143,7 @@ export class DeviceTrainStep implements TrainStep {
       compile,
       programs,
       sum,
+      append,
       memory,
       states,
       fixedTensors,
@@ -163,10 +167,12 @@ export class DeviceTrainStep implements TrainStep {
     try {
       for (const [k, state] of this.shards.entries()) await this.#add(state, kept[gradientName(k)] as DeviceTensor);
     } catch (error) {
-      kept.reported?.dispose();
+      // The step may be done again in smaller runs, which want the memory.
+      const taken = new Set(this.shards.map(({ gradients }) => gradients));
+      for (const tensor of Object.values(kept)) if (!taken.has(tensor)) tensor.dispose();
       throw error;
     }
-    if (kept.reported) this.#runs.push(kept.reported);
+    if (kept.reported) await this.#runLog.add(kept.reported);
     this.#runCount++;
   }
 
@@ -202,8 +208,9 @@ export class DeviceTrainStep implements TrainStep {
       );
     }
     for (const tensor of [clip, ...Object.values(factors)]) tensor.dispose();
-    this.#pending.push({ runs: this.#runs, norm });
-    this.#runs = [];
+    await this.#log.addLog(this.#runLog);
+    await this.#log.add(norm);
+    this.#pending.push(this.#runCount);
     this.#runCount = 0;
     this.#moved = true;
     const due = this.#pending.length >= ASK_AFTER.steps || performance.now() - this.#askedAt > ASK_AFTER.milliseconds;
@@ -211,13 +218,15 @@ export class DeviceTrainStep implements TrainStep {
   }
 
   async results(): Promise<StepResult[]> {
-    const pending = this.#pending;
+    const numbers = await this.#log.read();
+    this.#log.clear();
+    let at = 0;
+    const results = this.#pending.map((count) => {
+      const runs = this.#named(numbers, at, count);
+      at += count * this.reportedNames.length;
+      return this.#judged({ runs, gradNorm: numbers[at++] as number });
+    });
     this.#pending = [];
-    const results: StepResult[] = [];
-    for (const { runs, norm } of pending) {
-      results.push(this.#judged({ runs: await this.#read(runs), gradNorm: await this.#scalar(norm) }));
-      for (const tensor of [...runs, norm]) tensor.dispose();
-    }
     this.#askedAt = performance.now();
     return results;
   }
@@ -232,13 +241,12 @@ export class DeviceTrainStep implements TrainStep {
   }
 
   discard(): void {
-    for (const run of this.#runs) run.dispose();
-    this.#runs = [];
+    this.#runLog.clear();
     this.#runCount = 0;
   }
 
   async reported(): Promise<Reported[]> {
-    return await this.#read(this.#runs);
+    return this.#named(await this.#runLog.read(), 0, this.#runCount);
   }
 
   async gradients(): Promise<NamedTensors> {
@@ -295,8 +303,8 @@ export class DeviceTrainStep implements TrainStep {
     for (const tensor of [...Object.values(this.fixed), this.alive]) tensor.dispose();
     this.#useScale(null);
     for (const tensor of Object.values(this.#scaling ?? {})) tensor.dispose();
-    for (const { runs, norm } of this.#pending) for (const tensor of [...runs, norm]) tensor.dispose();
-    for (const program of [...programsOf(this.programs), this.sum]) await program.dispose();
+    this.#log.clear();
+    for (const program of [...programsOf(this.programs), this.sum, this.append]) await program.dispose();
     await this.memory.dispose();
   }
 
@@ -346,13 +354,12 @@ export class DeviceTrainStep implements TrainStep {
     return { norm, clip, factors: stepFactor && epsilonFactor ? { stepFactor, epsilonFactor } : {} };
   }
 
-  async #read(runs: readonly DeviceTensor[]): Promise<Reported[]> {
-    const found: Reported[] = [];
-    for (const run of runs) {
-      const { data } = await this.memory.read(run);
-      found.push(Object.fromEntries(this.reportedNames.map((name, i) => [name, data[i] as number])));
-    }
-    return found;
+  /** What `count` runs report, whose numbers begin at `from`. */
+  #named(numbers: Float32Array, from: number, count: number): Reported[] {
+    const { length } = this.reportedNames;
+    return Array.from({ length: count }, (_, run) =>
+      Object.fromEntries(this.reportedNames.map((name, i) => [name, numbers[from + run * length + i] as number])),
+    );
   }
 
   async #scalar(tensor: DeviceTensor): Promise<number> {

@@ -81,8 +81,8 @@ export class Validator {
     await withTensorsOn(this.device, this.weights, async (weights) => {
       for (const feeds of this.runs) {
         const ofTeacher = await this.teacher?.run(feeds);
-        const { logits, teacherLogits } = await this.program.run({ ...feeds, ...ofTeacher?.feeds, ...weights });
-        ofTeacher?.dispose();
+        const run = this.program.run({ ...feeds, ...ofTeacher?.feeds, ...weights });
+        const { logits, teacherLogits } = await run.finally(() => ofTeacher?.dispose());
         addRows(sums, feeds.labels as HostTensor, logits as HostTensor, teacherLogits as HostTensor | undefined);
       }
     });
