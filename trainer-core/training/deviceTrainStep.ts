@@ -290,11 +290,25 @@ export class DeviceTrainStep implements TrainStep {
 
   async usePrecision(lossScale: LossScale | null): Promise<void> {
     if ((lossScale === null) !== (this.lossScale === null)) {
+      await this.#letGo();
       for (const program of programsOf(this.programs)) await program.dispose();
       this.programs = await this.compile(lossScale && this.half());
     }
     this.lossScale = lossScale;
     await this.#uploadScaling();
+  }
+
+  /** Frees or copies what this precision's programs have made: a tensor must not outlive the session that it came from. */
+  async #letGo(): Promise<void> {
+    this.discard();
+    for (const state of this.shards) {
+      state.gradients?.dispose();
+      state.gradients = null;
+    }
+    this.#useScale(null);
+    const { alive } = this;
+    this.alive = await this.memory.upload(await this.memory.read(alive));
+    alive.dispose();
   }
 
   async dispose(): Promise<void> {

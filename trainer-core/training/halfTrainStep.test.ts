@@ -298,6 +298,26 @@ test(
   },
 );
 
+test('a GPU in software goes from one precision to the other in mid-run', { skip }, async () => {
+  const device = await onDevice(WEBGPU, unchanged);
+  const host = await onHost(unchanged);
+  const [run] = runs as [Run];
+  for (const step of [host, device]) {
+    for (const scale of [null, from(2 ** 10), null]) {
+      await step.usePrecision(scale);
+      await step.accumulate(run, 1, 0);
+      step.discard();
+      await train(step, [run, run]);
+    }
+    // What the programs of the first precision made must not go with them: now their memory is collected.
+    global.gc?.();
+  }
+  await device.pull();
+  assertNear(weightsOf(device), weightsOf(host), 1e-5);
+  await host.dispose();
+  await device.dispose();
+});
+
 test(
   'a GPU in software has a kernel for every op of a step in half precision, though it cannot run it',
   { skip },
