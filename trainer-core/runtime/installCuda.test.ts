@@ -171,7 +171,9 @@ test(
     const { port } = proxy.address() as { port: number };
     const before = readdirSync(real).sort();
     const { NO_PROXY: _, no_proxy: __, HTTPS_PROXY: ___, ...plain } = process.env;
-    const env = { ...plain, https_proxy: `http://127.0.0.1:${port}` };
+    // As npm sets them for the scripts of a package.
+    const npm = { npm_config_local_prefix: root, npm_package_json: join(root, 'package.json') };
+    const env = { ...plain, ...npm, https_proxy: `http://127.0.0.1:${port}` };
     try {
       await assert.rejects(installCuda(options(real, { env })), (error) => hasCode(error, 'installFailed'));
     } finally {

@@ -99,7 +99,12 @@ function makeStaging(packageFolder: string): string {
 async function runInstaller(staging: string, { signal, onStage, env, patienceMs = PATIENCE_MS }: InstallOptions) {
   signal.throwIfAborted();
   const child = spawn(process.execPath, [join(staging, 'script', 'install.js')], {
-    env: { ...env, ...proxies(env), ONNXRUNTIME_NODE_INSTALL: 'cuda12', TMPDIR: join(staging, 'temporary') },
+    env: {
+      ...withoutNpm(env),
+      ...proxies(env),
+      ONNXRUNTIME_NODE_INSTALL: 'cuda12',
+      TMPDIR: join(staging, 'temporary'),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const watch = watched(child, join(staging, 'temporary'), onStage, patienceMs);
@@ -163,6 +168,11 @@ function largest(folder: string): { name: string; bytes: number } | null {
     }
   }
   return found;
+}
+
+/** Under `npm start` and `npm test` the installer would take itself for the script of an install, and do nothing. */
+function withoutNpm(env: InstallOptions['env']): InstallOptions['env'] {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.toLowerCase().startsWith('npm_')));
 }
 
 /** The installer obeys variables of its own; those that curl and Python obey hold where these are not set. */
