@@ -6,9 +6,12 @@ import { classificationGraph } from '../../trainer-core/classify/classificationG
 import { Random } from '../../trainer-core/corpus/random.js';
 import { saveModel } from '../../trainer-core/hub/modelFiles.js';
 import type { ModelConfig } from '../../trainer-core/models/config.js';
+import { embeddingParameter } from '../../trainer-core/models/encoder.js';
+import { maskedLmParameters } from '../../trainer-core/models/heads.js';
 import { initialParameters, parameterShapes } from '../../trainer-core/models/parameters.js';
-import type { NamedTensors } from '../../trainer-core/protocol/tensor.js';
+import type { FloatTensor, NamedTensors } from '../../trainer-core/protocol/tensor.js';
 import { randomWeights } from '../../trainer-core/training/languageModelSources.js';
+import type { Teacher } from '../../trainer-core/training/teacher.js';
 
 const PLACES = ['東京', '大阪の会場', '京都', '海', '山', '駅', '近くの公園', '大学'];
 const PEOPLE = ['選手', '監督', '先生', '学生', '記者', '市民', '社長', '子供'];
@@ -178,4 +181,15 @@ export async function writeFinetuning(folder: string, changes: Record<string, un
   const file = join(folder, 'tiny.finetune.json');
   writeFileSync(file, JSON.stringify(settings, null, 2));
   return file;
+}
+
+/** A teacher in float32 of these weights, which stay in memory. */
+export function teacherInMemory(config: ModelConfig, weights: NamedTensors): Teacher {
+  const names = [`${embeddingParameter(config, 'word_embeddings')}.weight`, maskedLmParameters(config).bias];
+  return {
+    config,
+    precision: 'fp32',
+    weights: { initializers: new Map([...weights].map(([name, { data }]) => [name, data])) },
+    projection: new Map(names.map((name) => [name, weights.get(name) as FloatTensor])),
+  };
 }

@@ -3,7 +3,6 @@ import type { Dim } from '../graph/dims.js';
 import type { GraphInput } from '../graph/graph.js';
 import { keepScale, keepThreshold } from './dropout.js';
 import type { Encoder } from './onnxEncoder.js';
-import { dataType } from './onnxSchema.js';
 
 /** The int32 inputs that stand in for a mask: the words of its rows [..., 1] and of its columns [C]. */
 export function wordInputs({ name, value: { dims } }: GraphInput): { name: string; dims: readonly Dim[] }[] {
@@ -15,16 +14,10 @@ export function wordInputs({ name, value: { dims } }: GraphInput): { name: strin
 
 /** Emits the nodes of a mask, whose output has the input's name. */
 export function emitMask(e: Encoder, input: GraphInput, probability: number): void {
-  const threshold = keepThreshold(probability);
-  const least = e.initializer(`int32:${threshold}`, () => ({
-    dims: [],
-    dataType: dataType.int32,
-    rawData: new Uint8Array(Int32Array.of(threshold).buffer),
-  }));
   const product = e.node(
     'Mul',
     wordInputs(input).map(({ name }) => name),
   );
-  const kept = e.node('Greater', [product, least]);
+  const kept = e.node('Greater', [product, e.int32(keepThreshold(probability))]);
   e.node('Where', [kept, e.float(keepScale(probability)), e.float(0)], [], input.name);
 }

@@ -163,6 +163,14 @@ export class Encoder {
     return name;
   }
 
+  /** The name of a constant int32 scalar. */
+  int32(value: number): string {
+    const name = `int32:${value}`;
+    const rawData = new Uint8Array(Int32Array.of(value).buffer);
+    this.#initializers.set(name, { name, dims: [], dataType: dataType.int32, rawData });
+    return name;
+  }
+
   /** The name of an int64 vector that holds these dimensions: constant when they are numbers, fed or worked out otherwise. */
   shape(dims: readonly Dim[]): string {
     if (dims.every((dim) => typeof dim === 'number')) return this.ints(dims as number[]);

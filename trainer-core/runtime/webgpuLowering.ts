@@ -28,10 +28,10 @@ const lowering: Lowering = {
   // 0, 1, 2 … laid out in rows of `step`, of which the first column is taken.
   Range: ({ e, node, outputs: [output], attributes: { step } }) => {
     const [count] = dimsOf(node.outputs[0]) as [Dim];
-    const ones = e.node('Expand', [scalar(e, 1), e.shape([product([count, step])])]);
-    const numbers = e.node('CumSum', [ones, scalar(e, 0)], [attribute.int('exclusive', 1)]);
+    const ones = e.node('Expand', [e.int32(1), e.shape([product([count, step])])]);
+    const numbers = e.node('CumSum', [ones, e.int32(0)], [attribute.int('exclusive', 1)]);
     const rows = e.node('Reshape', [numbers, e.shape([count, step])]);
-    e.node('Gather', [rows, scalar(e, 0)], [attribute.int('axis', 1)], output);
+    e.node('Gather', [rows, e.int32(0)], [attribute.int('axis', 1)], output);
     return true;
   },
   // The columns come as int64, and looking a number up by int64 is possible where casting it is not.
@@ -40,7 +40,11 @@ const lowering: Lowering = {
     const count = dimsOf(node.inputs[0])[1] as number;
     const output = [values as string, found];
     e.push({ opType: 'TopK', input: [x as string, e.ints([k])], output, attribute: [lastAxis] });
-    const numbers = e.initializer(`columns:${count}`, () => int32([...Array(count).keys()], [count]));
+    const numbers = e.initializer(`columns:${count}`, () => ({
+      dims: [count],
+      dataType: dataType.int32,
+      rawData: new Uint8Array(Int32Array.from({ length: count }, (_, i) => i).buffer),
+    }));
     e.node('Gather', [numbers, found], [attribute.int('axis', 0)], columns);
     return true;
   },
@@ -94,13 +98,4 @@ export const WEBGPU: Dialect = { lowering, nodes: { LogSoftmax: logSoftmax } };
 
 function dimsOf(value: Value | undefined): readonly Dim[] {
   return (value as Value).dims;
-}
-
-/** The name of an int32 scalar. */
-function scalar(e: Encoder, x: number): string {
-  return e.initializer(`int32:${x}`, () => int32([x], []));
-}
-
-function int32(values: readonly number[], dims: number[]) {
-  return { dims, dataType: dataType.int32, rawData: new Uint8Array(Int32Array.from(values).buffer) };
 }

@@ -27,6 +27,7 @@ import {
 } from './deviceStepGraphs.js';
 import { gradientGraph } from './gradientGraph.js';
 import { ParameterStore } from './parameterStore.js';
+import { reportedRuns } from './reportedRuns.js';
 import { type Shard, shardsOf, shardTensor } from './shards.js';
 import type { Reported, Run, StepResult, TrainStep, TrainStepOptions } from './trainStep.js';
 
@@ -222,7 +223,7 @@ export class DeviceTrainStep implements TrainStep {
     this.#log.clear();
     let at = 0;
     const results = this.#pending.map((count) => {
-      const runs = this.#named(numbers, at, count);
+      const runs = reportedRuns(this.reportedNames, numbers.subarray(at), count);
       at += count * this.reportedNames.length;
       return this.#judged({ runs, gradNorm: numbers[at++] as number });
     });
@@ -246,7 +247,7 @@ export class DeviceTrainStep implements TrainStep {
   }
 
   async reported(): Promise<Reported[]> {
-    return this.#named(await this.#runLog.read(), 0, this.#runCount);
+    return reportedRuns(this.reportedNames, await this.#runLog.read(), this.#runCount);
   }
 
   async gradients(): Promise<NamedTensors> {
@@ -366,14 +367,6 @@ export class DeviceTrainStep implements TrainStep {
     }
     for (const tensor of outdated) tensor.dispose();
     return { norm, clip, factors: stepFactor && epsilonFactor ? { stepFactor, epsilonFactor } : {} };
-  }
-
-  /** What `count` runs report, whose numbers begin at `from`. */
-  #named(numbers: Float32Array, from: number, count: number): Reported[] {
-    const { length } = this.reportedNames;
-    return Array.from({ length: count }, (_, run) =>
-      Object.fromEntries(this.reportedNames.map((name, i) => [name, numbers[from + run * length + i] as number])),
-    );
   }
 
   async #scalar(tensor: DeviceTensor): Promise<number> {

@@ -2,19 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dot, type Matrix, type PlainWeights, plainEncoder, softmax } from '../../test/support/plainEncoder.js';
 import { accumulated } from '../../test/support/steps.js';
-import { tinyConfig } from '../../test/support/tinyModels.js';
+import { teacherInMemory, tinyConfig } from '../../test/support/tinyModels.js';
 import { Random } from '../corpus/random.js';
 import type { ModelConfig } from '../models/config.js';
-import { embeddingParameter } from '../models/encoder.js';
-import { maskedLmParameters } from '../models/heads.js';
-import type { FloatTensor, NamedTensors } from '../protocol/tensor.js';
+import type { NamedTensors } from '../protocol/tensor.js';
 import { cpuDevice } from '../runtime/devices.js';
 import type { LanguageModelBatch } from './languageModelBatch.js';
 import { randomWeights } from './languageModelSources.js';
 import { LanguageModelStep } from './languageModelStep.js';
 import type { LanguageModelLosses } from './lossSettings.js';
 import { initialProjections } from './projection.js';
-import type { Teacher } from './teacher.js';
 
 const VOCABULARY = 14;
 const LENGTHS = [3, 5, 4];
@@ -30,16 +27,6 @@ function weightsOf(config: ModelConfig, seed: number): NamedTensors {
   for (const [, { dims, data }] of weights)
     if (dims.length === 1) for (let i = 0; i < data.length; i++) data[i] = (data[i] as number) + 0.2 * random.normal();
   return weights;
-}
-
-function teacherOf(config: ModelConfig, weights: NamedTensors): Teacher {
-  const names = [`${embeddingParameter(config, 'word_embeddings')}.weight`, maskedLmParameters(config).bias];
-  return {
-    config,
-    precision: 'fp32',
-    weights: { initializers: new Map([...weights].map(([name, { data }]) => [name, data])) },
-    projection: new Map(names.map((name) => [name, weights.get(name) as FloatTensor])),
-  };
 }
 
 const random = Random.fromSeed(11);
@@ -169,7 +156,7 @@ for (const { name, teacher, losses, formula } of cases) {
     ]);
     const model = await LanguageModelStep.create({
       student: { config: student, weights, source: 'student' },
-      teacher: teacherOf(teacher, teacherWeights),
+      teacher: teacherInMemory(teacher, teacherWeights),
       losses,
       // Two runs, the first of them with padding.
       layout: { labelledChunks: 1, otherChunks: 1, tokensPerRun: 10 },

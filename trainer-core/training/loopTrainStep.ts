@@ -11,6 +11,7 @@ import type { StateBlock } from '../runtime/loopGraph.js';
 import { LoopProgram, type LoopRun, type LoopStep } from '../runtime/loopProgram.js';
 import { gradientGraph } from './gradientGraph.js';
 import { ParameterStore } from './parameterStore.js';
+import { reportedRuns } from './reportedRuns.js';
 import {
   isFiniteResult,
   type Reported,
@@ -114,7 +115,8 @@ export class LoopTrainStep implements TrainStep {
   }
 
   async reported(): Promise<Reported[]> {
-    return this.#named((await this.#ahead()).reported);
+    const { reported } = await this.#ahead();
+    return reportedRuns(this.reportedNames, reported, reported.length / this.reportedNames.length);
   }
 
   /** Of the step at hand when it has begun, otherwise of the last one. Without `keepGradients` an Error. */
@@ -150,7 +152,7 @@ export class LoopTrainStep implements TrainStep {
     const { norms, reported } = await this.program.run(this.#state, steps, this.#into);
     const inTime = (steps.length * SECONDS_PER_RUN * 1000) / (performance.now() - started);
     this.#stepsPerRun = Math.max(1, Math.min(2 * this.#stepsPerRun, Math.floor(inTime)));
-    const runs = this.#named(reported);
+    const runs = reportedRuns(this.reportedNames, reported, reported.length / this.reportedNames.length);
     let at = 0;
     // Where a step was not finite there are fewer norms than steps; it and those after it moved nothing.
     norms.forEach((gradNorm, i) => {
@@ -181,14 +183,6 @@ export class LoopTrainStep implements TrainStep {
     this.#results = [];
     return results;
   }
-
-  /** Rows of what is reported, by name. */
-  #named(reported: Float32Array): Reported[] {
-    const { length } = this.reportedNames;
-    return Array.from({ length: reported.length / length }, (_, run) =>
-      Object.fromEntries(this.reportedNames.map((name, i) => [name, reported[run * length + i] as number])),
-    );
-  }
 }
 
 function bytesOf({ feeds }: LoopRun): number {
@@ -197,8 +191,9 @@ function bytesOf({ feeds }: LoopRun): number {
 
 /** The store's weights, each with the number of its group. */
 function groupedWeights(store: ParameterStore) {
-  return [...store.views(store.values)].map(([name, { dims, data }]) => {
-    const at = (data.byteOffset - store.values.byteOffset) / data.BYTES_PER_ELEMENT;
-    return { name, dims, group: store.groups.findIndex(({ from, to }) => from <= at && at < to) };
-  });
+  return store.slots.map(({ name, dims, offset }) => ({
+    name,
+    dims,
+    group: store.groups.findIndex(({ from, to }) => from <= offset && offset < to),
+  }));
 }

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { useSoftwareVulkan, softwareGpu as webgpu } from '../../test/support/softwareVulkan.js';
-import { tinyConfig } from '../../test/support/tinyModels.js';
+import { teacherInMemory, tinyConfig } from '../../test/support/tinyModels.js';
 import { classificationFeeds } from '../classify/classificationGraph.js';
 import { IGNORED_LABEL } from '../corpus/masking.js';
 import { Random } from '../corpus/random.js';
 import type { ModelConfig } from '../models/config.js';
-import { embeddingParameter } from '../models/encoder.js';
-import { maskedLmParameters } from '../models/heads.js';
 import { initialParameters, parameterShapes } from '../models/parameters.js';
 import { PROBLEM_TYPES } from '../protocol/problemType.js';
 import type { FloatTensor, NamedTensors } from '../protocol/tensor.js';
@@ -36,17 +34,6 @@ const student = tinyConfig('distilbert', { ...shape, layers: 1 });
 const bert = tinyConfig('bert', shape);
 const wide = tinyConfig('bert', { ...shape, hiddenSize: 24 });
 const roberta = tinyConfig('roberta', { ...shape, padTokenId: 1 });
-
-function teacherOf(config: ModelConfig): Teacher {
-  const weights = randomWeights(config, 3);
-  const names = [`${embeddingParameter(config, 'word_embeddings')}.weight`, maskedLmParameters(config).bias];
-  return {
-    config,
-    precision: 'fp32',
-    weights: { initializers: new Map([...weights].map(([name, { data }]) => [name, data])) },
-    projection: new Map(names.map((name) => [name, weights.get(name) as FloatTensor])),
-  };
-}
 
 /** Four sequences, of which one has nothing to predict: cut into runs, one of them has no labelled row. */
 function batch(): LanguageModelBatch {
@@ -167,7 +154,7 @@ async function topOf(teacher: Teacher, k: number, device: Device): Promise<TopPr
 for (const { name, teacher, losses } of languageCases) {
   test(`two steps on a GPU are two steps on the CPU: ${name}`, { skip }, async () => {
     const on = async (device: Device) => {
-      const of = teacher && teacherOf(teacher);
+      const of = teacher && teacherInMemory(teacher, randomWeights(teacher, 3));
       const draws = Random.fromSeed(5);
       const weights = new Map([
         ...randomWeights(student, 5),
@@ -242,7 +229,7 @@ for (const problemType of PROBLEM_TYPES) {
 
 test('held-out sequences score on a GPU as they do on the CPU', { skip }, async () => {
   const score = async (device: Device, causal: boolean) => {
-    const of = { student, weights: randomWeights(student, 5), teacher: teacherOf(bert) };
+    const of = { student, weights: randomWeights(student, 5), teacher: teacherInMemory(bert, randomWeights(bert, 3)) };
     const validator = await Validator.create({ ...of, batches: [batch()], causal, device });
     const { metrics } = await validator.score();
     await validator.dispose();
