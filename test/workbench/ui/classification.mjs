@@ -42,9 +42,7 @@ export const CLASSIFICATION = {
       await hover.waitFor();
       assert.match(await hover.innerText(), /IT\s+88\.1%\s+█{9}░\s+スポーツ\s+11\.9%\s+█░{9}/);
       await page.screenshot({ path: path.join(OUTPUT, 'classified.png') });
-      await page
-        .locator('.statusbar-item[id$="distilbertStudio.activeClassifier"]', { hasText: 'classifier' })
-        .waitFor();
+      await activeClassifier(page, 'classifier');
     },
 
     'a line that is edited loses its label, and the others keep theirs': async ({ page }) => {
@@ -64,8 +62,7 @@ export const CLASSIFICATION = {
     },
 
     'a row of the results goes to its line, and Clear takes all of it away': async ({ page }) => {
-      await page.locator('.activitybar a[aria-label="DistilBERT"]').click();
-      const rows = pane(page, 'Classification Results').locator('.monaco-list-row');
+      const rows = await rowsOf(page, 'Classification Results');
       await rows.filter({ hasText: '今日は日本で' }).click();
       await page.locator('.statusbar-item', { hasText: 'Ln 3, Col' }).waitFor();
       await page.screenshot({ path: path.join(OUTPUT, 'results.png') });
@@ -80,7 +77,7 @@ export const CLASSIFICATION = {
     }) => {
       const reading = path.join(workspace.folder, 'reading');
       writeTinyClassifier(reading, WORDS_COUNT);
-      workspace.setSettings({ [SETTING]: 'reading' });
+      await setClassifier(page, workspace, 'reading');
       await openText(page);
       await page.keyboard.press('Control+a');
       await chooseInMenu(page, line(page, '新しい'), 'Explain Classification', { x: 60, y: 8 });
@@ -104,9 +101,7 @@ export const CLASSIFICATION = {
       await page.screenshot({ path: path.join(OUTPUT, 'explainedHover.png') });
       await page.keyboard.press('Escape');
 
-      const rows = pane(page, 'Classification Results').locator('.monaco-list-row');
-      // A click on the icon of what is open would close it.
-      if (!(await rows.first().isVisible())) await page.locator('.activitybar a[aria-label="DistilBERT"]').click();
+      const rows = await rowsOf(page, 'Classification Results');
       await rows.filter({ hasText: '日本代表' }).locator('.monaco-tl-twistie').click();
       const word = rows.filter({ hasText: /^\+\d\.\d\d\s+代表/ });
       await word.waitFor();
@@ -139,7 +134,7 @@ export const CLASSIFICATION = {
     },
 
     'an answer below the threshold is shown as unsure': async ({ page, workspace }) => {
-      workspace.setSettings({ [SETTING]: 'classifier', 'distilbertStudio.threshold': 0.9 });
+      await setClassifier(page, workspace, 'classifier', { 'distilbertStudio.threshold': 0.9 });
       await openText(page);
       await runCommand(page, 'DistilBERT: Classify Selection');
       await until(async () => (await labelOf(page, '日本代表')).includes('unsure 88.1%'));
@@ -150,7 +145,8 @@ export const CLASSIFICATION = {
     },
 
     'the models of the workspace are listed, the active one marked': async ({ page, workspace }) => {
-      const rows = pane(page, 'Models').locator('.monaco-list-row');
+      workspace.setSettings({ [SETTING]: 'classifier' });
+      const rows = await rowsOf(page, 'Models');
       await rows.filter({ hasText: /^teacher\s*2×16/ }).waitFor();
       await rows.filter({ hasText: /^classifier\s*active · 1×8/ }).waitFor();
       workspace.setSettings({});
@@ -158,7 +154,7 @@ export const CLASSIFICATION = {
     },
 
     'a long selection tells how far it is, and Cancel keeps what is done': async ({ page, workspace }) => {
-      workspace.setSettings({ [SETTING]: 'classifier' });
+      await setClassifier(page, workspace, 'classifier');
       const text = Array.from({ length: MANY_LINES }, (_, index) => `日本${index}`).join('\n');
       writeFileSync(path.join(workspace.folder, 'many.txt'), text);
       await openFile(page, 'many.txt', '日本0');
@@ -179,7 +175,7 @@ export const CLASSIFICATION = {
     'Cancel while the model loads ends its process, and the next time loads it anew': async ({ page, workspace }) => {
       const slow = path.join(workspace.folder, 'slow');
       cpSync(path.join(workspace.folder, 'classifier'), slow, { recursive: true });
-      workspace.setSettings({ [SETTING]: 'slow' });
+      await setClassifier(page, workspace, 'slow');
       await openText(page);
       const halted = haltClassifier(slow);
       await runCommand(page, 'DistilBERT: Classify Selection');
@@ -200,7 +196,7 @@ export const CLASSIFICATION = {
     },
 
     'a classifier that is not there is named, with the next step': async ({ page, workspace }) => {
-      workspace.setSettings({ [SETTING]: 'no-such-model' });
+      await setClassifier(page, workspace, 'no-such-model');
       await openText(page);
       await runCommand(page, 'DistilBERT: Classify Selection');
       await notificationWith(page, path.join(workspace.folder, 'no-such-model'));
@@ -271,6 +267,24 @@ function heat(page) {
 /** A view of the side bar. */
 function pane(page, title) {
   return page.locator('.sidebar .pane', { has: page.locator('.pane-header', { hasText: title }) });
+}
+
+/** The rows of a view of ours, which is opened where it is not. */
+async function rowsOf(page, title) {
+  const view = pane(page, title);
+  // A click on the icon of what is open would close it.
+  if (!(await view.isVisible())) await page.locator('.activitybar a[aria-label="DistilBERT"]').click();
+  return view.locator('.monaco-list-row');
+}
+
+/** Sets the classifier and waits until the status bar names it: settings that are written are read a moment later. */
+async function setClassifier(page, workspace, name, others = {}) {
+  workspace.setSettings({ [SETTING]: name, ...others });
+  await activeClassifier(page, name);
+}
+
+function activeClassifier(page, name) {
+  return page.locator('.statusbar-item[id$="distilbertStudio.activeClassifier"]', { hasText: name }).waitFor();
 }
 
 async function openText(page) {

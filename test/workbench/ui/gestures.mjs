@@ -38,11 +38,12 @@ export async function webviewFrame(page, selector, timeoutMs = 20_000) {
   throw new Error(`No webview shows ${selector}`);
 }
 
-/** Chooses an entry of the context menu of `target`, which lies in a shadow root that playwright looks into. */
+/** An open context menu; it lies in a shadow root that playwright looks into, whose host has no size of its own. */
+const MENU = '.monaco-menu-container';
+
+/** Chooses an entry of the context menu of `target`. */
 export async function chooseInMenu(page, target, name, position) {
-  await target.click({ button: 'right', position });
-  const item = page.getByRole('menuitem', { name });
-  await item.waitFor();
+  const item = await openMenuWith(page, target, name, position);
   // A menu takes no click in its first moments, so that the right button's release chooses nothing: on a slow machine these are long.
   for (let attempt = 1; await item.isVisible(); attempt++) {
     if (attempt > 10) throw new Error(`The context menu does not take a click on ${name}`);
@@ -52,9 +53,25 @@ export async function chooseInMenu(page, target, name, position) {
   }
 }
 
-/** Closes a menu or question that a test left open, so that the next one does not fail for it. */
+/** Opens the context menu until the entry is in it: a workbench that is still loading opens menus without what extensions add, and they stay so. */
+async function openMenuWith(page, target, name, position) {
+  const item = page.getByRole('menuitem', { name });
+  for (let attempt = 1; attempt <= 20; attempt++) {
+    await target.click({ button: 'right', position });
+    await page.locator(MENU).first().waitFor();
+    const isThere = await item.waitFor({ timeout: 1000 }).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return item;
+    await closeWhatIsOpen(page);
+  }
+  throw new Error(`The context menu has no ${name}`);
+}
+
+/** Closes a menu or question that is open, so that the next gesture, or the next test, does not fail for it. */
 export async function closeWhatIsOpen(page) {
-  const open = page.locator('.context-view .shadow-root-host, .quick-input-widget');
+  const open = page.locator(`${MENU}, .quick-input-widget`);
   for (let attempt = 1; attempt <= 5 && (await open.locator('visible=true').count()) > 0; attempt++) {
     await page.keyboard.press('Escape');
     await page.waitForTimeout(200);
