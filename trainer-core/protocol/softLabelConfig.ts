@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { impossible } from './configChecks.js';
+import { DEVICE_CHOICES } from './devices.js';
 
 /** The fields of a teacher of soft labels. Names follow the distillation's; `alphaLabels` is the script's `alpha_squad`. */
 export const softLabelFields = {
@@ -20,6 +21,11 @@ export const softLabelFields = {
     .nullable()
     .default(null)
     .describe('Pieces of a text that the teacher reads; null: as many as the student (maxSeqLength).'),
+  teacherDevice: z
+    .enum(DEVICE_CHOICES)
+    .nullable()
+    .default(null)
+    .describe("Where the teacher computes, if not where the student does; null: on the student's device."),
   temperature: z.number().gt(0).default(2).describe("Softens both models' answers where they are compared."),
   alphaCe: z
     .number()

@@ -62,7 +62,8 @@ async function makeTask(config: FinetuneConfig, place: string, options: Classifi
   const { softLabels: answers = noAnswers } = options;
   const { teacher, maxSeqLength, longTexts, stride } = config;
   const ofTeacher = { maxSeqLength: config.teacherMaxSeqLength ?? maxSeqLength, cut: { longTexts, stride } };
-  const asked = { texts, labels, problemType, ...ofTeacher, device: config.device };
+  const teacherDevice = config.teacherDevice ?? config.device;
+  const asked = { texts, labels, problemType, ...ofTeacher, device: teacherDevice };
   const teacherLogits = teacher === null ? null : await answers({ teacher, ...asked });
 
   // A temperature was fitted to other weights.

@@ -120,24 +120,37 @@ test('a run that is stopped while its teacher is asked has begun nothing, and th
   assert.ok(readdirSync(out).includes('final'));
 });
 
-test('the teacher reads as many pieces as the student, or as many as it is told', async () => {
-  const place = mkdtempSync(join(folder, 'lengths-'));
-  await writeTeacher('reading', TINY_LABELS);
-  const readBy = async (changes: object) => {
-    const settings = { teacher: join(folder, 'reading'), maxSeqLength: 16, ...changes };
+describe('a fine-tuning asks its teacher', () => {
+  const wantedOf = async (changes: object): Promise<SoftLabelsWanted> => {
+    const place = mkdtempSync(join(folder, 'wanted-'));
+    const settings = {
+      teacher: await writeTeacher('reading', TINY_LABELS),
+      maxSeqLength: 16,
+      device: 'cpu',
+      ...changes,
+    };
     const file = await writeFinetuning(place, settings);
     const config = parseConfig(finetuneConfig, readFileSync(file, 'utf8'), file);
-    const lengths: number[] = [];
-    const answers = async ({ maxSeqLength, texts, labels }: SoftLabelsWanted) => {
-      lengths.push(maxSeqLength);
-      return new Float32Array(texts.length * labels.length);
+    let wanted: SoftLabelsWanted | undefined;
+    const answers = async (asked: SoftLabelsWanted) => {
+      wanted = asked;
+      return new Float32Array(asked.texts.length * asked.labels.length);
     };
     const { task } = await classificationTask(config, file, { signal, softLabels: answers });
     await task.dispose();
-    return lengths;
+    assert.ok(wanted);
+    return wanted;
   };
-  assert.deepEqual(await readBy({}), [16]);
-  assert.deepEqual(await readBy({ teacherMaxSeqLength: 40 }), [40]);
+
+  test('for as many pieces as the student reads, or as many as it is told', async () => {
+    assert.equal((await wantedOf({})).maxSeqLength, 16);
+    assert.equal((await wantedOf({ teacherMaxSeqLength: 40 })).maxSeqLength, 40);
+  });
+
+  test("on the student's device, or on its own", async () => {
+    assert.equal((await wantedOf({})).device, 'cpu');
+    assert.equal((await wantedOf({ teacherDevice: 'webgpu' })).device, 'webgpu');
+  });
 });
 
 test('an estimate does not ask the teacher, but finds out that it does not fit', async () => {
