@@ -11,6 +11,8 @@ import { chooseInMenu, notificationWith, openFile, runCommand, until } from './g
 const SETTING = 'distilbertStudio.classifier';
 /** More lines than the tiny classifier answers before Cancel is pressed. */
 const MANY_LINES = 200_000;
+/** The editor takes seconds to draw the labels of those that were answered. */
+const MANY_MS = 60_000;
 
 /** Explaining starts a process of its own, which loads the engine. */
 const EXPLAIN_MS = 60_000;
@@ -165,7 +167,7 @@ export const CLASSIFICATION = {
       await notification.waitFor();
       await page.screenshot({ path: path.join(OUTPUT, 'classifying.png') });
       await notification.getByRole('button', { name: 'Cancel' }).click();
-      await until(async () => (await labelOf(page, '日本0')).includes('IT'));
+      await until(async () => (await labelOf(page, '日本0')).includes('IT'), MANY_MS);
       await page.keyboard.press('Control+End');
       assert.doesNotMatch(await labelOf(page, `日本${MANY_LINES - 1}`), /IT/);
       await runCommand(page, 'DistilBERT: Clear Classification Results');
