@@ -8,7 +8,7 @@ import { OUTPUT } from '../paths.mjs';
 import { makeWorkspace } from '../workspace.mjs';
 import { isReadable } from './contrast.mjs';
 import { figures, statistics } from './corpusGestures.mjs';
-import { openFile, runCommand, until, webviewFrame } from './gestures.mjs';
+import { openFile, quickOpen, runCommand, until, webviewFrame } from './gestures.mjs';
 import { THEMES } from './themes.mjs';
 
 const row = (page, name) => page.locator('.pane', { hasText: 'Models' }).locator('.monaco-list-row', { hasText: name });
@@ -135,9 +135,7 @@ export const CORPUS = {
       workspace.writeManifest('foreign', '{ "name": "of another program" }');
       await runCommand(page, 'View: Close All Editors');
       await page.locator('.activitybar a[aria-label^="Explorer"]').click();
-      await page.keyboard.press('Control+p');
-      await page.locator('.quick-input-widget input[type=text]').fill('foreign/corpus.json');
-      await choose(page, 'corpus.json');
+      await quickOpen(page, 'foreign/corpus.json', 'foreign');
       const frame = await webviewFrame(page, '.corpus .reason[role=alert]');
       assert.match(await frame.locator('.reason').innerText(), /corpus\.json does not describe a corpus: "version"/);
       await frame.getByRole('button', { name: 'Open as Text' }).click();

@@ -95,9 +95,14 @@ export async function until(holds, timeoutMs = 10_000) {
   throw new Error(`It never came to hold: ${holds}`);
 }
 
+/** Opens the file of the workspace that quick open finds by `name`, in the row that has `label`. */
+export async function quickOpen(page, name, label = name) {
+  await (await quickRow(page, 'Control+p', name, label)).click();
+}
+
 /** Opens a file of the workspace in the editor and puts the cursor into the line that contains `text`. */
 export async function openFile(page, name, text) {
-  await (await quickRow(page, 'Control+p', name, name)).click();
+  await quickOpen(page, name);
   await page.locator('.view-line', { hasText: text }).first().click();
 }
 
