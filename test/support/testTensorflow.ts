@@ -4,8 +4,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import { absence, PLATFORM } from '../../trainer-core/devices/presence.js';
+import { absence } from '../../trainer-core/devices/presence.js';
 import type { Device } from '../../trainer-core/runtime/devices.js';
+import { PLATFORM } from '../../trainer-core/runtime/system.js';
 import { TENSORFLOW_PACKAGE, type Tensorflow } from '../../trainer-core/runtime/tfjs/loadTensorflow.js';
 
 /** A folder in which the native package is installed, to run the same tests on TensorFlow itself, with or without a GPU. */

@@ -1,8 +1,9 @@
 /** What is asked of the machine about its devices, in one place, so that tests can answer as other machines would. */
 
 import { DEVICE_NAMES, type DeviceFault, type DeviceName } from '../protocol/devices.js';
+import { PLATFORM } from '../runtime/system.js';
 import { machineKey } from './machineKey.js';
-import { absence, PLATFORM } from './presence.js';
+import { absence } from './presence.js';
 import { type ProbeOptions, type ProbeOutcome, probe } from './probeProcess.js';
 import type { ProbeTask } from './probeTasks.js';
 import { rememberedFile } from './remembered.js';

@@ -3,9 +3,10 @@
  * It is made of what can be read in a millisecond, for it is asked for before anything else is done.
  */
 
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { arch, availableParallelism, cpus, platform, release } from 'node:os';
+import { statSync } from 'node:fs';
+import { availableParallelism, cpus, platform, release } from 'node:os';
 import { join } from 'node:path';
+import { namesIn, PLATFORM, textOf } from '../runtime/system.js';
 import { engineVersion, productVersion } from './versions.js';
 import { vulkanEnvironment, vulkanManifests } from './vulkanFiles.js';
 
@@ -14,7 +15,7 @@ export function machineKey(env: Readonly<Record<string, string | undefined>> = p
   return [
     productVersion(),
     engineVersion(),
-    `${platform()}-${arch()}`,
+    PLATFORM,
     `${cpus()[0]?.model.trim() ?? ''}×${availableParallelism()}`,
     ...adapters(env),
     ...['CUDA_VISIBLE_DEVICES'].flatMap((name) => (env[name] === undefined ? [] : [`${name}=${env[name]}`])),
@@ -27,7 +28,7 @@ function adapters(env: Readonly<Record<string, string | undefined>>): string[] {
     case 'linux':
       return [
         ...drmCards(),
-        readText('/proc/driver/nvidia/version').split('\n')[0] ?? '',
+        textOf('/proc/driver/nvidia/version').split('\n')[0] ?? '',
         ...vulkanManifests(env),
         ...vulkanEnvironment(env),
       ];
@@ -43,29 +44,13 @@ function adapters(env: Readonly<Record<string, string | undefined>>): string[] {
 /** Vendor and device of each card that the kernel knows, such as `card0:0x10de:0x2684`. */
 function drmCards(): string[] {
   const folder = '/sys/class/drm';
-  return names(folder)
+  return namesIn(folder)
     .filter((name) => /^card\d+$/.test(name))
     .sort()
     .map((card) => {
-      const ids = ['vendor', 'device'].map((id) => readText(join(folder, card, 'device', id)).trim());
+      const ids = ['vendor', 'device'].map((id) => textOf(join(folder, card, 'device', id)).trim());
       return [card, ...ids].join(':');
     });
-}
-
-function names(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }
 
 function writtenAt(path: string): string {

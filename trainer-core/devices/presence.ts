@@ -1,17 +1,15 @@
 /** What each device is made of, where it exists at all, and whether its files are here: all that is known without trying it. */
 
 import type { DeviceFault, DeviceName, DeviceReport } from '../protocol/devices.js';
-import { missingCudaFiles } from '../runtime/installCuda.js';
+import { CUDA_PLATFORMS, missingCudaFiles } from '../runtime/installCuda.js';
+import { PLATFORM } from '../runtime/system.js';
 import { TENSORFLOW_PACKAGE, tensorflowInstalled } from '../runtime/tfjs/loadTensorflow.js';
-
-/** `process.platform`-`process.arch`. */
-export const PLATFORM = `${process.platform}-${process.arch}`;
 
 /** Where onnxruntime-node 1.30 brings a provider's code, or can fetch it (its script/install-metadata.js). Null: everywhere. */
 const PLATFORMS: Readonly<Record<DeviceName, readonly string[] | null>> = {
   cpu: null,
   webgpu: ['win32-x64', 'win32-arm64', 'linux-x64', 'darwin-arm64'],
-  cuda: ['linux-x64'],
+  cuda: CUDA_PLATFORMS,
   dml: ['win32-x64', 'win32-arm64'],
   coreml: ['darwin-arm64'],
   tensorflow: ['linux-x64', 'win32-x64'],
@@ -31,7 +29,7 @@ export function absence(name: DeviceName, platform = PLATFORM): DeviceFault | nu
 }
 
 /** The interface that a device computes by. */
-export function backendOf(name: DeviceName, platform: string = process.platform): DeviceReport['backend'] {
+export function backendOf(name: DeviceName, platform: string): DeviceReport['backend'] {
   switch (name) {
     case 'cpu':
       return 'CPU';

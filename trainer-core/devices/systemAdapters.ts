@@ -1,9 +1,9 @@
 /** The graphics adapters of this machine as its system names them: by systeminformation, and on Linux by what the kernel says. */
 
-import { readdirSync, readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Systeminformation } from 'systeminformation';
+import { namesIn, textOf } from '../runtime/system.js';
 
 export interface Adapter {
   name: string;
@@ -84,20 +84,4 @@ function nvidiaAdapters(): Adapter[] {
     const name = /^Model:\s*(.+)$/m.exec(textOf(join(folder, gpu, 'information')))?.[1];
     return name ? [{ name: name.trim(), driver, memoryBytes: null }] : [];
   });
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }

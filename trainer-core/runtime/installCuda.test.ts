@@ -17,6 +17,7 @@ import { after, test } from 'node:test';
 import { hasCode } from '../protocol/errors.js';
 import type { JobStage } from '../protocol/jobs.js';
 import { type InstallOptions, installCuda, missingCudaFiles } from './installCuda.js';
+import { PLATFORM } from './system.js';
 
 const root = mkdtempSync(join(tmpdir(), 'cuda-'));
 after(() => rmSync(root, { recursive: true }));
@@ -149,7 +150,7 @@ test('a system that the files do not exist for is told so, and a package that ca
 });
 
 /** The real installer goes by the machine that it runs on. */
-const skip = `${process.platform}-${process.arch}` === SYSTEM ? false : 'there is nothing to install here';
+const skip = PLATFORM === SYSTEM ? false : 'there is nothing to install here';
 
 test(
   "the package's own installer goes through the proxy that curl's variables name, and says which host it could not reach",

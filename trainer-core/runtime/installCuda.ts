@@ -4,15 +4,15 @@
  * it is there: so nothing is ever half installed.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
 import { TrainerError } from '../protocol/errors.js';
 import type { DeviceInstalled, OnStage } from '../protocol/jobs.js';
+import { namesIn, PLATFORM } from './system.js';
 
 /** Where CUDA's files exist, as the package's own list has it. */
-const PLATFORMS = ['linux-x64'];
+export const CUDA_PLATFORMS = ['linux-x64'];
 /** Without these the provider does not load. */
 const NEEDED = ['libonnxruntime_providers_cuda.so', 'libonnxruntime_providers_shared.so'];
 
@@ -42,7 +42,7 @@ function engineFolder(): string {
 }
 
 /** CUDA's files that are missing here; none where it has been installed. */
-export function missingCudaFiles(system = `${platform()}-${arch()}`, packageFolder = engineFolder()): string[] {
+export function missingCudaFiles(system = PLATFORM, packageFolder = engineFolder()): string[] {
   const there = namesIn(nativeFolder(packageFolder, system));
   return NEEDED.filter((name) => !there.includes(name));
 }
@@ -52,9 +52,9 @@ export function missingCudaFiles(system = `${platform()}-${arch()}`, packageFold
  * with the installer's reason and the host that it could not reach, `folderNotWritable`, and the signal's reason.
  */
 export async function installCuda(options: InstallOptions): Promise<DeviceInstalled> {
-  const { package: packageFolder = engineFolder(), system = `${platform()}-${arch()}`, signal } = options;
-  if (!PLATFORMS.includes(system)) {
-    throw new TrainerError('installNotHere', { device: 'cuda', platform: system, platforms: PLATFORMS });
+  const { package: packageFolder = engineFolder(), system = PLATFORM, signal } = options;
+  if (!CUDA_PLATFORMS.includes(system)) {
+    throw new TrainerError('installNotHere', { device: 'cuda', platform: system, platforms: CUDA_PLATFORMS });
   }
   const folder = nativeFolder(packageFolder, system);
   const result = { type: 'deviceInstalled', device: 'cuda', folder } as const;
@@ -186,12 +186,4 @@ function proxies(env: InstallOptions['env']): Record<string, string> {
     ...set('GLOBAL_AGENT_HTTPS_PROXY', 'HTTPS_PROXY'),
     ...set('GLOBAL_AGENT_NO_PROXY', 'NO_PROXY'),
   };
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
