@@ -101,7 +101,7 @@ test('with the processor alone auto tries nothing, times nothing and writes noth
 test('auto never takes a GPU that the processor emulates, and does not time one', async () => {
   const machine = { ...machineWith({ webgpu: { milliseconds: 1, says: loaderSays('llvmpipe (LLVM 19)') } }) };
   assert.equal((await chooseDevice('auto', { machine })).name, 'cpu');
-  assert.deepEqual(machine.asked, ['webgpu: run half']);
+  assert.deepEqual(machine.asked, ['webgpu: run']);
   const device = await chooseDevice('webgpu', { machine });
   assert.deepEqual([device.name, device.description], ['webgpu', 'llvmpipe (LLVM 19) (software)']);
 });

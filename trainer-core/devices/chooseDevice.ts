@@ -40,7 +40,7 @@ export async function chooseDevice(choice: string, options: ChooseOptions = {}):
 async function fastestHere(options: ChooseOptions & { machine: Machine }): Promise<RememberedDevice> {
   const { machine } = options;
   const { names, key } = candidates(machine);
-  const cpu = { name: 'cpu' as const, description: '', software: false, fp16: false, fault: null, measured: null };
+  const cpu = { name: 'cpu' as const, description: '', software: false, fault: null, measured: null };
   if (names.length === 0) return cpu;
   const known = await recall(key, machine.rememberedFile);
   if (known) return fastest([cpu, ...known]);

@@ -20,7 +20,7 @@ export async function findDevices(options: FindOptions = {}): Promise<DeviceRepo
   const adapters = await machine.adapters();
   const names = DEVICE_NAMES.filter((name) => name !== 'cpu');
   const tried = await Promise.all(
-    names.map((name) => tryDevice(name, { ...options, machine, limits: true }, adapters)),
+    names.map((name) => tryDevice(name, { ...options, machine, details: true }, adapters)),
   );
   const devices = await timings(tried, machine, options);
   const chosen = fastest(devices).name;

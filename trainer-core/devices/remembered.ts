@@ -14,7 +14,6 @@ const device = z.object({
   name: z.enum(DEVICE_NAMES),
   description: z.string(),
   software: z.boolean(),
-  fp16: z.boolean().nullable(),
   /** Why it is not to be used although it runs: what the timing found. */
   fault: deviceFault.nullable(),
   measured: z.object({ milliseconds: z.number().nullable(), measuredAt: z.string() }).nullable(),

@@ -21,29 +21,29 @@ export interface Tried extends Findings {
 export interface TryOptions {
   machine: Machine;
   signal?: AbortSignal;
-  /** Also find out the largest allocation, which takes for a moment what it finds. Default false. */
-  limits?: boolean;
+  /** Also find out half precision, and the largest allocation, which takes for a moment what it finds. Default false. */
+  details?: boolean;
   /** Told before each device is timed, which takes seconds. */
   onStage?: OnStage;
 }
 
 /**
- * Tries one out: whether it runs, and in half precision. Null findings of what was not asked.
+ * Tries one out: whether it runs, and with `details` what it can do. Null findings of what was not asked.
  * @param known the system's adapters; default: the system is asked, which can take seconds, where nothing else has the device's name.
  */
 export async function tryDevice(name: DeviceName, options: TryOptions, known?: readonly Adapter[]): Promise<Tried> {
-  const { machine, signal, limits = false } = options;
+  const { machine, signal, details = false } = options;
   const fault = machine.absence(name);
   const found = fault
     ? { fault, adapter: null, fp16: null, maxBufferSizeBytes: null, timed: null }
-    : findings(name, await machine.probe(name, ['run', 'half'], signal ? { signal } : {}));
+    : findings(name, await machine.probe(name, details ? ['run', 'half'] : ['run'], signal ? { signal } : {}));
   const adapters = known ?? (found.fault === null && found.adapter === null ? await machine.adapters() : []);
   const isNamed = found.adapter !== null && name === 'webgpu';
   const system = isNamed ? adapterNamed(found.adapter ?? '', adapters) : systemAdapterOf(name, adapters);
   const description = found.fault ? '' : (found.adapter ?? system?.name ?? '');
   const tried = { ...found, name, description, system, software: isSoftware(description) };
   // An emulated adapter may give out more memory than the machine has to spare.
-  if (!limits || tried.fault || tried.software || name !== 'webgpu') return tried;
+  if (!details || tried.fault || tried.software || name !== 'webgpu') return tried;
   const buffers = findings(name, await machine.probe(name, ['run', 'buffers'], signal ? { signal } : {}));
   return { ...tried, maxBufferSizeBytes: buffers.maxBufferSizeBytes };
 }
@@ -78,7 +78,7 @@ function disagreement(here: TimedTraining, cpu: TimedTraining): DeviceFault | nu
  */
 export async function timeDevices(devices: readonly Tried[], options: TryOptions): Promise<RememberedDevice[]> {
   const { machine, signal, onStage } = options;
-  const cpu = { name: 'cpu' as const, description: cpuDevice().description, software: false, fp16: false, fault: null };
+  const cpu = { name: 'cpu' as const, description: cpuDevice().description, software: false, fault: null };
   const real = devices.filter(({ fault, software }) => fault === null && !software);
   let timings = 0;
   const time = async (name: DeviceName) => {
@@ -103,8 +103,8 @@ export async function timeDevices(devices: readonly Tried[], options: TryOptions
 
 /** Those that run, not timed yet. */
 function running(devices: readonly Tried[]): RememberedDevice[] {
-  return devices.flatMap(({ name, description, software, fp16, fault }) =>
-    fault === null ? [{ name, description, software, fp16, fault, measured: null }] : [],
+  return devices.flatMap(({ name, description, software, fault }) =>
+    fault === null ? [{ name, description, software, fault, measured: null }] : [],
   );
 }
 
