@@ -23,6 +23,8 @@ interface FakeDevice {
   milliseconds?: number;
   says?: string;
   fails?: string;
+  /** It runs, and does not get through the timing. */
+  untimed?: boolean;
   /** What it computes; the processor's are 222 and 8238. */
   loss?: number;
   gradNorm?: number;
@@ -46,14 +48,15 @@ function machineWith(devices: Partial<Record<DeviceName, FakeDevice>>): Machine 
     ],
     async probe(name, tasks): Promise<ProbeOutcome> {
       asked.push(`${name}: ${tasks.join(' ')}`);
-      const { milliseconds = 100, says = '', fails, loss = 222, gradNorm = 8238 } = devices[name] ?? {};
+      const { milliseconds = 100, says = '', fails, untimed, loss = 222, gradNorm = 8238 } = devices[name] ?? {};
       const of: Record<ProbeTask, ProbeAnswer> = {
         run: { task: 'run', ok: fails === undefined, message: fails ?? '', fault: null, runtime: null },
         half: { task: 'half', ok: true, message: '' },
         buffers: { task: 'buffers', bytes: 2 ** 31, ok: true },
         time: { task: 'time', milliseconds, loss, gradNorm },
       };
-      const answers = fails === undefined ? tasks.map((task) => of[task]) : [of.run];
+      const answered = tasks.filter((task) => !(untimed && task === 'time'));
+      const answers = fails === undefined ? answered.map((task) => of[task]) : [of.run];
       return { answers, said: says, signal: null, timedOut: null };
     },
   };
@@ -120,6 +123,63 @@ test('a device that fails is passed over by auto, and refused with its reason wh
       assert.deepEqual(error.data.available, ['cpu']);
       return true;
     });
+  }
+});
+
+/** As if all that is remembered had been tried two hours ago. */
+async function twoHoursPass({ rememberedFile }: Machine): Promise<void> {
+  const known = JSON.parse(await readFile(rememberedFile, 'utf8'));
+  for (const machine of known.machines) machine.triedAt = new Date(Date.now() - 2 * 3600_000).toISOString();
+  await writeFile(rememberedFile, JSON.stringify(known));
+}
+
+test('auto lets a device that failed alone for an hour and then tries it again, but does not time again what it knows', async () => {
+  const devices: Partial<Record<DeviceName, FakeDevice>> = {
+    webgpu: { fails: 'no loader', milliseconds: 12 },
+    dml: { milliseconds: 30 },
+  };
+  const machine = machineWith(devices);
+  const asked = async () => {
+    machine.asked.length = 0;
+    return [(await chooseDevice('auto', { machine })).name, machine.asked];
+  };
+  assert.deepEqual(await asked(), ['dml', ['webgpu: run', 'dml: run', 'cpu: run time', 'dml: run time']]);
+  assert.deepEqual(await asked(), ['dml', []]);
+  await twoHoursPass(machine);
+  assert.deepEqual(await asked(), ['dml', ['webgpu: run', 'dml: run']]);
+  assert.deepEqual(await asked(), ['dml', []]);
+  delete devices.webgpu?.fails;
+  assert.deepEqual(await asked(), ['dml', []]);
+  await twoHoursPass(machine);
+  assert.equal((await asked())[0], 'webgpu');
+  await twoHoursPass(machine);
+  assert.deepEqual(await asked(), ['webgpu', []], 'where all of them work, nothing is tried again');
+});
+
+test('auto takes what the list has found mended', async () => {
+  const devices: Partial<Record<DeviceName, FakeDevice>> = { webgpu: { fails: 'no loader', milliseconds: 12 } };
+  const machine = machineWith(devices);
+  assert.equal((await chooseDevice('auto', { machine })).name, 'cpu');
+  delete devices.webgpu?.fails;
+  await findDevices({ machine });
+  assert.equal((await chooseDevice('auto', { machine })).name, 'webgpu');
+});
+
+test('a device, or the processor, that did not get through the timing is timed again: by auto after an hour, by the list at once', async () => {
+  for (const busy of ['cpu', 'webgpu'] as const) {
+    for (const again of ['auto', 'list']) {
+      const devices: Partial<Record<DeviceName, FakeDevice>> = { cpu: {}, webgpu: { milliseconds: 12 } };
+      devices[busy] = { ...devices[busy], untimed: true };
+      const machine = machineWith(devices);
+      assert.equal((await chooseDevice('auto', { machine })).name, 'cpu');
+      delete devices[busy].untimed;
+      const asked = machine.asked.length;
+      assert.equal((await chooseDevice('auto', { machine })).name, 'cpu');
+      assert.equal(machine.asked.length, asked);
+      if (again === 'auto') await twoHoursPass(machine);
+      else await findDevices({ machine });
+      assert.equal((await chooseDevice('auto', { machine })).name, 'webgpu', `${busy} ${again}`);
+    }
   }
 });
 

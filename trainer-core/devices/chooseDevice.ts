@@ -4,10 +4,11 @@ import { DEVICE_NAMES, type DeviceFault } from '../protocol/devices.js';
 import { TrainerError } from '../protocol/errors.js';
 import type { OnStage } from '../protocol/jobs.js';
 import { cpuDevice, type Device } from '../runtime/devices.js';
+import { isCurrent, knownDevices } from './knownDevices.js';
 import { candidates, type Machine, thisMachine } from './machine.js';
-import { type RememberedDevice, recall, remember } from './remembered.js';
+import { type RememberedDevice, recall } from './remembered.js';
 import { isSoftware } from './systemAdapters.js';
-import { fastest, type Tried, timeDevices, tryDevice } from './tryDevices.js';
+import { fastest, type Tried, tryDevice } from './tryDevices.js';
 
 export interface ChooseOptions {
   signal?: AbortSignal;
@@ -30,7 +31,7 @@ export async function chooseDevice(choice: string, options: ChooseOptions = {}):
   if (choice === 'auto') return deviceOf(await fastestHere({ ...options, machine }));
   const name = DEVICE_NAMES.find((each) => each === choice);
   if (!name) throw unavailable(choice, null, ['cpu']);
-  const known = (await recall(candidates(machine).key, machine.rememberedFile)) ?? [];
+  const known = (await recall(candidates(machine).key, machine.rememberedFile))?.devices ?? [];
   const found = known.find((each) => each.name === name) ?? (await tryDevice(name, { ...options, machine }));
   if (!found.fault) return deviceOf(found);
   throw unavailable(name, found.fault, ['cpu', ...known.filter(({ fault }) => !fault).map((each) => each.name)]);
@@ -43,12 +44,10 @@ async function fastestHere(options: ChooseOptions & { machine: Machine }): Promi
   const cpu = { name: 'cpu' as const, description: '', software: false, fault: null, measured: null };
   if (names.length === 0) return cpu;
   const known = await recall(key, machine.rememberedFile);
-  if (known) return fastest([cpu, ...known]);
+  if (known && isCurrent(known, names)) return fastest([cpu, ...known.devices]);
   const tried: Tried[] = [];
   for (const name of names) tried.push(await tryDevice(name, options));
-  const devices = await timeDevices(tried, options);
-  await remember(key, devices, machine.rememberedFile);
-  return fastest(devices);
+  return fastest(await knownDevices(tried, options));
 }
 
 function deviceOf({ name, description }: Pick<RememberedDevice, 'name' | 'description'>): Device {

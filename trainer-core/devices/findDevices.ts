@@ -4,10 +4,11 @@ import { totalmem } from 'node:os';
 import { DEVICE_NAMES, type DeviceReport } from '../protocol/devices.js';
 import { cpuDevice } from '../runtime/devices.js';
 import type { ChooseOptions } from './chooseDevice.js';
-import { candidates, type Machine, thisMachine } from './machine.js';
+import { knownDevices } from './knownDevices.js';
+import { thisMachine } from './machine.js';
 import { backendOf } from './presence.js';
-import { type RememberedDevice, recall, remember } from './remembered.js';
-import { fastest, type Tried, timeDevices, tryDevice } from './tryDevices.js';
+import type { RememberedDevice } from './remembered.js';
+import { fastest, type Tried, tryDevice } from './tryDevices.js';
 
 export interface FindOptions extends ChooseOptions {
   /** Time anew what was timed before. */
@@ -22,22 +23,9 @@ export async function findDevices(options: FindOptions = {}): Promise<DeviceRepo
   const tried = await Promise.all(
     names.map((name) => tryDevice(name, { ...options, machine, details: true }, adapters)),
   );
-  const devices = await timings(tried, machine, options);
+  const devices = await knownDevices(tried, { ...options, machine });
   const chosen = fastest(devices).name;
   return [cpuReport(devices, chosen), ...tried.map((device) => gpuReport(device, devices, chosen, machine.platform))];
-}
-
-/** Timings that are remembered of the very devices that work now, or new ones. */
-async function timings(tried: readonly Tried[], machine: Machine, options: FindOptions): Promise<RememberedDevice[]> {
-  const { key } = candidates(machine);
-  const known = options.refresh ? null : await recall(key, machine.rememberedFile);
-  const working = tried.filter(({ fault }) => fault === null);
-  const isSame = (device: Tried) =>
-    known?.some(({ name, description }) => name === device.name && description === device.description);
-  if (known && known.length === working.length + 1 && working.every(isSame)) return known;
-  const devices = await timeDevices(tried, { ...options, machine });
-  await remember(key, devices, machine.rememberedFile);
-  return devices;
 }
 
 function cpuReport(devices: readonly RememberedDevice[], chosen: string): DeviceReport {

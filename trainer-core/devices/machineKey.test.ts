@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { machineKey } from './machineKey.js';
+import { gpuLibraries, machineKey } from './machineKey.js';
 import { rememberedFile } from './remembered.js';
 import { engineVersion, productVersion } from './versions.js';
 import { vulkanManifests } from './vulkanFiles.js';
@@ -43,10 +43,28 @@ test(
     assert.match(engineVersion(), /^1\.\d+\.\d+/);
     assert.notEqual(machineKey({ ...env, VK_LOADER_DRIVERS_DISABLE: '*nvidia*' }), key);
     assert.notEqual(machineKey({ ...env, CUDA_VISIBLE_DEVICES: '' }), key);
+    assert.notEqual(machineKey({ ...env, LD_LIBRARY_PATH: '/usr/local/cuda/lib64' }), key);
     utimesSync(manifest, new Date(2020, 0), new Date(2020, 0));
     assert.notEqual(machineKey(env), key);
   },
 );
+
+test("the libraries that GPUs need are known by the loader's cache", { skip: linux }, () => {
+  const cache = join(folder, 'ld.so.cache');
+  // As glibc writes it: each name, and where it is.
+  writeFileSync(
+    cache,
+    [
+      'glibc-ld.so.cache1.1',
+      ...['libvulkan_intel.so', 'libvulkan.so.1', 'libcurl.so.4', 'libcudnn.so.9', 'libcublasLt.so.12'].flatMap(
+        (name) => [name, `/usr/lib/x86_64-linux-gnu/${name}`],
+      ),
+    ].join('\0'),
+  );
+  assert.deepEqual(gpuLibraries(cache), ['libcublasLt.so.12', 'libcudnn.so.9', 'libvulkan.so.1']);
+  assert.deepEqual(gpuLibraries('/none'), []);
+  for (const name of gpuLibraries()) assert.ok(machineKey().includes(name));
+});
 
 test("the memory is in the user's cache folder of each system", () => {
   assert.equal(

@@ -1,6 +1,6 @@
 /**
- * What stands for this machine in the memory of measurements: it changes with the adapters, their drivers, the engine and our version.
- * It is made of what can be read in a millisecond, for it is asked for before anything else is done.
+ * What stands for this machine in the memory of measurements: it changes with the adapters, their drivers, the libraries that they need, the
+ * engine and our version. It is made of what can be read in a millisecond, for it is asked for before anything else is done.
  */
 
 import { statSync } from 'node:fs';
@@ -18,7 +18,9 @@ export function machineKey(env: Readonly<Record<string, string | undefined>> = p
     PLATFORM,
     `${cpus()[0]?.model.trim() ?? ''}×${availableParallelism()}`,
     ...adapters(env),
-    ...['CUDA_VISIBLE_DEVICES'].flatMap((name) => (env[name] === undefined ? [] : [`${name}=${env[name]}`])),
+    ...['CUDA_VISIBLE_DEVICES', 'LD_LIBRARY_PATH'].flatMap((name) =>
+      env[name] === undefined ? [] : [`${name}=${env[name]}`],
+    ),
   ].join('|');
 }
 
@@ -31,6 +33,7 @@ function adapters(env: Readonly<Record<string, string | undefined>>): string[] {
         textOf('/proc/driver/nvidia/version').split('\n')[0] ?? '',
         ...vulkanManifests(env),
         ...vulkanEnvironment(env),
+        ...gpuLibraries(),
       ];
     case 'win32':
       // Every driver that is installed or updated adds a folder to the driver store.
@@ -51,6 +54,12 @@ function drmCards(): string[] {
       const ids = ['vendor', 'device'].map((id) => textOf(join(folder, card, 'device', id)).trim());
       return [card, ...ids].join(':');
     });
+}
+
+/** Those of Vulkan and CUDA that glibc's loader knows of, by its cache: what a driver needs beside itself, and a user may still install. */
+export function gpuLibraries(cache = '/etc/ld.so.cache'): string[] {
+  const known = textOf(cache).match(/\blib(vulkan|nvrtc|cu(da|dart|dnn|blas|blasLt|fft|rand|solver|sparse))\.so\.\d+/g);
+  return [...new Set(known)].sort();
 }
 
 function writtenAt(path: string): string {

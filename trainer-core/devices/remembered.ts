@@ -21,8 +21,11 @@ const device = z.object({
 /** A device that runs. `milliseconds` is null of one that did not get through the timing. */
 export type RememberedDevice = z.output<typeof device>;
 
-const machine = z.object({ key: z.string(), devices: z.array(device) });
-const file = z.object({ version: z.literal(2), machines: z.array(machine) });
+const machine = z.object({ key: z.string(), triedAt: z.string(), devices: z.array(device) });
+/** `triedAt`: when all that may be there was last tried; what of it did not run is not among the devices. */
+export type RememberedMachine = z.output<typeof machine>;
+
+const file = z.object({ version: z.literal(3), machines: z.array(machine) });
 
 /** Home folders are shared by machines, and a machine changes: the newest are kept. */
 const MOST_MACHINES = 16;
@@ -39,23 +42,23 @@ export function rememberedFile(env: Environment = process.env, system: string = 
   return join(cache, 'distilbert-studio', 'devices.json');
 }
 
-/** The devices that run on the machine of this key; null when nothing is known of it. */
-export async function recall(key: string, path = rememberedFile()): Promise<RememberedDevice[] | null> {
-  return (await machinesIn(path)).find((each) => each.key === key)?.devices ?? null;
+/** What is known of the machine of this key; null when nothing is. */
+export async function recall(key: string, path = rememberedFile()): Promise<RememberedMachine | null> {
+  return (await machinesIn(path)).find((each) => each.key === key) ?? null;
 }
 
-/** Keeps what is known of a machine, in place of what was. */
+/** Keeps what is known of a machine whose devices have just been tried, in place of what was. */
 export async function remember(
   key: string,
   devices: readonly RememberedDevice[],
   path = rememberedFile(),
 ): Promise<void> {
   const others = (await machinesIn(path)).filter((each) => each.key !== key);
-  const machines = [{ key, devices }, ...others].slice(0, MOST_MACHINES);
-  await atomicFile(path, `${JSON.stringify({ version: 2, machines }, null, 2)}\n`).catch(() => {});
+  const machines = [{ key, triedAt: new Date().toISOString(), devices }, ...others].slice(0, MOST_MACHINES);
+  await atomicFile(path, `${JSON.stringify({ version: 3, machines }, null, 2)}\n`).catch(() => {});
 }
 
-async function machinesIn(path: string): Promise<z.output<typeof machine>[]> {
+async function machinesIn(path: string): Promise<RememberedMachine[]> {
   try {
     return file.parse(JSON.parse(await readFile(path, 'utf8'))).machines;
   } catch {
