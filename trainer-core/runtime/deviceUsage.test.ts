@@ -71,6 +71,18 @@ test('a card that does not answer once is asked again', async () => {
   assert.deepEqual(sampler.take(), { memoryUsedBytes: 4 });
 });
 
+test('a reading that fails tells nothing, and ends nothing', async () => {
+  let readings = 0;
+  const read = async (): Promise<CardReading[]> => {
+    if (++readings === 2) throw new Error('spawn ENOMEM');
+    return [card('T4', Math.min(readings, 4))];
+  };
+  const sampler = new DeviceUsageSampler(webgpu(''), read, 1);
+  while (readings < 4) await sleep(1);
+  sampler.stop();
+  assert.deepEqual(sampler.take(), { memoryUsedBytes: 4 });
+});
+
 test('a processor is not sampled', () => {
   assert.equal(sampleUsage({ name: 'cpu', description: 'NVIDIA Grace' }), undefined);
 });

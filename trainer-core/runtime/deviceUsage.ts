@@ -44,7 +44,9 @@ export class DeviceUsageSampler {
     if (this.#busy) return;
     this.#busy = true;
     const vendor = vendorOf(this.device);
-    const usage = vendor === 'unsupported' ? undefined : cardOf(this.device, await this.read(vendor))?.usage;
+    // A run does not end because nothing can be told of its card.
+    const cards = vendor === 'unsupported' ? [] : await this.read(vendor).catch(() => []);
+    const usage = cardOf(this.device, cards)?.usage;
     this.#busy = false;
     // What tells nothing at first never will; what once told may have been too busy to answer.
     if (!usage && !this.#told) this.stop();

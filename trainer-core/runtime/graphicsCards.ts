@@ -99,11 +99,11 @@ function scaled(value: number | undefined, factor: number): number | undefined {
   return value === undefined ? undefined : value * factor;
 }
 
-/** Empty when the program is not there or says no. */
+/** Empty when the program is not there, cannot be started or says no. */
 async function output(command: string, args: readonly string[]): Promise<string> {
-  const options = { timeout: TIMEOUT_MS, windowsHide: true };
-  return await promisify(execFile)(command, args, options).then(
-    ({ stdout }) => stdout,
-    () => '',
-  );
+  try {
+    return (await promisify(execFile)(command, args, { timeout: TIMEOUT_MS, windowsHide: true })).stdout;
+  } catch {
+    return '';
+  }
 }
