@@ -83,12 +83,17 @@ test('auto takes the processor where that is faster', async () => {
   assert.equal((await chooseDevice('auto', { machine })).name, 'cpu');
 });
 
-test('the environment may say what auto stands for', async () => {
+test('the environment may say what auto stands for, in the list as in a choice', async () => {
   const machine = machineWith({ webgpu: { milliseconds: 12 }, dml: { milliseconds: 30 } });
   process.env.DISTILBERT_STUDIO_DEVICE = 'dml';
   try {
     assert.equal((await chooseDevice('auto', { machine })).name, 'dml');
     assert.equal((await chooseDevice('webgpu', { machine })).name, 'webgpu');
+    const found = await findDevices({ machine });
+    assert.deepEqual(
+      found.flatMap(({ name, chosen }) => (chosen ? [name] : [])),
+      ['dml'],
+    );
   } finally {
     delete process.env.DISTILBERT_STUDIO_DEVICE;
   }

@@ -18,19 +18,23 @@ export interface ChooseOptions {
   machine?: Machine;
 }
 
+/** What the variable DISTILBERT_STUDIO_DEVICE says that `auto` stands for, as for tests; undefined: the fastest. */
+export function saidForAuto(): string | undefined {
+  const { DISTILBERT_STUDIO_DEVICE: said } = process.env;
+  return said && said !== 'auto' ? said : undefined;
+}
+
 /**
- * The device a name stands for. Where nothing but the processor can be there, `auto` looks no further and takes no time; the variable
- * DISTILBERT_STUDIO_DEVICE says what it stands for, as for tests.
+ * The device a name stands for. Where nothing but the processor can be there, `auto` looks no further and takes no time.
  * Throws TrainerError `deviceUnavailable` with the reason, and the signal's reason when it is aborted.
  */
 export async function chooseDevice(choice: string, options: ChooseOptions = {}): Promise<Device> {
-  const { DISTILBERT_STUDIO_DEVICE: wanted } = process.env;
-  if (choice === 'auto' && wanted && wanted !== 'auto') return await chooseDevice(wanted, options);
-  if (choice === 'cpu') return cpuDevice();
+  const wanted = choice === 'auto' ? (saidForAuto() ?? choice) : choice;
+  if (wanted === 'cpu') return cpuDevice();
   const machine = options.machine ?? thisMachine();
-  if (choice === 'auto') return deviceOf(await fastestHere({ ...options, machine }));
-  const name = DEVICE_NAMES.find((each) => each === choice);
-  if (!name) throw unavailable(choice, null, ['cpu']);
+  if (wanted === 'auto') return deviceOf(await fastestHere({ ...options, machine }));
+  const name = DEVICE_NAMES.find((each) => each === wanted);
+  if (!name) throw unavailable(wanted, null, ['cpu']);
   const known = (await recall(candidates(machine).key, machine.rememberedFile))?.devices ?? [];
   const found = known.find((each) => each.name === name) ?? (await tryDevice(name, { ...options, machine }));
   if (!found.fault) return deviceOf(found);

@@ -3,7 +3,7 @@
 import { totalmem } from 'node:os';
 import { DEVICE_NAMES, type DeviceReport } from '../protocol/devices.js';
 import { cpuDevice } from '../runtime/devices.js';
-import type { ChooseOptions } from './chooseDevice.js';
+import { type ChooseOptions, saidForAuto } from './chooseDevice.js';
 import { knownDevices } from './knownDevices.js';
 import { thisMachine } from './machine.js';
 import { backendOf } from './presence.js';
@@ -24,7 +24,7 @@ export async function findDevices(options: FindOptions = {}): Promise<DeviceRepo
     names.map((name) => tryDevice(name, { ...options, machine, details: true }, adapters)),
   );
   const devices = await knownDevices(tried, { ...options, machine });
-  const chosen = fastest(devices).name;
+  const chosen = saidForAuto() ?? fastest(devices).name;
   return [cpuReport(devices, chosen), ...tried.map((device) => gpuReport(device, devices, chosen, machine.platform))];
 }
 
