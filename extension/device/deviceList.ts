@@ -6,45 +6,43 @@ import * as vscode from 'vscode';
 import type { DeviceReport } from '../../trainer-core/protocol/devices.js';
 import { TrainerEnded } from '../trainerJob.js';
 import { trainerProgram } from '../trainerProgram.js';
+import { SharedAnswer } from './sharedAnswer.js';
 
-/** Drivers are slow to wake, and what can crash or hang is tried in processes of its own, one after another. */
-const TIMEOUT_MS = 180_000;
+/** Above all that the trainer itself waits for: 30 s for devices that hang when they are tried, twice, and for each when it is timed. */
+const TIMEOUT_MS = 300_000;
 
 /** Knows nothing until it is first asked. */
 export class DeviceList implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   /** Fires after `known` was told anew. */
   readonly onDidChange = this.#changed.event;
-  #known: readonly DeviceReport[] | undefined;
-  #asking: Promise<readonly DeviceReport[]> | undefined;
+  readonly #devices = new SharedAnswer<readonly DeviceReport[]>(
+    (anew) => this.#look(anew),
+    () => this.#changed.fire(),
+  );
 
   constructor(readonly extensionFolder: string) {}
 
   /** Every device there is a name for, usable or not; undefined before the first answer. */
   get known(): readonly DeviceReport[] | undefined {
-    return this.#known;
+    return this.#devices.known;
   }
 
   /** The devices as the trainer tells them; with `anew` it looks again instead of remembering. Rejects with TrainerEnded. */
   ask(anew = false): Promise<readonly DeviceReport[]> {
-    if (this.#known && !anew) return Promise.resolve(this.#known);
-    this.#asking ??= this.#ask(anew).finally(() => {
-      this.#asking = undefined;
-    });
-    return this.#asking;
+    return this.#devices.ask(anew);
   }
 
   /** They may be others now. */
   forget(): void {
-    this.#known = undefined;
-    this.#changed.fire();
+    this.#devices.forget();
   }
 
   dispose(): void {
     this.#changed.dispose();
   }
 
-  async #ask(anew: boolean): Promise<readonly DeviceReport[]> {
+  async #look(anew: boolean): Promise<readonly DeviceReport[]> {
     const { command, args, env } = trainerProgram(this.extensionFolder, [
       'devices',
       '--json',
@@ -56,11 +54,9 @@ export class DeviceList implements vscode.Disposable {
     });
     // Loaded late: the schemas alone would double what activation takes.
     const { deviceReport } = await import('../../trainer-core/protocol/devices.js');
-    this.#known = stdout
+    return stdout
       .trim()
       .split('\n')
       .map((line) => deviceReport.parse(JSON.parse(line)));
-    this.#changed.fire();
-    return this.#known;
   }
 }

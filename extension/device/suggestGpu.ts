@@ -3,6 +3,7 @@
 import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import { plainText } from '../plainText.js';
+import { showCommandError } from '../registerCommand.js';
 import type { RunStore } from '../runs/runStore.js';
 import type { DeviceList } from './deviceList.js';
 import { setDevice } from './deviceSetting.js';
@@ -21,7 +22,8 @@ export function suggestGpu(
     const run = runs.runs.find(isOnProcessor);
     if (!run || !vscode.workspace.isTrusted) return;
     watch.dispose();
-    if (mayAsk(globalState.get<IdleGpuAnswer>(ANSWER), Date.now())) void suggest(globalState, run.name, devices);
+    if (mayAsk(globalState.get<IdleGpuAnswer>(ANSWER), Date.now()))
+      suggest(globalState, run.name, devices).catch(showCommandError);
   });
   return watch;
 }
