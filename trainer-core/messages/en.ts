@@ -530,7 +530,7 @@ export const en: Messages = {
     const why = reason && faultWords(reason, 'en');
     return {
       message: `The device "${device}" is not available here.${why ? ` ${why.message}` : ''}`,
-      action: `${why ? `${why.action} ` : ''}Or set device to ${available.map((each) => `"${each}"`).join(' or ')}, or to "auto"; "devices" lists them all.`,
+      action: `${why ? `${why.action} Or set` : 'Set'} device to ${available.map((each) => `"${each}"`).join(' or ')}, or to "auto"; "devices" lists them all.`,
     };
   },
   tensorflowUnavailable: ({ fault }) => faultWords(fault, 'en'),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { corpusSettings } from '../protocol/corpusSettings.js';
+import type { DeviceFault } from '../protocol/devices.js';
 import { TrainerError } from '../protocol/errors.js';
 import { chooseLanguage, wordsFor } from './format.js';
 import { size } from './words.js';
@@ -63,6 +64,15 @@ test('errors name the place and the values in both languages', () => {
       assert.equal(/[ぁ-ん]/.test(message), language === 'ja', message);
     }
   });
+});
+
+test('what to do about a missing device begins with the mend, or where there is none with the devices that are here', () => {
+  const begins = (language: 'en' | 'ja', reason: DeviceFault | null) =>
+    wordsFor(new TrainerError('deviceUnavailable', { device: 'toaster', reason, available: ['cpu'] }), language).action;
+  assert.match(begins('en', null), /^Set device to "cpu", or to "auto";/);
+  assert.match(begins('ja', null), /^device を "cpu"、または "auto" に/);
+  assert.match(begins('en', { code: 'noAdapter' }), /^Install .* driver\. Or set device to "cpu", or to "auto";/);
+  assert.match(begins('ja', { code: 'noAdapter' }), /^GPU .*　または device を "cpu"、または "auto" に/);
 });
 
 test('bytes are told in the largest unit', () => {

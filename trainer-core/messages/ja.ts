@@ -542,7 +542,7 @@ export const ja: Messages = {
     const why = reason && faultWords(reason, 'ja');
     return {
       message: `デバイス "${device}" はここでは使えません。${why ? why.message : ''}`,
-      action: `${why ? `${why.action}　` : ''}または device を ${available.map((each) => `"${each}"`).join(' か ')}、または "auto" にしてください。一覧は "devices" で表示できます。`,
+      action: `${why ? `${why.action}　または ` : ''}device を ${available.map((each) => `"${each}"`).join(' か ')}、または "auto" にしてください。一覧は "devices" で表示できます。`,
     };
   },
   tensorflowUnavailable: ({ fault }) => faultWords(fault, 'ja'),
