@@ -30,6 +30,7 @@ test('emulated adapters are known by the names that drivers give them', () => {
     'SwiftShader Device (Subzero)',
     'llvmpipe (LLVM 15.0.6, 256 bits)',
     'Microsoft Basic Render Driver',
+    'Microsoft 基本ディスプレイ アダプター',
   ]) {
     assert.ok(isSoftware(name), name);
   }

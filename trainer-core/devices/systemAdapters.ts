@@ -14,8 +14,8 @@ export interface Adapter {
 
 const MIB = 2 ** 20;
 
-/** What the processor plays when there is no GPU, by the names that SwiftShader, Mesa and Windows give it. */
-const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic (render|display)|\bwarp\b/i;
+/** What the processor plays when there is no GPU, by the names that SwiftShader, Mesa and Windows, also in Japanese, give it. */
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic (render|display)|基本ディスプレイ|\bwarp\b/i;
 
 /** True for an adapter that the processor emulates. */
 export function isSoftware(name: string): boolean {
