@@ -1,6 +1,6 @@
 /** Tries devices out, each in processes of its own, and times those that `auto` may choose among. */
 
-import type { DeviceFault, DeviceName } from '../protocol/devices.js';
+import { CUDA_DEVICES, type DeviceFault, type DeviceName } from '../protocol/devices.js';
 import type { OnStage } from '../protocol/jobs.js';
 import { cpuDevice } from '../runtime/devices.js';
 import type { Machine } from './machine.js';
@@ -51,7 +51,7 @@ export async function tryDevice(name: DeviceName, options: TryOptions, known?: r
 /** The CUDA runtimes take NVIDIA's first card, WebGPU the strongest; macOS and DirectML have one that the system prefers. */
 function systemAdapterOf(name: DeviceName, adapters: readonly Adapter[]): Adapter | null {
   if (name === 'cpu') return null;
-  const nvidia = name === 'cuda' || name === 'tensorflow';
+  const nvidia = CUDA_DEVICES.includes(name);
   return strongest(nvidia ? adapters.filter((adapter) => /nvidia/i.test(adapter.name)).slice(0, 1) : adapters);
 }
 

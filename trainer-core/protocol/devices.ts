@@ -9,6 +9,9 @@ import * as z from 'zod';
 export const DEVICE_NAMES = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'tensorflow'] as const;
 export type DeviceName = (typeof DEVICE_NAMES)[number];
 
+/** Those that compute by CUDA, so on NVIDIA's cards alone. */
+export const CUDA_DEVICES: readonly DeviceName[] = ['cuda', 'tensorflow'];
+
 /** What a config can ask for. `auto`: the fastest that is there, by a timing that is remembered. */
 export const DEVICE_CHOICES = ['auto', ...DEVICE_NAMES] as const;
 

@@ -56,10 +56,11 @@ test('asks only the vendor of the device, once where nothing is told, and none f
     webgpu('Intel Arc A770'),
     webgpu(''),
     { name: 'cuda', description: '' } as const,
+    { name: 'tensorflow', description: 'TensorFlow 2.9.1' } as const,
   ])
     new DeviceUsageSampler(device, read, 1);
   await sleep(20);
-  assert.deepEqual(asked, ['amd', undefined, 'nvidia']);
+  assert.deepEqual(asked, ['amd', undefined, 'nvidia', 'nvidia']);
 });
 
 test('a card that does not answer once is asked again', async () => {

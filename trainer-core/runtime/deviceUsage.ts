@@ -1,6 +1,6 @@
 /** How busy the graphics card of a run is, sampled in the background: a step never waits for it. */
 
-import type { DeviceName } from '../protocol/devices.js';
+import { CUDA_DEVICES, type DeviceName } from '../protocol/devices.js';
 import type { DeviceUsage } from '../protocol/events.js';
 import { type CardReading, type CardVendor, readCards } from './graphicsCards.js';
 
@@ -70,7 +70,7 @@ function vendorOf({
   name: DeviceName;
   description: string;
 }): CardVendor | 'unsupported' | undefined {
-  if (name === 'cuda' || /nvidia|geforce|quadro|tesla/i.test(description)) return 'nvidia';
+  if (CUDA_DEVICES.includes(name) || /nvidia|geforce|quadro|tesla/i.test(description)) return 'nvidia';
   if (/\bamd\b|radeon|instinct/i.test(description)) return 'amd';
   if (name === 'coreml' || /apple/i.test(description)) return 'apple';
   return /intel|swiftshader|llvmpipe|qualcomm|adreno/i.test(description) ? 'unsupported' : undefined;
