@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { amdCards, appleCards, nvidiaCards, readCards } from './graphicsCards.js';
+import { amdCards, appleCards, nvidiaCards, nvidiaSmi, readCards } from './graphicsCards.js';
 
 test("nvidia-smi's lines, with what a card does not tell left out", () => {
   // The second is how nvidia-smi writes a GPU that shares the system's memory.
@@ -18,6 +18,12 @@ test("nvidia-smi's lines, with what a card does not tell left out", () => {
   ]);
   assert.deepEqual(nvidiaCards(''), []);
   assert.deepEqual(nvidiaCards('No devices were found\n'), []);
+});
+
+test('on Windows nvidia-smi is that of the system, whatever lies in the working folder', () => {
+  assert.equal(nvidiaSmi('win32', { SystemRoot: 'D:\\Windows' }), 'D:\\Windows\\System32\\nvidia-smi.exe');
+  assert.equal(nvidiaSmi('win32', {}), 'C:\\Windows\\System32\\nvidia-smi.exe');
+  assert.equal(nvidiaSmi('linux', {}), 'nvidia-smi');
 });
 
 test("amdgpu's files, of cards and not of their connectors", async () => {

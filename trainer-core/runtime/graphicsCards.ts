@@ -6,7 +6,7 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
-import { join } from 'node:path';
+import { join, win32 } from 'node:path';
 import { promisify } from 'node:util';
 import type { DeviceUsage } from '../protocol/events.js';
 
@@ -30,7 +30,7 @@ export async function readCards(vendor?: CardVendor): Promise<CardReading[]> {
   const asked = (from: CardVendor) => vendor === undefined || vendor === from;
   const { platform } = process;
   const readings = await Promise.all([
-    platform !== 'darwin' && asked('nvidia') ? output('nvidia-smi', NVIDIA_QUERY).then(nvidiaCards) : [],
+    platform !== 'darwin' && asked('nvidia') ? output(nvidiaSmi(), NVIDIA_QUERY).then(nvidiaCards) : [],
     platform === 'linux' && asked('amd') ? amdCards(AMD_FOLDER) : [],
     platform === 'darwin' && asked('apple') ? output('ioreg', APPLE_QUERY).then(appleCards) : [],
   ]);
@@ -39,6 +39,16 @@ export async function readCards(vendor?: CardVendor): Promise<CardReading[]> {
 
 const NVIDIA_QUERY = ['--query-gpu=name,memory.used,memory.total,utilization.gpu', '--format=csv,noheader,nounits'];
 const APPLE_QUERY = ['-r', '-d', '1', '-w', '0', '-c', 'IOAccelerator'];
+
+/** Where NVIDIA's tool is. A name alone is looked for in the working folder first on Windows, which may be anybody's. */
+export function nvidiaSmi(
+  platform: string = process.platform,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): string {
+  return platform === 'win32'
+    ? win32.join(env.SystemRoot ?? 'C:\\Windows', 'System32', 'nvidia-smi.exe')
+    : 'nvidia-smi';
+}
 
 /** The lines of `nvidia-smi --query-gpu=name,memory.used,memory.total,utilization.gpu`; sizes are in MiB, `[N/A]` is left out. */
 export function nvidiaCards(csv: string): CardReading[] {
