@@ -37,7 +37,7 @@ export const classify = defineCommand({
       meaning:
         'TSV to write: label, score (0 to 1) and text under a header; blank lines stay, without a label; -: standard output.',
     },
-    device: { type: 'string', value: DEVICE_CHOICES.join('|'), meaning: 'Where to compute.', default: 'auto' },
+    device: { type: 'string', choices: DEVICE_CHOICES, meaning: 'Where to compute.', default: 'auto' },
   },
   config: classifyConfig,
   async run(context, { model, input, output, device = 'auto' }, settings) {

@@ -40,7 +40,7 @@ export const demo = defineCommand({
   usage: '[--fresh] [--device NAME] [--minutes N]',
   options: {
     fresh: { type: 'boolean', meaning: 'Start anew instead of going on with what was done before.' },
-    device: { type: 'string', value: DEVICE_CHOICES.join('|'), meaning: 'Where to compute.', default: 'auto' },
+    device: { type: 'string', choices: DEVICE_CHOICES, meaning: 'Where to compute.', default: 'auto' },
     minutes: { type: 'number', value: 'N', meaning: 'Time for training, in minutes.', default: '4' },
     out: { type: 'string', value: 'DIR', meaning: 'Folder for what is made.', default: 'runs/demo' },
   },
@@ -61,7 +61,7 @@ export const demo = defineCommand({
         ...{ model: resolve(student), train: tsv.train, dev: tsv.dev, device },
         maxMinutes: minutes * (1 - DISTILL_PART),
       },
-      ([key]) => ({ file: key === 'device' ? '--device' : '--minutes', line: null }),
+      () => ({ file: '--minutes', line: null }),
     );
 
     say(words.distilling);

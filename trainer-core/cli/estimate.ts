@@ -18,7 +18,7 @@ export const estimate = defineCommand({
     config: { type: 'string', value: 'FILE', required: true, meaning: 'JSON file with the settings of the run.' },
     device: {
       type: 'string',
-      value: DEVICE_CHOICES.join('|'),
+      choices: DEVICE_CHOICES,
       meaning: 'Where to compute, instead of where the config says.',
     },
   },

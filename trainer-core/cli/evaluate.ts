@@ -49,7 +49,7 @@ export const evaluate = defineCommand({
       meaning:
         "Compare two: models, scored on --data; or without --data runs or folders that have their evaluations. McNemar's test.",
     },
-    device: { type: 'string', value: DEVICE_CHOICES.join('|'), meaning: 'Where to compute.', default: 'auto' },
+    device: { type: 'string', choices: DEVICE_CHOICES, meaning: 'Where to compute.', default: 'auto' },
   },
   config: scoring,
   async run(context, { model, data, out, calibrate = false, compare: places, device = 'auto' }, settings) {

@@ -29,7 +29,7 @@ export const explain = defineCommand({
       value: 'FILE',
       meaning: 'Also write the texts on their heat, with tables of words, as a web page.',
     },
-    device: { type: 'string', value: DEVICE_CHOICES.join('|'), meaning: 'Where to compute.', default: 'auto' },
+    device: { type: 'string', choices: DEVICE_CHOICES, meaning: 'Where to compute.', default: 'auto' },
   },
   config: explainConfig,
   async run(context, { model, text, html, device = 'auto' }, settings) {

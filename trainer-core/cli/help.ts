@@ -12,7 +12,7 @@ const PROGRAM = 'distilbert-studio';
 /** The flags every command has. */
 export const COMMON_OPTIONS = {
   json: { type: 'boolean', meaning: 'Write one JSON object a line, for programs.' },
-  lang: { type: 'string', value: 'en|ja', meaning: 'Language of messages.', default: 'by LANG' },
+  lang: { type: 'string', choices: ['en', 'ja'], meaning: 'Language of messages.', default: 'by LANG' },
   help: { type: 'boolean', meaning: 'Show this help.' },
 } as const satisfies OptionTable;
 
@@ -58,7 +58,8 @@ function optionLines(table: OptionTable): string[] {
 function optionLine(name: string, option: Option): string[] {
   const flag = spelling(name, option);
   const spelt = option.type === 'boolean' && option.default !== undefined ? flag.replace('--', '--[no-]') : flag;
-  const head = `  ${spelt}${option.value && !option.positional ? ` ${option.value}` : ''}`;
+  const value = option.value ?? option.choices?.join('|');
+  const head = `  ${spelt}${value && !option.positional ? ` ${value}` : ''}`;
   const note = option.required ? ' Required.' : option.default === undefined ? '' : ` [${option.default}]`;
   const many = option.many ? ' One or more; may be repeated.' : '';
   const body = `${option.meaning}${many}${note}`;

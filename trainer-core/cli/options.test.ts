@@ -9,6 +9,7 @@ const TABLE = {
   groupByLength: { type: 'boolean', meaning: '' },
   corpus: { type: 'string', many: true, meaning: '' },
   'student.layers': { type: 'string', meaning: '' },
+  device: { type: 'string', choices: ['auto', 'cpu'], meaning: '' },
 } as const satisfies OptionTable;
 
 const read = (...argv: string[]) => readOptions(argv, TABLE, 'distill');
@@ -61,6 +62,20 @@ test('what is wrong with a command line is named', () => {
   problem({ problem: 'option-needs-value', option: '--model' }, '--model=');
   problem({ problem: 'option-not-a-number', got: 'fast' }, '--model', 'm', '--learning-rate', 'fast');
   problem({ problem: 'unexpected-argument', argument: 'm' }, 'm');
+});
+
+test('a value that is none of the choices is refused as a setting given as a flag is', () => {
+  const device: 'auto' | 'cpu' | undefined = read('--model', 'm', '--device', 'cpu').device;
+  assert.equal(device, 'cpu');
+  assert.throws(
+    () => read('--model', 'm', '--device', 'gpu'),
+    (error) => {
+      assert.ok(hasCode(error, 'configNotAllowed'));
+      const data = { file: '--device', line: null, key: 'device', allowed: ['auto', 'cpu'], got: '"gpu"' };
+      assert.deepEqual(error.data, data);
+      return true;
+    },
+  );
 });
 
 test('arguments take their places in the order of the table, wherever flags stand between them', () => {

@@ -9,8 +9,10 @@ export interface Option {
   type: 'string' | 'number' | 'boolean';
   /** Given by its place and not by a flag; errors and help call it by its `value`. */
   positional?: true;
-  /** What the help calls its value, such as `DIR`. */
+  /** What the help calls its value, such as `DIR`; default: the choices. */
   value?: string;
+  /** The only values that it takes. */
+  choices?: readonly string[];
   meaning: string;
   /** What holds when the flag is left out, as the help shows it. */
   default?: string;
@@ -22,7 +24,13 @@ export interface Option {
 /** Flags by their camelCase name; `--learningRate` and `--learning-rate` are the same. */
 export type OptionTable = Readonly<Record<string, Option>>;
 
-type ValueOf<O extends Option> = O['type'] extends 'boolean' ? boolean : O['type'] extends 'number' ? number : string;
+type ValueOf<O extends Option> = O extends { choices: readonly (infer Choice)[] }
+  ? Choice
+  : O['type'] extends 'boolean'
+    ? boolean
+    : O['type'] extends 'number'
+      ? number
+      : string;
 type Given<O extends Option> = O extends { many: true } ? ValueOf<O>[] : ValueOf<O>;
 
 /** What the flags of a table give: required ones are always there. */
@@ -42,7 +50,8 @@ export function spelling(name: string, { positional, value = name }: Option): st
 
 /**
  * Reads `argv` by a table. Boolean flags may be given as `--x`, `--no-x`, `--x=true` or `--x=false`; arguments take their places in
- * the order of the table. Throws `usage` for an unknown or missing flag, a missing or superfluous value or argument.
+ * the order of the table. Throws `usage` for an unknown or missing flag, a missing or superfluous value or argument, and
+ * `configNotAllowed`, as a setting given as a flag does, for a value that is none of a flag's choices.
  */
 export function readOptions<T extends OptionTable>(argv: readonly string[], table: T, command: string): Values<T> {
   const names = new Map<string, { name: string; negated: boolean }>();
@@ -71,6 +80,11 @@ export function readOptions<T extends OptionTable>(argv: readonly string[], tabl
 
   const values: Record<string, unknown> = {};
   const add = (name: string, value: unknown) => {
+    const allowed = table[name]!.choices;
+    if (allowed && !allowed.includes(String(value))) {
+      const got = JSON.stringify(value);
+      throw new TrainerError('configNotAllowed', { file: flagOf(name), line: null, key: name, allowed, got });
+    }
     values[name] = table[name]!.many ? [...((values[name] as unknown[]) ?? []), value] : value;
   };
   /** The name of the flag before, while it takes more arguments. */

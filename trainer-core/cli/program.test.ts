@@ -111,6 +111,7 @@ test('what a failure quotes cannot command the terminal', async () => {
 test('--lang and the locale choose the language', async () => {
   assert.match((await run('echo', '--lang', 'ja')).err, /--out が指定されていません。/);
   assert.match((await run('echo', '--lang=ja')).err, /指定されていません/);
+  assert.match((await run('echo', '--lang', 'fr')).err, /^--lang: "lang" should be "en" or "ja", but is "fr"\./);
   const terminal = { ...testTerminal(), env: { LANG: 'ja_JP.UTF-8' } };
   await runProgram(['nothing'], terminal, '1', [echo]);
   assert.match(terminal.stderr.text, /コマンドはありません/);
@@ -125,6 +126,24 @@ test('messages and help keep to 80 columns, in every command', async () => {
   }
   for (const line of texts.join('').split('\n')) assert.ok(displayWidth(line) <= 80, line);
   assert.match(texts.join(''), /--learning-rate N +The highest learning rate\. \[0\.0005\]/);
+});
+
+test('every command refuses a device that there is no name for alike, as wrong usage', async () => {
+  const told = new Set<string>();
+  for (const [name, ...needed] of [
+    ['classify', '--model', 'm'],
+    ['explain', '--model', 'm', '--text', 't'],
+    ['evaluate', '--model', 'm', '--data', 'd'],
+    ['demo'],
+    ['estimate', '--objective', 'pretrain', '--config', 'c.json'],
+    ['finetune', '--out', 'o', '--model', 'm', '--train', 't'],
+  ] as const) {
+    const terminal = testTerminal();
+    assert.equal(await runProgram([name, ...needed, '--device', 'gpu'], terminal, '1'), 2, name);
+    told.add(terminal.stderr.text);
+  }
+  assert.match([...told].join(), /^--device: "device" should be "auto" or .*"tensorflow",\s*but is "gpu"\./s);
+  assert.equal(told.size, 1);
 });
 
 test('--version gives the version', async () => {

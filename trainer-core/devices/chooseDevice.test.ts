@@ -83,7 +83,7 @@ test('auto takes the processor where that is faster', async () => {
   assert.equal((await chooseDevice('auto', { machine })).name, 'cpu');
 });
 
-test('the environment may say what auto stands for, in the list as in a choice', async () => {
+test('the environment may say what auto stands for, in the list as in a choice; a name there is none of is refused with the names', async () => {
   const machine = machineWith({ webgpu: { milliseconds: 12 }, dml: { milliseconds: 30 } });
   process.env.DISTILBERT_STUDIO_DEVICE = 'dml';
   try {
@@ -94,6 +94,14 @@ test('the environment may say what auto stands for, in the list as in a choice',
       found.flatMap(({ name, chosen }) => (chosen ? [name] : [])),
       ['dml'],
     );
+    process.env.DISTILBERT_STUDIO_DEVICE = 'gpu';
+    await assert.rejects(chooseDevice('auto', { machine }), (error) => {
+      assert.ok(hasCode(error, 'configNotAllowed'));
+      assert.deepEqual([error.data.file, error.data.got], ['DISTILBERT_STUDIO_DEVICE', '"gpu"']);
+      assert.ok(error.data.allowed.includes('webgpu'));
+      return true;
+    });
+    assert.equal((await chooseDevice('webgpu', { machine })).name, 'webgpu');
   } finally {
     delete process.env.DISTILBERT_STUDIO_DEVICE;
   }

@@ -1,6 +1,6 @@
 /** The device that a config or a flag names, found to work; `auto` is the fastest, by a timing that is remembered. */
 
-import { DEVICE_NAMES, type DeviceFault } from '../protocol/devices.js';
+import { DEVICE_CHOICES, DEVICE_NAMES, type DeviceFault, type DeviceName } from '../protocol/devices.js';
 import { TrainerError } from '../protocol/errors.js';
 import type { OnStage } from '../protocol/jobs.js';
 import { cpuDevice, type Device } from '../runtime/devices.js';
@@ -18,15 +18,23 @@ export interface ChooseOptions {
   machine?: Machine;
 }
 
-/** What the variable DISTILBERT_STUDIO_DEVICE says that `auto` stands for, as for tests; undefined: the fastest. */
-export function saidForAuto(): string | undefined {
-  const { DISTILBERT_STUDIO_DEVICE: said } = process.env;
-  return said && said !== 'auto' ? said : undefined;
+/**
+ * What the variable DISTILBERT_STUDIO_DEVICE says that `auto` stands for, as for tests; undefined: the fastest.
+ * Throws TrainerError `configNotAllowed` where it names none.
+ */
+export function saidForAuto(): DeviceName | undefined {
+  const variable = 'DISTILBERT_STUDIO_DEVICE';
+  const said = process.env[variable] || 'auto';
+  if (said === 'auto') return undefined;
+  const name = DEVICE_NAMES.find((each) => each === said);
+  if (name) return name;
+  const wrong = { key: 'device', allowed: DEVICE_CHOICES, got: JSON.stringify(said) };
+  throw new TrainerError('configNotAllowed', { file: variable, line: null, ...wrong });
 }
 
 /**
  * The device a name stands for. Where nothing but the processor can be there, `auto` looks no further and takes no time.
- * Throws TrainerError `deviceUnavailable` with the reason, and the signal's reason when it is aborted.
+ * Throws TrainerError `deviceUnavailable` with the reason, what `saidForAuto` throws, and the signal's reason when it is aborted.
  */
 export async function chooseDevice(choice: string, options: ChooseOptions = {}): Promise<Device> {
   const wanted = choice === 'auto' ? (saidForAuto() ?? choice) : choice;

@@ -230,7 +230,7 @@ export interface ErrorData {
   articleInvalid: { file: string; lines: number };
   articlesMissing: { file: string; articles: readonly string[] };
 
-  // configs; `file` is the config's, or the flag's where a setting came from the command line (then `line` is null)
+  // configs; `file` is the config's, or the flag's or the variable's where a setting came from the command line or the environment (then `line` is null)
   configInvalidJson: FilePlace & { fault: JsonFault };
   configUnknownKey: ConfigKey & { nearest: string | null; known: readonly string[] };
   configMissingKey: ConfigKey;
