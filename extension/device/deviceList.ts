@@ -11,26 +11,40 @@ import { SharedAnswer } from './sharedAnswer.js';
 /** Above all that the trainer itself waits for: 30 s for devices that hang when they are tried, twice, and for each when it is timed. */
 const TIMEOUT_MS = 300_000;
 
+/** What the trainer told, and whether it measured. */
+interface Told {
+  devices: readonly DeviceReport[];
+  measured: boolean;
+}
+
 /** Knows nothing until it is first asked. */
 export class DeviceList implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   /** Fires after `known` was told anew. */
   readonly onDidChange = this.#changed.event;
-  readonly #devices = new SharedAnswer<readonly DeviceReport[]>(
+  readonly #devices = new SharedAnswer<Told>(
     (anew) => this.#look(anew),
     () => this.#changed.fire(),
   );
 
-  constructor(readonly extensionFolder: string) {}
+  /** `isComputing`: whether a run goes on. The devices are not measured then. */
+  constructor(
+    readonly extensionFolder: string,
+    readonly isComputing: () => boolean,
+  ) {}
 
   /** Every device there is a name for, usable or not; undefined before the first answer. */
   get known(): readonly DeviceReport[] | undefined {
-    return this.#devices.known;
+    return this.#devices.known?.devices;
   }
 
-  /** The devices as the trainer tells them; with `anew` it looks again instead of remembering. Rejects with TrainerEnded. */
+  /**
+   * The devices as the trainer tells them; with `anew` it looks again instead of remembering. What it was told while a run went on
+   * counts until there is none. Rejects with TrainerEnded.
+   */
   ask(anew = false): Promise<readonly DeviceReport[]> {
-    return this.#devices.ask(anew);
+    const isEnough = ({ measured }: Told) => measured || this.isComputing();
+    return this.#devices.ask(anew, isEnough).then(({ devices }) => devices);
   }
 
   /** They may be others now. */
@@ -42,11 +56,12 @@ export class DeviceList implements vscode.Disposable {
     this.#changed.dispose();
   }
 
-  async #look(anew: boolean): Promise<readonly DeviceReport[]> {
+  async #look(anew: boolean): Promise<Told> {
+    const measured = !this.isComputing();
     const { command, args, env } = trainerProgram(this.extensionFolder, [
       'devices',
       '--json',
-      ...(anew ? ['--refresh'] : []),
+      ...(measured ? (anew ? ['--refresh'] : []) : ['--no-measure']),
     ]);
     const options = { env: { ...process.env, ...env }, timeout: TIMEOUT_MS };
     const { stdout } = await promisify(execFile)(command, args, options).catch((cause) => {
@@ -54,9 +69,10 @@ export class DeviceList implements vscode.Disposable {
     });
     // Loaded late: the schemas alone would double what activation takes.
     const { deviceReport } = await import('../../trainer-core/protocol/devices.js');
-    return stdout
+    const devices = stdout
       .trim()
       .split('\n')
       .map((line) => deviceReport.parse(JSON.parse(line)));
+    return { devices, measured };
   }
 }

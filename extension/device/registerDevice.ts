@@ -11,7 +11,7 @@ import { suggestGpu } from './suggestGpu.js';
 
 /** Registers them; what is returned ends with the window. */
 export function registerDevice(context: vscode.ExtensionContext, runs: RunStore): vscode.Disposable[] {
-  const devices = new DeviceList(context.extensionPath);
+  const devices = new DeviceList(context.extensionPath, () => runs.runs.some(({ status }) => status === 'running'));
   const look = () => {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
     lookForPackagesIn(vscode.workspace.isTrusted && folder?.scheme === 'file' ? folder.fsPath : '');

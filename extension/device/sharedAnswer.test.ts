@@ -25,6 +25,20 @@ it('all who ask share one answer, then and later', async () => {
   assert.deepEqual([shared.known, asked.length, changes()], ['a card', 1, 1]);
 });
 
+it('what is known is asked again where it is not enough', async () => {
+  const { shared, asked } = question();
+  const first = shared.ask();
+  await turn();
+  asked[0]?.resolve('a card');
+  assert.equal(await first, 'a card');
+  assert.equal(await shared.ask(false, (known) => known === 'a card'), 'a card');
+  const second = shared.ask(false, (known) => known === 'two cards');
+  await turn();
+  assert.deepEqual([asked.length, asked[1]?.anew, shared.known], [2, false, 'a card']);
+  asked[1]?.resolve('two cards');
+  assert.equal(await second, 'two cards');
+});
+
 it('looking anew joins none that remembers, waits for it, and is what is known then', async () => {
   const { shared, asked } = question();
   const before = shared.ask();

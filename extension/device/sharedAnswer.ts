@@ -17,9 +17,12 @@ export class SharedAnswer<T> {
     return this.#known;
   }
 
-  /** What is known or is being asked; with `anew` what is found by looking again. Rejects as the question does. */
-  ask(anew = false): Promise<T> {
-    if (this.#known !== undefined && !anew) return Promise.resolve(this.#known);
+  /**
+   * What is known or is being asked; with `anew` what is found by looking again.
+   * @param isEnough whether what is known will do; where it will not, it is asked again. Rejects as the question does.
+   */
+  ask(anew = false, isEnough: (known: T) => boolean = () => true): Promise<T> {
+    if (this.#known !== undefined && !anew && isEnough(this.#known)) return Promise.resolve(this.#known);
     if (this.#asking && (this.#asking.anew || !anew)) return this.#asking.answer;
     // One after another: what is timed beside something else looks slow.
     const asking = { anew, answer: this.#last.then(() => this.question(anew)) };

@@ -146,6 +146,12 @@ test('every command refuses a device that there is no name for alike, as wrong u
   assert.equal(told.size, 1);
 });
 
+test('devices cannot be timed anew and not be measured', async () => {
+  const terminal = testTerminal();
+  assert.equal(await runProgram(['devices', '--refresh', '--no-measure'], terminal, '1'), 2);
+  assert.match(terminal.stderr.text, /^--refresh and --no-measure cannot be given together\./);
+});
+
 test('--version gives the version', async () => {
   assert.deepEqual(await run('--version'), { code: 0, out: '1.2.3\n', err: '' });
 });

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { DeviceFault, DeviceName } from '../protocol/devices.js';
+import type { DeviceFault, DeviceName, DeviceReport } from '../protocol/devices.js';
 import { hasCode } from '../protocol/errors.js';
 import { chooseDevice } from './chooseDevice.js';
 import { findDevices } from './findDevices.js';
@@ -294,6 +294,29 @@ test('the list times again when it is told to, or when other devices work than w
   const more = machineWith({ webgpu: {}, dml: {} });
   await findDevices({ machine: { ...more, rememberedFile: machine.rememberedFile } });
   assert.equal(more.asked.filter((each) => each.endsWith('time')).length, 3);
+});
+
+test('the list measures nothing where something computes: it tells remembered times, else none and no choice, and remembers none', async () => {
+  const machine = machineWith({ webgpu: { milliseconds: 12 } });
+  const list = () => findDevices({ machine, measure: false });
+  const told = (reports: DeviceReport[]) =>
+    reports.flatMap(({ name, available, chosen, measured, limits }) =>
+      available ? [[name, chosen, measured?.milliseconds ?? null, limits.maxBufferSizeBytes]] : [],
+    );
+  assert.deepEqual(told(await list()), [
+    ['cpu', false, null, null],
+    ['webgpu', false, null, null],
+  ]);
+  assert.deepEqual(machine.asked, ['webgpu: run half']);
+  await assert.rejects(readFile(machine.rememberedFile));
+  await findDevices({ machine });
+  assert.deepEqual(told(await list()), [
+    ['cpu', false, 100, null],
+    ['webgpu', true, 12, null],
+  ]);
+  const emulated = machineWith({ webgpu: { says: loaderSays('llvmpipe (LLVM 19)') } });
+  const [cpu] = await findDevices({ machine: emulated, measure: false });
+  assert.equal(cpu?.chosen, true, 'where there is nothing to time the processor is the choice');
 });
 
 /** What the Vulkan loader says with VK_LOADER_DEBUG when it opens this adapter. */

@@ -11,24 +11,32 @@ import type { RememberedDevice } from './remembered.js';
 import { fastest, type Tried, tryDevice } from './tryDevices.js';
 
 export interface FindOptions extends ChooseOptions {
+  /**
+   * Times what was not timed yet, and finds out the largest allocation. False while something computes here: it would be slowed down
+   * or lack the memory, and times taken beside it are of no use. Default true.
+   */
+  measure?: boolean;
   /** Time anew what was timed before. */
   refresh?: boolean;
 }
 
-/** A report for each name, the processor first. Every device is tried anew; only its timing is remembered. */
+/**
+ * A report for each name, the processor first. Every device is tried anew; only its timing is remembered. None is `chosen` where it
+ * depends on times that are not known and not to be taken.
+ */
 export async function findDevices(options: FindOptions = {}): Promise<DeviceReport[]> {
-  const machine = options.machine ?? thisMachine();
+  const { machine = thisMachine(), measure = true } = options;
   const adapters = await machine.adapters();
   const names = DEVICE_NAMES.filter((name) => name !== 'cpu');
   const tried = await Promise.all(
-    names.map((name) => tryDevice(name, { ...options, machine, details: true }, adapters)),
+    names.map((name) => tryDevice(name, { ...options, machine, half: true, limits: measure }, adapters)),
   );
   const devices = await knownDevices(tried, { ...options, machine });
-  const chosen = saidForAuto() ?? fastest(devices).name;
+  const chosen = saidForAuto() ?? (devices.length > 0 ? fastest(devices).name : null);
   return [cpuReport(devices, chosen), ...tried.map((device) => gpuReport(device, devices, chosen, machine.platform))];
 }
 
-function cpuReport(devices: readonly RememberedDevice[], chosen: string): DeviceReport {
+function cpuReport(devices: readonly RememberedDevice[], chosen: string | null): DeviceReport {
   return {
     name: 'cpu',
     runtime: 'onnxruntime',
@@ -49,7 +57,7 @@ function cpuReport(devices: readonly RememberedDevice[], chosen: string): Device
 function gpuReport(
   { name, description, software, fp16, system, maxBufferSizeBytes, ...tried }: Tried,
   devices: readonly RememberedDevice[],
-  chosen: string,
+  chosen: string | null,
   platform: string,
 ): DeviceReport {
   // What runs may still be found to compute wrongly by the timing.

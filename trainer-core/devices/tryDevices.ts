@@ -21,29 +21,31 @@ export interface Tried extends Findings {
 export interface TryOptions {
   machine: Machine;
   signal?: AbortSignal;
-  /** Also find out half precision, and the largest allocation, which takes for a moment what it finds. Default false. */
-  details?: boolean;
+  /** Also find out half precision. Default false. */
+  half?: boolean;
+  /** Also find out the largest allocation, which takes for a moment what it finds. Default false. */
+  limits?: boolean;
   /** Told before each device is timed, which takes seconds. */
   onStage?: OnStage;
 }
 
 /**
- * Tries one out: whether it runs, and with `details` what it can do. Null findings of what was not asked.
+ * Tries one out: whether it runs, and with `half` and `limits` what it can do. Null findings of what was not asked.
  * @param known the system's adapters; default: the system is asked, which can take seconds, where nothing else has the device's name.
  */
 export async function tryDevice(name: DeviceName, options: TryOptions, known?: readonly Adapter[]): Promise<Tried> {
-  const { machine, signal, details = false } = options;
+  const { machine, signal, half = false, limits = false } = options;
   const fault = machine.absence(name);
   const found = fault
     ? { fault, adapter: null, fp16: null, maxBufferSizeBytes: null, timed: null }
-    : findings(name, await machine.probe(name, details ? ['run', 'half'] : ['run'], signal ? { signal } : {}));
+    : findings(name, await machine.probe(name, half ? ['run', 'half'] : ['run'], signal ? { signal } : {}));
   const adapters = known ?? (found.fault === null && found.adapter === null ? await machine.adapters() : []);
   const isNamed = found.adapter !== null && name === 'webgpu';
   const system = isNamed ? adapterNamed(found.adapter ?? '', adapters) : systemAdapterOf(name, adapters);
   const description = found.fault ? '' : (found.adapter ?? system?.name ?? '');
   const tried = { ...found, name, description, system, software: isSoftware(description) };
   // An emulated adapter may give out more memory than the machine has to spare.
-  if (!details || tried.fault || tried.software || name !== 'webgpu') return tried;
+  if (!limits || tried.fault || tried.software || name !== 'webgpu') return tried;
   const buffers = findings(name, await machine.probe(name, ['run', 'buffers'], signal ? { signal } : {}));
   return { ...tried, maxBufferSizeBytes: buffers.maxBufferSizeBytes };
 }

@@ -66,7 +66,7 @@ export const deviceReport = z.object({
   available: z.boolean(),
   /** Why it is not available; null when it is. */
   reason: deviceFault.nullable(),
-  /** `auto` takes this one. */
+  /** `auto` takes this one. No device is chosen where none was timed yet and none was to be. */
   chosen: z.boolean(),
   /** A GPU that is emulated by the processor: for tests. `auto` never takes it. */
   software: z.boolean(),
@@ -79,7 +79,7 @@ export const deviceReport = z.object({
     /** The largest single allocation. */
     maxBufferSizeBytes: z.number().nullable(),
   }),
-  /** The timing that `auto` goes by; null where none was needed. */
+  /** The timing that `auto` goes by; null where none was needed, or none was to be taken. */
   measured: z.object({ milliseconds: z.number(), measuredAt: z.string() }).nullable(),
 });
 export type DeviceReport = z.output<typeof deviceReport>;
