@@ -50,3 +50,12 @@ export async function setDevice(device: string): Promise<void> {
   const target = vscode.workspace.workspaceFolders ? ConfigurationTarget.Workspace : ConfigurationTarget.Global;
   await vscode.workspace.getConfiguration().update(DEVICE_SETTING, device, target);
 }
+
+/** Sets the device for the user, in every folder; what the open one has set for itself, which would go before it, is taken back. */
+export async function setDeviceEverywhere(device: string): Promise<void> {
+  const { ConfigurationTarget } = vscode;
+  const settings = vscode.workspace.getConfiguration();
+  await settings.update(DEVICE_SETTING, device, ConfigurationTarget.Global);
+  if (settings.inspect(DEVICE_SETTING)?.workspaceValue !== undefined)
+    await settings.update(DEVICE_SETTING, undefined, ConfigurationTarget.Workspace);
+}

@@ -6,7 +6,7 @@ import { plainText } from '../plainText.js';
 import { showCommandError } from '../registerCommand.js';
 import type { RunStore } from '../runs/runStore.js';
 import type { DeviceList } from './deviceList.js';
-import { setDevice } from './deviceSetting.js';
+import { setDeviceEverywhere } from './deviceSetting.js';
 import { type IdleGpuAnswer, idleGpu, isOnProcessor, mayAsk, NOT_NOW_MS } from './idleGpu.js';
 
 /** Where the answer is kept. The editor's memory is its user's, who may work on several machines with it. */
@@ -49,6 +49,7 @@ async function suggest(memory: vscode.Memento, run: string, devices: DeviceList)
     notNow,
     vscode.l10n.t('Never'),
   );
-  if (chosen === use) await setDevice(gpu.name);
+  // As the question, the answer is about the machine.
+  if (chosen === use) await setDeviceEverywhere(gpu.name);
   if (chosen === notNow) await memory.update(ANSWER, { notBefore: Date.now() + NOT_NOW_MS } satisfies IdleGpuAnswer);
 }

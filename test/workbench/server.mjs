@@ -24,7 +24,7 @@ const QUIET = {
 export const SAME = { 'workbench.startupEditor': 'none', 'window.autoDetectColorScheme': false };
 
 /**
- * A running server with the extension in `vsix` installed: its address, and `stop`, which also removes everything it wrote.
+ * A running server with the extension in `vsix` installed: its address, the `folder` that it and its extensions write to, and `stop`, which also removes that.
  * `settings` are the user's beside QUIET, `env` the environment's beside what this process has. With `driver` the `payload` of the page's address is heard (without it, it is ignored
  * without a word), and notifications no longer pop up.
  */
@@ -72,7 +72,7 @@ export async function startServer(vsix, { settings = {}, driver = false, env = {
     await stop();
     throw new Error(`code-server did not start:\n${said}`);
   }
-  return { url, stop };
+  return { url, folder, stop };
 }
 
 /** The server's sockets, logs and caches belong into its own folder, not into the user's. */

@@ -12,6 +12,7 @@ import { DASHBOARD } from './ui/dashboard.mjs';
 import { DEVICE } from './ui/device.mjs';
 import { EXPORT } from './ui/exporting.mjs';
 import { closeWhatIsOpen } from './ui/gestures.mjs';
+import { IDLE_GPU } from './ui/idleGpu.mjs';
 import { RUNS } from './ui/runs.mjs';
 import { SAMPLES } from './ui/sample.mjs';
 import { START } from './ui/start.mjs';
@@ -25,6 +26,7 @@ const SUBJECTS = [
   JAPANESE,
   START,
   DEVICE,
+  IDLE_GPU,
   RUNS,
   CLASSIFICATION,
   CORPUS,
