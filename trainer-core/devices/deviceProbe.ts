@@ -1,8 +1,10 @@
 /**
- * A process that tries a device out: `deviceProbe.js NAME TASK…`. Native code can end it, which is why it is one of its own; what
- * drivers write to standard error is for whoever started it to read. The answers are those of `probeTasks.ts`.
+ * A process that tries a device out: `deviceProbe.js NAME LIMIT TASK…`. Native code can end it, which is why it is one of its own; what
+ * drivers write to standard error is for whoever started it to read. The answers are those of `probeTasks.ts`. It ends itself after LIMIT
+ * milliseconds.
  */
 
+import { Worker } from 'node:worker_threads';
 import { add, expand, mul, sumAll } from '../graph/build.js';
 import { Graph } from '../graph/graph.js';
 import type { DeviceName } from '../protocol/devices.js';
@@ -18,7 +20,7 @@ import { timeTraining } from './trainingSample.js';
 
 process.env.ORT_DISABLE_TELEMETRY = '1';
 
-const [name, ...tasks] = process.argv.slice(2) as [DeviceName, ...ProbeTask[]];
+const [name, limit, ...tasks] = process.argv.slice(2) as [DeviceName, string, ...ProbeTask[]];
 const device: Device = { ...cpuDevice(), name };
 
 function answer(line: ProbeAnswer): void {
@@ -87,13 +89,22 @@ async function buffers(): Promise<void> {
   }
 }
 
+/** Ends this process when its time is over: whoever started it may be gone. Native code that hangs keeps timers of this thread waiting. */
+function endAfter(milliseconds: number): void {
+  const code = `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${milliseconds})`;
+  new Worker(code, { eval: true }).unref();
+}
+
 function reason(error: unknown): string {
   if (hasCode(error, 'engineFailed') || hasCode(error, 'outOfMemory')) return error.data.reason;
   return error instanceof Error ? error.message : String(error);
 }
 
-if (tasks.length > 0 && (await works())) {
-  if (tasks.includes('half')) await half();
-  if (tasks.includes('time')) answer({ task: 'time', ...(await timeTraining(device)) });
-  if (tasks.includes('buffers')) await buffers();
+if (tasks.length > 0) {
+  endAfter(Number(limit));
+  if (await works()) {
+    if (tasks.includes('half')) await half();
+    if (tasks.includes('time')) answer({ task: 'time', ...(await timeTraining(device)) });
+    if (tasks.includes('buffers')) await buffers();
+  }
 }

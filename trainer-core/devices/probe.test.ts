@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { useSoftwareVulkan } from '../../test/support/softwareVulkan.js';
 import { cpuDevice } from '../runtime/devices.js';
 import { findings } from './probeFindings.js';
@@ -65,6 +68,26 @@ test('a process that does not answer in time, or is ended, says so', async () =>
     message: 'terminate called',
   });
 });
+
+test(
+  'a process that hangs in native code ends by itself, should nobody be there to end it',
+  { skip: skip || linux },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hanging-'));
+    // Opening a pipe that nobody writes to never returns.
+    const VK_ICD_FILENAMES = join(folder, 'icd.json');
+    execFileSync('mkfifo', [VK_ICD_FILENAMES]);
+    const program = fileURLToPath(new URL('./deviceProbe.js', import.meta.url));
+    const child = spawn(process.execPath, [program, 'webgpu', '1000', 'run'], {
+      env: { ...process.env, VK_ICD_FILENAMES },
+      stdio: 'ignore',
+      timeout: 60_000,
+    });
+    const [, signal] = await once(child, 'close');
+    rmSync(folder, { recursive: true });
+    assert.equal(signal, 'SIGKILL');
+  },
+);
 
 test('an abort ends the process', async () => {
   const stop = new AbortController();

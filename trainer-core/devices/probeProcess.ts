@@ -33,7 +33,8 @@ export async function probe(
   { signal, timeoutMs = 30_000 }: ProbeOptions = {},
 ): Promise<ProbeOutcome> {
   signal?.throwIfAborted();
-  const child = spawn(process.execPath, [PROGRAM, name, ...tasks], {
+  // Its own limit is for when this process is gone.
+  const child = spawn(process.execPath, [PROGRAM, name, String(2 * timeoutMs), ...tasks], {
     // The Vulkan loader then says on standard error which adapter it opens: the runtime has no way to ask for its name.
     env: { ...process.env, ORT_DISABLE_TELEMETRY: '1', VK_LOADER_DEBUG: 'driver' },
     stdio: ['ignore', 'pipe', 'pipe'],
