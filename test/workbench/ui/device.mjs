@@ -9,8 +9,9 @@ import { notificationWith, runCommand, until } from './gestures.mjs';
 /** Each device that may be there is tried in a process of its own. */
 const LISTED_MS = 120_000;
 
-const item = (page) => page.locator('.statusbar-item[id$="distilbertStudio.device"]');
-const label = (page) => item(page).locator('a').getAttribute('aria-label');
+/** The status bar's item, and what is read out of it. */
+export const item = (page) => page.locator('.statusbar-item[id$="distilbertStudio.device"]');
+export const label = (page) => item(page).locator('a').getAttribute('aria-label');
 /** By what is read out first, the name: other rows may tell of it too. */
 const row = (page, name) => page.locator(`.quick-input-list .monaco-list-row[aria-label^="${name},"]`);
 

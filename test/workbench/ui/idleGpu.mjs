@@ -9,13 +9,11 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { OUTPUT } from '../paths.mjs';
 import { makeWorkspace } from '../workspace.mjs';
+import { item, label } from './device.mjs';
 import { notificationWith, runCommand, until } from './gestures.mjs';
 
 const SETTING = 'distilbertStudio.device';
 const GPU = /^Device: tensorflow/;
-
-const item = (page) => page.locator('.statusbar-item[id$="distilbertStudio.device"]');
-const label = (page) => item(page).locator('a').getAttribute('aria-label');
 
 /** The settings of a file; none where there is no file. */
 const settingsIn = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {});
@@ -66,15 +64,17 @@ export const IDLE_GPU = {
 
     'Use It sets it for every folder, in place of what this one had set': async ({ page, workspace, server }) => {
       // A setting about a machine is kept there, also when its user sits elsewhere.
-      const users = path.join(server.folder, 'data/Machine/settings.json');
-      assert.ok(!(SETTING in settingsIn(users)));
+      const ofMachine = path.join(server.folder, 'data/Machine/settings.json');
       const notification = page.locator('.notifications-center .notification-list-item', { hasText: 'stands idle' });
-      await notification.getByRole('button', { name: 'Use It' }).click();
-      await until(() => !(SETTING in settingsIn(path.join(workspace.folder, '.vscode/settings.json'))));
-      await until(() => settingsIn(users)[SETTING] === 'tensorflow');
-      setRun(workspace, { status: 'finished' });
-      await until(async () => GPU.test(await label(page)));
-      writeFileSync(users, '{}');
+      try {
+        await notification.getByRole('button', { name: 'Use It' }).click();
+        await until(() => !(SETTING in settingsIn(path.join(workspace.folder, '.vscode/settings.json'))));
+        await until(() => settingsIn(ofMachine)[SETTING] === 'tensorflow');
+        setRun(workspace, { status: 'finished' });
+        await until(async () => GPU.test(await label(page)));
+      } finally {
+        writeFileSync(ofMachine, '{}');
+      }
       await until(async () => !GPU.test(await label(page)));
     },
 
