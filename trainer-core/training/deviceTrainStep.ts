@@ -2,6 +2,7 @@
  * The optimiser step whose weights, gradients and moments stay on the device. Nothing is read back but scalars, and those of several
  * steps at once: a device that is asked for a number has to finish all work first, and then waits for more.
  */
+import type { Graph } from '../graph/graph.js';
 import { adamwNumbers } from '../optim/adamw.js';
 import { type LossScale, nextLossScale } from '../optim/lossScale.js';
 import type { NamedTensors } from '../protocol/tensor.js';
@@ -10,8 +11,9 @@ import type { Device } from '../runtime/devices.js';
 import type { DeviceTensor } from '../runtime/deviceTensor.js';
 import { float16Lowering } from '../runtime/float16.js';
 import { float32, scalar } from '../runtime/hostTensor.js';
+import { madeWhole } from '../runtime/madeWhole.js';
 import type { Lowering } from '../runtime/onnxEncoder.js';
-import { Program } from '../runtime/program.js';
+import { type CompileOptions, Program } from '../runtime/program.js';
 import { appendGraph, DeviceLog } from './deviceLog.js';
 import {
   adamwGraph,
@@ -81,7 +83,8 @@ export class DeviceTrainStep implements TrainStep {
     private readonly options: Pick<TrainStepOptions, 'accumulate' | 'adamw'>,
     private readonly reportedNames: readonly string[],
     private readonly compile: (lowering: Lowering | null) => Promise<Programs>,
-    private programs: Programs,
+    /** Null where the precision that was asked for last could not be compiled. */
+    private programs: Programs | null,
     private readonly sum: Program,
     private readonly append: Program,
     private readonly memory: DeviceMemory,
@@ -102,28 +105,19 @@ export class DeviceTrainStep implements TrainStep {
     gradientGraph(options, store.names, false, true);
     const sharded = shardedGradients(graph, shards, reported);
     const common = { device, planMemory: false, ...(largestTensor !== undefined && { largestTensor }) };
-    const normOutputs = ['norm', 'clip', 'nowAlive'];
-    const compile = async (lowering: Lowering | null): Promise<Programs> => ({
-      gradients: await Program.compile(sharded, {
-        ...common,
-        keep: [...sharded.outputs.keys()],
-        ...(lowering && { lowering }),
-      }),
-      norm: lowering
-        ? await Program.compile(scaledNormGraph(shards, adamw), {
-            ...common,
-            keep: [...normOutputs, ...SCALING.map(newName), 'stepFactor', 'epsilonFactor'],
-          })
-        : await Program.compile(normGraph(shards), { ...common, keep: normOutputs }),
-      adamw: await Program.compile(adamwGraph(lowering !== null), {
-        ...common,
-        keep: ['newP', 'newM', 'newV'],
-        inPlace: true,
-      }),
-    });
+    const keepingAll = (g: Graph, more: CompileOptions = {}) =>
+      Program.compile(g, { ...common, keep: [...g.outputs.keys()], ...more });
+    const compile = (lowering: Lowering | null) =>
+      madeWhole(
+        async (own): Promise<Programs> => ({
+          gradients: own(await keepingAll(sharded, lowering ? { lowering } : {})),
+          norm: own(await keepingAll(lowering ? scaledNormGraph(shards, adamw) : normGraph(shards))),
+          adamw: own(await keepingAll(adamwGraph(lowering !== null), { inPlace: true })),
+        }),
+      );
     const programs = await compile(null);
-    const sum = await Program.compile(sumGraph(), { ...common, keep: ['total'] });
-    const append = await Program.compile(appendGraph(), { ...common, keep: ['both'] });
+    const sum = await keepingAll(sumGraph());
+    const append = await keepingAll(appendGraph());
     const memory = new DeviceMemory(device, largestTensor);
     const states: ShardState[] = [];
     for (const shard of shards) {
@@ -161,7 +155,7 @@ export class DeviceTrainStep implements TrainStep {
     if (this.#runCount === 0) this.#useScale(this.#scaling?.scale ?? null);
     const gradientScale = this.#gradientScale ?? float32(Float32Array.of(1), [1, 1]);
     const weights = Object.fromEntries(this.shards.map(({ p }, k) => [shardName(k), p]));
-    const { kept } = await this.programs.gradients.runKeeping(
+    const { kept } = await (this.programs as Programs).gradients.runKeeping(
       { ...feeds, ...this.fixed, ...weights, lossScale: scalar(lossScale), gradientScale },
       { dropoutSeed, ...(bindings ? { bindings } : {}) },
     );
@@ -199,7 +193,7 @@ export class DeviceTrainStep implements TrainStep {
       const { shard, p, m, v, gradients } = state;
       const weightDecay = shard.decays ? adamw.weightDecay : 0;
       const numbers = adamwNumbers(adamw, adamStep, learningRate * shard.rate, weightDecay, 1);
-      await this.programs.adamw.runKeeping(
+      await (this.programs as Programs).adamw.runKeeping(
         {
           ...Object.fromEntries(Object.entries(numbers).map(([name, x]) => [name, scalar(x)])),
           ...factors,
@@ -290,9 +284,9 @@ export class DeviceTrainStep implements TrainStep {
   }
 
   async usePrecision(lossScale: LossScale | null): Promise<void> {
-    if ((lossScale === null) !== (this.lossScale === null)) {
+    if (!this.programs || (lossScale === null) !== (this.lossScale === null)) {
       await this.#letGo();
-      for (const program of programsOf(this.programs)) await program.dispose();
+      await this.#disposeOfPrograms();
       this.programs = await this.compile(lossScale && this.half());
     }
     this.lossScale = lossScale;
@@ -306,20 +300,26 @@ export class DeviceTrainStep implements TrainStep {
       state.gradients?.dispose();
       state.gradients = null;
     }
-    this.#useScale(null);
+    this.#disposeOfScaling();
     const { alive } = this;
     this.alive = await this.memory.upload(await this.memory.read(alive));
     alive.dispose();
+  }
+
+  async #disposeOfPrograms(): Promise<void> {
+    const { programs } = this;
+    this.programs = null;
+    for (const program of Object.values(programs ?? {})) await program.dispose();
   }
 
   async dispose(): Promise<void> {
     this.discard();
     for (const { p, m, v, gradients } of this.shards) for (const tensor of [p, m, v, gradients]) tensor?.dispose();
     for (const tensor of [...Object.values(this.fixed), this.alive]) tensor.dispose();
-    this.#useScale(null);
-    for (const tensor of Object.values(this.#scaling ?? {})) tensor.dispose();
+    this.#disposeOfScaling();
     this.#log.clear();
-    for (const program of [...programsOf(this.programs), this.sum, this.append]) await program.dispose();
+    await this.#disposeOfPrograms();
+    for (const program of [this.sum, this.append]) await program.dispose();
     await this.memory.dispose();
   }
 
@@ -329,10 +329,14 @@ export class DeviceTrainStep implements TrainStep {
     this.#gradientScale = scale;
   }
 
-  async #uploadScaling(): Promise<void> {
+  #disposeOfScaling(): void {
     this.#useScale(null);
     for (const tensor of Object.values(this.#scaling ?? {})) tensor.dispose();
     this.#scaling = null;
+  }
+
+  async #uploadScaling(): Promise<void> {
+    this.#disposeOfScaling();
     if (!this.lossScale) return;
     const { scale, goodSteps } = this.lossScale;
     const upload = (x: number) => this.memory.upload(float32(Float32Array.of(x), [1, 1]));
@@ -350,7 +354,7 @@ export class DeviceTrainStep implements TrainStep {
       this.shards.map((state, k) => [gradientName(k), state.gradients as DeviceTensor]),
     );
     const { maxGradNorm } = this.options.adamw;
-    const { kept } = await this.programs.norm.runKeeping({
+    const { kept } = await (this.programs as Programs).norm.runKeeping({
       ...gradients,
       maxNorm: scalar(maxGradNorm),
       alive: this.alive,
@@ -377,8 +381,4 @@ export class DeviceTrainStep implements TrainStep {
     const { data } = await this.memory.read(tensor);
     block.set((data as Float32Array).subarray(0, to - from), from);
   }
-}
-
-function programsOf({ gradients, norm, adamw }: Programs): Program[] {
-  return [gradients, norm, adamw];
 }

@@ -193,6 +193,23 @@ for (const [where, create] of [
     await step.dispose();
   });
 
+  test(`on ${where}: after half precision that the engine refuses, single precision goes on`, async () => {
+    const step = await create();
+    const single = await trialOf(step, 1);
+    step.half = () => ({
+      Gemm: ({ e, inputs, outputs }) => {
+        e.node('NoSuchOp', [...inputs], [], outputs[0]);
+        return true;
+      },
+    });
+    const refused = (error: unknown) => hasCode(error, 'engineFailed') && /NoSuchOp/.test(error.data.reason);
+    await assert.rejects(step.usePrecision(from(1)), refused);
+    await step.usePrecision(null);
+    assert.deepEqual(await trialOf(step, 1), single);
+    await assert.rejects(step.usePrecision(from(1)), refused);
+    await step.dispose();
+  });
+
   test(`on ${where}: what is saved and loaded goes on to the last bit`, async () => {
     const whole = await create();
     await whole.usePrecision(from(2 ** 20));

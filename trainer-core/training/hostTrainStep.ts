@@ -32,7 +32,8 @@ export class HostTrainStep implements TrainStep {
   readonly #options: Pick<TrainStepOptions, 'accumulate' | 'adamw'>;
   readonly #reportedNames: readonly string[];
   readonly #compile: (lowering: Lowering | null) => Promise<Program>;
-  #gradientProgram: Program;
+  /** Null where the precision that was asked for last could not be compiled. */
+  #gradientProgram: Program | null;
   #lossScale: LossScale | null = null;
   readonly #adamw = new AdamWKernel();
   readonly #weightFeeds: Feeds = {};
@@ -89,7 +90,11 @@ export class HostTrainStep implements TrainStep {
       if (accumulate) all[`sum.${name}`] = tensor;
       into[`gradient.${name}`] = tensor;
     }
-    const outputs = await this.#gradientProgram.run(all, { into, dropoutSeed, ...(bindings ? { bindings } : {}) });
+    const outputs = await (this.#gradientProgram as Program).run(all, {
+      into,
+      dropoutSeed,
+      ...(bindings ? { bindings } : {}),
+    });
     this.#runs.push(Object.fromEntries(this.#reportedNames.map((name) => [name, outputs[name]?.data[0] as number])));
   }
 
@@ -146,14 +151,16 @@ export class HostTrainStep implements TrainStep {
   async push(): Promise<void> {}
 
   async usePrecision(lossScale: LossScale | null): Promise<void> {
-    if ((lossScale === null) !== (this.#lossScale === null)) {
-      await this.#gradientProgram.dispose();
+    if (!this.#gradientProgram || (lossScale === null) !== (this.#lossScale === null)) {
+      await this.dispose();
       this.#gradientProgram = await this.#compile(lossScale && this.half());
     }
     this.#lossScale = lossScale;
   }
 
   async dispose(): Promise<void> {
-    await this.#gradientProgram.dispose();
+    const program = this.#gradientProgram;
+    this.#gradientProgram = null;
+    await program?.dispose();
   }
 }

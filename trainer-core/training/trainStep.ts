@@ -106,8 +106,8 @@ export interface TrainStep {
   /** Takes over what was written into `store`, and `step`. */
   push(): Promise<void>;
   /**
-   * Goes over to half precision with this scale, or to single precision (null), before a step is begun. Not there: this kind of step
-   * has single precision only.
+   * Goes over to half precision with this scale, or to single precision (null), before a step is begun. When it throws, it has to be
+   * called again before a step can be. Not there: this kind of step has single precision only.
    */
   usePrecision?(lossScale: LossScale | null): Promise<void>;
   dispose(): Promise<void>;
