@@ -576,7 +576,7 @@ export const en: Messages = {
         : `Set keepCheckpoints${objective === 'distill' ? ', or teacherTopK where it is set,' : ''} to a smaller number, take a smaller ${objective === 'distill' ? 'student' : 'model'}, free some space, or give another folder.`,
   }),
   outOfMemory: () => ({
-    message: 'There is not enough memory, not even for the smallest part of a step.',
+    message: 'There is not enough memory.',
     action:
       'Close other programs; or set a smaller maxSeqLength or a smaller model; with one micro-batch a step, halve batchSize and set gradientAccumulationSteps to 2; where a GPU is what has too little, use --device cpu. The run can then go on from its last checkpoint.',
   }),

@@ -588,7 +588,7 @@ export const ja: Messages = {
         : `keepCheckpoints${objective === 'distill' ? '（設定していれば teacherTopK も）' : ''}を小さくするか、${objective === 'distill' ? '生徒' : 'モデル'}を小さくするか、空きを増やすか、別のフォルダーを指定してください。`,
   }),
   outOfMemory: () => ({
-    message: 'メモリーが足りません。ステップの最小の部分も収まりません。',
+    message: 'メモリーが足りません。',
     action:
       'ほかのプログラムを終了するか、maxSeqLength またはモデルを小さくしてください。1 ステップが 1 ミニバッチなら、batchSize を半分にして gradientAccumulationSteps を 2 にしてください。GPU のメモリーが足りない場合は --device cpu も使えます。その後、最後のチェックポイントから続けられます。',
   }),

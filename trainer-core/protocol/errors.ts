@@ -292,7 +292,7 @@ export interface ErrorData {
     neededBytes: number;
     availableBytes: number;
   };
-  /** Not even the smallest part of a step fits into memory. */
+  /** Work does not fit into memory; of a training step not even its smallest part. */
   outOfMemory: { reason: string };
   /** The GPU is gone: unplugged, reset by its driver, or hung. */
   deviceLost: { reason: string };

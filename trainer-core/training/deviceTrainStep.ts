@@ -42,7 +42,7 @@ interface ShardState {
   p: DeviceTensor;
   m: DeviceTensor;
   v: DeviceTensor;
-  /** Of the step at hand, or of the last one; null before the first. */
+  /** Of the step at hand or, with `keepGradients`, of the last one. */
   gradients: DeviceTensor | null;
 }
 
@@ -80,7 +80,7 @@ export class DeviceTrainStep implements TrainStep {
 
   private constructor(
     readonly store: ParameterStore,
-    private readonly options: Pick<TrainStepOptions, 'accumulate' | 'adamw'>,
+    private readonly options: Pick<TrainStepOptions, 'accumulate' | 'adamw' | 'keepGradients'>,
     private readonly reportedNames: readonly string[],
     private readonly compile: (lowering: Lowering | null) => Promise<Programs>,
     /** Null where the precision that was asked for last could not be compiled. */
@@ -98,7 +98,7 @@ export class DeviceTrainStep implements TrainStep {
 
   /** @param largestTensor bytes that no tensor is larger than; default: what the device takes. */
   static async create(options: TrainStepOptions, device: Device, largestTensor?: number): Promise<DeviceTrainStep> {
-    const { graph, accumulate, adamw, fixed = new Map() } = options;
+    const { graph, accumulate, adamw, keepGradients = false, fixed = new Map() } = options;
     const store = new ParameterStore(options.weights, options.rateOf);
     const shards = shardsOf(store, largestTensor);
     const reported = Object.keys(options.reported);
@@ -133,7 +133,7 @@ export class DeviceTrainStep implements TrainStep {
     const alive = await memory.upload({ data: Float32Array.of(1), dims: [1, 1] });
     return new DeviceTrainStep(
       store,
-      { accumulate, adamw },
+      { accumulate, adamw, keepGradients },
       reported,
       compile,
       programs,
@@ -152,7 +152,10 @@ export class DeviceTrainStep implements TrainStep {
 
   async accumulate({ feeds, bindings }: Run, lossScale: number, dropoutSeed: number): Promise<void> {
     if (this.#runCount > 0 && !this.accumulates) throw new Error('this step was not made to accumulate');
-    if (this.#runCount === 0) this.#useScale(this.#scaling?.scale ?? null);
+    if (this.#runCount === 0) {
+      this.#freeGradients();
+      this.#useScale(this.#scaling?.scale ?? null);
+    }
     const gradientScale = this.#gradientScale ?? float32(Float32Array.of(1), [1, 1]);
     const weights = Object.fromEntries(this.shards.map(({ p }, k) => [shardName(k), p]));
     const { kept } = await (this.programs as Programs).gradients.runKeeping(
@@ -174,13 +177,21 @@ export class DeviceTrainStep implements TrainStep {
   /** Adds a run's gradient to that of the step, or begins the step with it. */
   async #add(state: ShardState, found: DeviceTensor): Promise<void> {
     const before = state.gradients;
-    if (this.#runCount === 0 || !before) state.gradients = found;
-    else {
-      const { total } = (await this.sum.runKeeping({ sum: before, x: found })).kept;
-      state.gradients = total as DeviceTensor;
-      found.dispose();
+    if (!before) {
+      state.gradients = found;
+      return;
     }
-    before?.dispose();
+    const { total } = (await this.sum.runKeeping({ sum: before, x: found })).kept;
+    state.gradients = total as DeviceTensor;
+    found.dispose();
+    before.dispose();
+  }
+
+  #freeGradients(): void {
+    for (const state of this.shards) {
+      state.gradients?.dispose();
+      state.gradients = null;
+    }
   }
 
   async update(learningRate: number): Promise<StepResult[]> {
@@ -203,6 +214,7 @@ export class DeviceTrainStep implements TrainStep {
       );
     }
     for (const tensor of [clip, ...Object.values(factors)]) tensor.dispose();
+    if (!this.options.keepGradients) this.#freeGradients();
     await this.#log.addLog(this.#runLog);
     await this.#log.add(norm);
     this.#pending.push(this.#runCount);
@@ -238,6 +250,7 @@ export class DeviceTrainStep implements TrainStep {
   discard(): void {
     this.#runLog.clear();
     this.#runCount = 0;
+    this.#freeGradients();
   }
 
   async reported(): Promise<Reported[]> {
@@ -246,7 +259,10 @@ export class DeviceTrainStep implements TrainStep {
 
   async gradients(): Promise<NamedTensors> {
     const block = new Float32Array(this.store.size);
-    for (const { shard, gradients } of this.shards) if (gradients) await this.#download(shard, gradients, block);
+    for (const { shard, gradients } of this.shards) {
+      if (!gradients) throw new Error('this step was not made to keep gradients');
+      await this.#download(shard, gradients, block);
+    }
     const scale = this.#gradientScale && (await this.#scalar(this.#gradientScale));
     return this.store.views(scale === null ? block : block.map((x) => x / scale));
   }
@@ -296,10 +312,6 @@ export class DeviceTrainStep implements TrainStep {
   /** Frees or copies what this precision's programs have made: a tensor must not outlive the session that it came from. */
   async #letGo(): Promise<void> {
     this.discard();
-    for (const state of this.shards) {
-      state.gradients?.dispose();
-      state.gradients = null;
-    }
     this.#disposeOfScaling();
     const { alive } = this;
     this.alive = await this.memory.upload(await this.memory.read(alive));
@@ -314,7 +326,7 @@ export class DeviceTrainStep implements TrainStep {
 
   async dispose(): Promise<void> {
     this.discard();
-    for (const { p, m, v, gradients } of this.shards) for (const tensor of [p, m, v, gradients]) tensor?.dispose();
+    for (const { p, m, v } of this.shards) for (const tensor of [p, m, v]) tensor.dispose();
     for (const tensor of [...Object.values(this.fixed), this.alive]) tensor.dispose();
     this.#disposeOfScaling();
     this.#log.clear();

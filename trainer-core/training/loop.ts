@@ -168,6 +168,7 @@ class Loop {
 
   /** Trains until the end (true) or until told to stop (false). */
   async #steps(): Promise<boolean> {
+    if (this.#progress.globalStep > 0) await this.#evaluateIfDue();
     while (!this.#done()) {
       if (this.#stopping || this.options.signal.aborted) return false;
       await this.#step();
@@ -175,7 +176,7 @@ class Loop {
       const endOfEpoch = this.#crossedEpoch();
       if (globalStep % this.config.logSteps === 0) await this.#report();
       if (endOfEpoch) await this.#endEpoch();
-      if (this.#evaluationIsDue(endOfEpoch)) await this.#evaluate();
+      await this.#evaluateIfDue();
       // The last steps are told too, also when the score just now was what ended the run.
       if (this.#done()) await this.#settle();
       if (this.#done() && this.#meter.hasSteps) await this.#report();
@@ -357,16 +358,23 @@ class Loop {
     await this.#emit({ type: 'epoch', globalStep, epoch: Math.floor(this.#epoch), loss: this.#lastEpochLoss });
   }
 
-  #evaluationIsDue(endOfEpoch: boolean): boolean {
+  /** Of a run that is resumed, a scoring may be due that failed. */
+  async #evaluateIfDue(): Promise<void> {
+    const { globalStep, evaluatedStep } = this.#progress;
     const { evaluationSteps = null } = this.config;
-    return evaluationSteps === null ? endOfEpoch : this.#progress.globalStep % evaluationSteps === 0;
+    const due = evaluationSteps === null ? this.#crossedEpoch() : globalStep % evaluationSteps === 0;
+    if (due && evaluatedStep !== globalStep) await this.#evaluate();
   }
 
   async #evaluate(): Promise<void> {
     const { task, run } = this;
     if (!task.evaluate) return;
     await this.#checkWeights();
-    const evaluation = await task.evaluate();
+    const evaluation = await task.evaluate().catch(async (error) => {
+      // A scoring may ask for more memory than steps do; what has been trained is good.
+      await this.#checkpoint();
+      throw error;
+    });
     const best = this.#progress.bestScore === null || evaluation.score > this.#progress.bestScore;
     this.#progress.scoringsSinceBest = best ? 0 : this.#progress.scoringsSinceBest + 1;
     this.#progress.evaluatedStep = this.#progress.globalStep;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { curve, weightsOf } from '../../test/support/runFiles.js';
+import { assertSameRun, curve, weightsOf } from '../../test/support/runFiles.js';
 import { writeDistillation, writeFinetuning } from '../../test/support/tinyModels.js';
 import { gemm } from '../graph/build.js';
 import { Graph } from '../graph/graph.js';
@@ -64,12 +64,12 @@ const finetuning: Objective = async (_place, changes) => {
 };
 
 let count = 0;
-/** Trains in a folder of its own; memory runs out at these calls of the gradient graph, counted from 0. */
+/** Trains in a folder of its own; memory runs out at these calls of the gradient graph, counted from 0, or at this scoring. */
 async function trained(
   objective: Objective,
   changes: object,
   isOut: (call: number) => boolean,
-  run: { out?: string; resume?: boolean; stopAt?: number } = {},
+  run: { out?: string; resume?: boolean; stopAt?: number; unscored?: number } = {},
 ): Promise<{ out: string; events: RunEvent[] }> {
   const place = join(folder, `${count++}`);
   mkdirSync(place);
@@ -90,6 +90,9 @@ async function trained(
   const accumulate = task.step.accumulate.bind(task.step);
   let calls = 0;
   task.step.accumulate = async (...given) => (isOut(calls++) ? await runOut() : await accumulate(...given));
+  const { evaluate } = task;
+  let scorings = 0;
+  if (evaluate) Object.assign(task, { evaluate: () => (scorings++ === run.unscored ? runOut() : evaluate.call(task)) });
   await train(task, config, options);
   return { out, events };
 }
@@ -142,3 +145,19 @@ for (const [name, objective, names, tokensPerRun] of [
     );
   });
 }
+
+test('memory that runs out as the model is scored: what was trained is saved, and scored when the run is resumed', async () => {
+  const rare = { checkpointSteps: 100 };
+  const whole = await trained(finetuning, rare, () => false);
+  const out = join(folder, 'unscored');
+  for (const unscored of [0, 0, 1]) {
+    const resume = existsSync(out);
+    await assert.rejects(
+      trained(finetuning, rare, () => false, { out, resume, unscored }),
+      (error) => hasCode(error, 'outOfMemory'),
+    );
+  }
+  assert.deepEqual(readdirSync(join(out, 'checkpoints')), ['step-000002', 'step-000004']);
+  await trained(finetuning, rare, () => false, { out, resume: true });
+  assertSameRun(out, whole.out);
+});

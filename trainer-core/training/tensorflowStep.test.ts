@@ -30,11 +30,12 @@ function assertNear(got: number | undefined, expected: number | undefined, what:
   assert.ok(error <= TOLERANCE * Math.max(1, Math.abs(expected as number)), `${what}: ${got} instead of ${expected}`);
 }
 
-async function classifierStep(device: Device): Promise<TrainStep> {
+async function classifierStep(device: Device, keepGradients = false): Promise<TrainStep> {
   const { graph, total } = classifierLosses(config, null);
   const adamw = { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, weightDecay: 0.1, maxGradNorm: 0.5 };
   const weights = classifierWeights(config);
-  return createTrainStep({ graph, loss: total, reported: { total }, weights, adamw, accumulate: true, device });
+  const options = { graph, loss: total, reported: { total }, weights, adamw, accumulate: true, device };
+  return createTrainStep({ ...options, keepGradients });
 }
 
 /** Steps of two runs each, with dropout. */
@@ -69,6 +70,23 @@ test('a hundred steps leave no tensors behind, and disposing of them none at all
   assert.deepEqual(new Set(left), new Set([0]));
   await step.dispose();
   assert.equal(testTensorflow.memory().numTensors, start);
+});
+
+test('between steps a device holds weights and moments, and gradients only where they are asked for', async () => {
+  const { memory } = testTensorflow;
+  for (const keepGradients of [false, true]) {
+    const step = await classifierStep(tensorflow, keepGradients);
+    const { numBytes } = memory();
+    await train(step, 2);
+    const gradients = memory().numBytes - numBytes;
+    if (keepGradients)
+      assert.ok(gradients >= Float32Array.BYTES_PER_ELEMENT * step.store.size && (await step.gradients()));
+    else {
+      assert.equal(gradients, 0);
+      await assert.rejects(step.gradients(), /not made to keep gradients/);
+    }
+    await step.dispose();
+  }
 });
 
 const ALL_LOSSES = { ce: 5, mlm: 2, cos: 1, mse: 0.1, hidden: 1, attention: 0.5, relation: 1 };
