@@ -6,6 +6,7 @@ import { INITIAL_LOSS_SCALE } from '../optim/lossScale.js';
 import type { Estimate, OnStage } from '../protocol/jobs.js';
 import { freeMemory } from '../runtime/freeMemory.js';
 import type { LoopSettings, PreparedTask, Task } from './task.js';
+import { withinMemory } from './withinMemory.js';
 
 /** Text that is read at most; at some megabytes a second that is a moment. */
 const LIMIT_BYTES = 4 * 1024 * 1024;
@@ -100,8 +101,6 @@ async function timeSteps(
   const random = Random.fromSeed(0);
   const seconds = { micro: 0, update: 0, count: 0 };
   const step = async (examples: Uint32Array) => {
-    signal.throwIfAborted();
-    const start = performance.now();
     const tokens = examples.reduce((n, i) => n + task.lengths[i]!, 0);
     const count = Math.min(gradientAccumulationSteps, Math.ceil(task.tokensPerRun / tokens));
     const microBatches = Array.from({ length: count }, (_, i) => ({
@@ -109,10 +108,14 @@ async function timeSteps(
       random: random.fork(seconds.count, i),
       epoch: 0,
     }));
-    for await (const run of task.prepare(microBatches, 0).runs) {
-      signal.throwIfAborted();
-      await task.step.accumulate(run, 1 / gradientAccumulationSteps, seconds.count);
-    }
+    const start = await withinMemory(task, async () => {
+      const begun = performance.now();
+      for await (const run of task.prepare(microBatches, 0).runs) {
+        signal.throwIfAborted();
+        await task.step.accumulate(run, 1 / gradientAccumulationSteps, seconds.count);
+      }
+      return begun;
+    });
     const middle = performance.now();
     // At a learning rate of 0 no weight moves, however often.
     await task.step.update(0);

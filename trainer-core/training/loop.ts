@@ -26,6 +26,7 @@ import { openFolder, type RunOptions, trainerOf } from './runStart.js';
 import { StepMeter } from './stepMeter.js';
 import type { Evaluation, LoopSettings, MicroBatch, Task } from './task.js';
 import { isFiniteResult, isSkipped, type StepResult } from './trainStep.js';
+import { withinMemory } from './withinMemory.js';
 
 /**
  * Runs a task to its end, to its limits, or until it is told to stop; meanwhile it answers at the run's socket.
@@ -246,21 +247,14 @@ class Loop {
     return await this.#withinMemory(() => this.#accumulate());
   }
 
-  /** Where memory runs out, the work begins anew with smaller runs, which come to the same sum. */
+  /** As `withinMemory`, from the same micro-batch on, with a word. */
   async #withinMemory<T>(work: () => Promise<T>): Promise<T> {
-    for (;;) {
-      const before = { ...this.#progress };
-      try {
-        return await work();
-      } catch (error) {
-        const tokensPerRun = hasCode(error, 'outOfMemory') ? (this.task.halveRuns?.() ?? null) : null;
-        if (tokensPerRun === null) throw error;
-        this.task.step.discard();
-        const { microSteps, halvings = 0 } = before;
-        this.#progress = { ...this.#progress, microSteps, halvings: halvings + 1 };
-        await this.#emit({ type: 'runsHalved', globalStep: before.globalStep, tokensPerRun });
-      }
-    }
+    const { microSteps, globalStep } = this.#progress;
+    return await withinMemory(this.task, work, async (tokensPerRun) => {
+      const { halvings = 0 } = this.#progress;
+      this.#progress = { ...this.#progress, microSteps, halvings: halvings + 1 };
+      await this.#emit({ type: 'runsHalved', globalStep, tokensPerRun });
+    });
   }
 
   async #accumulate(): Promise<{ tokens: number; parts: Part[] }> {

@@ -15,6 +15,7 @@ import { parseConfig } from '../protocol/parseConfig.js';
 import { float32 } from '../runtime/hostTensor.js';
 import { Program } from '../runtime/program.js';
 import { distillTask } from './distill.js';
+import { estimateRun } from './estimate.js';
 import { classificationTask } from './finetune.js';
 import { train } from './loop.js';
 import { runCorpus } from './runCorpus.js';
@@ -63,6 +64,13 @@ const finetuning: Objective = async (_place, changes) => {
   };
 };
 
+/** Memory runs out at these calls of the gradient graph, counted from 0. */
+function limit({ step }: Task, isOut: (call: number) => boolean): void {
+  const accumulate = step.accumulate.bind(step);
+  let calls = 0;
+  step.accumulate = async (...given) => (isOut(calls++) ? await runOut() : await accumulate(...given));
+}
+
 let count = 0;
 /** Trains in a folder of its own; memory runs out at these calls of the gradient graph, counted from 0, or at this scoring. */
 async function trained(
@@ -87,9 +95,7 @@ async function trained(
     },
   };
   const task = await make(options);
-  const accumulate = task.step.accumulate.bind(task.step);
-  let calls = 0;
-  task.step.accumulate = async (...given) => (isOut(calls++) ? await runOut() : await accumulate(...given));
+  limit(task, isOut);
   const { evaluate } = task;
   let scorings = 0;
   if (evaluate) Object.assign(task, { evaluate: () => (scorings++ === run.unscored ? runOut() : evaluate.call(task)) });
@@ -160,4 +166,21 @@ test('memory that runs out as the model is scored: what was trained is saved, an
   assert.deepEqual(readdirSync(join(out, 'checkpoints')), ['step-000002', 'step-000004']);
   await trained(finetuning, rare, () => false, { out, resume: true });
   assertSameRun(out, whole.out);
+});
+
+test('an estimate goes on in smaller runs where memory runs out, as the training will, and fails where that would', async () => {
+  const place = join(folder, 'estimated');
+  mkdirSync(place);
+  const { config, task: make } = await distillation(place, { dropout: 0 });
+  const { signal } = new AbortController();
+  const estimate = async (isOut: (call: number) => boolean) => {
+    const task = await make({ out: join(place, 'run'), resume: false, signal, onEvent: () => {} });
+    limit(task, isOut);
+    return await estimateRun(async () => ({ task, teacher: null, part: 1 }), config, { signal, onStage: () => {} });
+  };
+  assert.equal((await estimate((call) => call === 0)).totalSteps, 6);
+  await assert.rejects(
+    estimate(() => true),
+    (error) => hasCode(error, 'outOfMemory'),
+  );
 });
