@@ -42,6 +42,11 @@ export class DeviceLog {
     if (log) await this.add(log);
   }
 
+  /** All numbers since it was last cleared, where they lie; null without one. They stay the log's. */
+  get numbers(): DeviceTensor | null {
+    return this.#log;
+  }
+
   /** All numbers since it was last cleared. Waits for all work that was begun before. */
   async read(): Promise<Float32Array> {
     return this.#log ? ((await this.memory.read(this.#log)).data as Float32Array) : new Float32Array();

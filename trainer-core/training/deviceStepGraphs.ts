@@ -10,6 +10,7 @@ import {
   exp,
   greater,
   mul,
+  neg,
   reduceSum,
   reshape,
   slice,
@@ -28,7 +29,7 @@ import { SHARD_COLUMNS, type Shard, shardOf, weightOf } from './shards.js';
 export const shardName = (k: number) => `shard.${k}`;
 export const gradientName = (k: number) => `gradients.${k}`;
 
-/** Larger norms count as infinite: of some compilers for GPUs it is not known what they make of infinity itself. */
+/** Larger norms and losses count as infinite: of some compilers for GPUs it is not known what they make of infinity itself. */
 export const LARGEST_NORM = 2 ** 123;
 
 /**
@@ -91,32 +92,39 @@ function clipOf(g: Graph, norm: Value): Value {
 /** 1 where the condition holds, else 0. */
 const truth = (g: Graph, condition: Value): Value => cast(g, condition, 'float32');
 
+/** Output `norm` [1], which is `LARGEST_NORM` where it or one of the numbers that are input `reported` is not finite. Gives whether all are: [1, 1]. */
+function finiteOf(g: Graph, norm: Value): Value {
+  const below = (x: Value) => truth(g, greater(g, g.scalar(LARGEST_NORM), x));
+  const reported = g.input('reported', ['scalars']);
+  const infinite = reduceSum(g, sub(g, 1, mul(g, below(reported), below(neg(g, reported)))), [0]); // [1]
+  const finite = mul(g, below(norm), truth(g, greater(g, g.scalar(0.5), infinite)));
+  g.output('norm', reshape(g, where(g, greater(g, finite, g.scalar(0)), norm, LARGEST_NORM), [1]));
+  return finite;
+}
+
 /**
- * The norm of all gradients and what follows from it. Inputs `gradients.K`, and the scalars `maxNorm` and `alive`, which is 1 until a
- * norm is not finite; outputs `norm` [1], `clip` [1, 1] and `nowAlive` [1, 1].
+ * The norm of all gradients and what follows from it. Inputs `gradients.K`, the vector `reported`, of what the step's runs report, and
+ * the scalars `maxNorm` and `alive`, which is 1 until a step is not finite; outputs `norm` [1], `clip` [1, 1] and `nowAlive` [1, 1].
  */
 export function normGraph(shards: readonly Shard[]): Graph {
   const g = new Graph();
   const norm = normOf(g, shards);
-  g.output('norm', reshape(g, norm, [1]));
   g.output('clip', clipOf(g, norm));
-  const finite = truth(g, greater(g, g.scalar(LARGEST_NORM), norm));
-  g.output('nowAlive', mul(g, g.input('alive', [1, 1]), finite));
+  g.output('nowAlive', mul(g, g.input('alive', [1, 1]), finiteOf(g, norm)));
   return g;
 }
 
 /**
- * The same for gradients that are `scale` times what they ought to be, as in half precision: a step whose norm is not finite moves
- * nothing, and the next may. What follows for the scale is `nextLossScale`, and for Adam's correction of the bias, whose steps are
- * those that moved, `adamwNumbers`, in float32. All but `norm` [1] and `maxNorm` are [1, 1].
+ * The same for gradients that are `scale` times what they ought to be, as in half precision: a step that is not finite moves nothing,
+ * and the next may. What follows for the scale is `nextLossScale`, and for Adam's correction of the bias, whose steps are
+ * those that moved, `adamwNumbers`, in float32. All but `norm` [1], `reported` and `maxNorm` are
+ * [1, 1].
  */
 export function scaledNormGraph(shards: readonly Shard[], { beta1, beta2 }: AdamWSettings): Graph {
   const g = new Graph();
   const [scale, goodSteps, steps] = SCALING.map((name) => g.input(name, [1, 1])) as [Value, Value, Value];
   const norm = div(g, normOf(g, shards), scale);
-  const inBounds = greater(g, g.scalar(LARGEST_NORM), norm);
-  const finite = truth(g, inBounds);
-  g.output('norm', reshape(g, where(g, inBounds, norm, LARGEST_NORM), [1]));
+  const finite = finiteOf(g, norm);
   g.output('clip', div(g, clipOf(g, norm), scale));
   g.output('nowAlive', finite);
   const enough = truth(g, greater(g, goodSteps, g.scalar(GROWTH_INTERVAL - 1.5)));

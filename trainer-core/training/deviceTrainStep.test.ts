@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { config, examples, runOf, still } from '../../test/support/classifierRuns.js';
 import { classifierWeights } from '../../test/support/tinyModels.js';
+import { INITIAL_LOSS_SCALE } from '../optim/lossScale.js';
 import { cpuDevice } from '../runtime/devices.js';
+import { scalar } from '../runtime/hostTensor.js';
 import { classifierLosses } from './classifierLosses.js';
 import { DeviceTrainStep } from './deviceTrainStep.js';
 import { HostTrainStep } from './hostTrainStep.js';
-import type { Run, StepResult, TrainStep } from './trainStep.js';
+import { isFiniteResult, type Run, type StepResult, type TrainStep } from './trainStep.js';
 
 const ADAMW = { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, weightDecay: 0.1, maxGradNorm: 0.5 };
 
@@ -128,5 +130,32 @@ test('a step that is not finite moves nothing, nor do those after it', async () 
   assert.ok(!Number.isFinite(results[0]?.gradNorm));
   await device.pull();
   for (const [i, block] of blocks.entries()) assert.deepEqual(device.store[block], before[i]);
+  await device.dispose();
+});
+
+test('a loss that is not finite moves nothing, whatever the gradients are, in both precisions', async () => {
+  const { graph, total } = classifierLosses(config, null);
+  const reported = { total, other: graph.input('other', []) };
+  const options = { graph, loss: total, reported, weights: classifierWeights(config), adamw: ADAMW, accumulate: true };
+  const device = await DeviceTrainStep.create({ ...options, threads: 1 }, cpuDevice(1));
+  device.half = () => ({});
+  const run = (other: number): Run => ({ feeds: { ...runOf(examples).feeds, other: scalar(other) } });
+  for (const lossScale of [null, INITIAL_LOSS_SCALE]) {
+    await device.usePrecision(lossScale);
+    const before = device.store.values.slice();
+    for (const others of [[0, Number.NaN], [Number.NEGATIVE_INFINITY, 0], [Number.POSITIVE_INFINITY]]) {
+      for (const other of others) await device.accumulate(run(other), 1, 0);
+      const results = [...(await device.update(RATE)), ...(await device.results())];
+      assert.deepEqual(
+        results.map(({ runs }) => runs.map(({ other }) => other)),
+        [others],
+      );
+      await device.pull();
+      assert.deepEqual(device.store.values, before);
+    }
+  }
+  // In half precision the next step may.
+  await device.accumulate(run(-1), 1, 0);
+  assert.ok([...(await device.update(RATE)), ...(await device.results())].every(isFiniteResult));
   await device.dispose();
 });

@@ -238,13 +238,14 @@ export class DeviceTrainStep implements TrainStep {
     return results;
   }
 
-  /** In half precision: what the device made of the step, worked out once more. */
-  #judged(result: StepResult): StepResult {
-    if (!this.lossScale) return result;
-    const good = result.gradNorm < LARGEST_NORM;
+  /** What the device made of the step, worked out once more. */
+  #judged({ runs, gradNorm: norm }: StepResult): StepResult {
+    const gradNorm = norm < LARGEST_NORM ? norm : Number.POSITIVE_INFINITY;
+    if (!this.lossScale) return { runs, gradNorm };
+    const good = Number.isFinite(gradNorm);
     if (good) this.step++;
     this.lossScale = nextLossScale(this.lossScale, good);
-    return { ...result, gradNorm: good ? result.gradNorm : Number.POSITIVE_INFINITY, lossScale: this.lossScale };
+    return { runs, gradNorm, lossScale: this.lossScale };
   }
 
   discard(): void {
@@ -356,8 +357,8 @@ export class DeviceTrainStep implements TrainStep {
   }
 
   /**
-   * The norm of the gradients summed up, and what AdamW makes of it. @param counts whether the step is judged by it: a norm that is not
-   * finite ends all moves or, in half precision, this step's.
+   * The norm of the gradients summed up, and what AdamW makes of it. @param counts whether the step is judged by it: one that is not
+   * finite ends all moves or, in half precision, its own.
    */
   async #norm(
     counts = true,
@@ -368,6 +369,7 @@ export class DeviceTrainStep implements TrainStep {
     const { maxGradNorm } = this.options.adamw;
     const { kept } = await (this.programs as Programs).norm.runKeeping({
       ...gradients,
+      reported: this.#runLog.numbers ?? float32(new Float32Array(1), [1]),
       maxNorm: scalar(maxGradNorm),
       alive: this.alive,
       ...this.#scaling,
