@@ -46,6 +46,7 @@ test('a lost GPU is told apart from one without room, in its own words', () => {
       'std::bad_alloc',
       'CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED ; GPU=0',
       'CUDA failure 2: out of memory ; GPU=0',
+      'Invalid TF_Status: 8\nMessage: OOM when allocating tensor with shape[64,512,3072] and type float on /job:localhost/replica:0/task:0/device:GPU:0 by allocator GPU_0_bfc',
       '8007000E Not enough memory resources are available to complete this operation.',
     ],
     engineFailed: ['CUDA failure 7190: x'],
