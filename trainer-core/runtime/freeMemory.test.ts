@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { freeMemory } from './freeMemory.js';
+import { freeMemory, reclaimable } from './freeMemory.js';
 
 /** A system whose files are these. */
 function withFiles(files: Record<string, string>, check: (root: string) => void): void {
@@ -29,6 +29,27 @@ test('what the system calls available, where there is no limit', () => {
   withFiles({ ...meminfo, 'proc/self/cgroup': '0::/user.slice\n' }, (root) => {
     assert.equal(freeMemory(root), 4000 * 1024);
   });
+});
+
+test('on macOS pages that are kept for speed alone count as free', () => {
+  // As a Mac with 32 GiB wrote it (github.com/wazuh/wazuh/issues/22113).
+  const statistics = `Mach Virtual Memory Statistics: (page size of 4096 bytes)
+Pages free:                             6127229.
+Pages active:                            485320.
+Pages inactive:                          628646.
+Pages speculative:                       430715.
+Pages throttled:                              0.
+Pages wired down:                        715958.
+Pages purgeable:                          11820.
+"Translation faults":                  11477162.
+Pages copy-on-write:                     356264.
+Pages zero filled:                      7628050.
+Pages reactivated:                         9561.
+Pages purged:                              1423.
+File-backed pages:                      1080348.
+Anonymous pages:                         464333.
+`;
+  assert.equal(reclaimable(statistics), (6127229 + 628646 + 430715 + 11820) * 4096);
 });
 
 test('the lowest limit of the groups above, files in memory not counted as used', () => {

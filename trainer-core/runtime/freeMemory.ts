@@ -1,5 +1,6 @@
 /** How much memory a process may still take: the machine's, or less where a control group limits it (containers, services). */
 
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { freemem } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,8 +8,21 @@ import { dirname, join } from 'node:path';
 /** Bytes that can be taken before something has to give way. Files kept in memory for speed count as free. */
 export function freeMemory(root = '/'): number {
   const available = /^MemAvailable:\s+(\d+) kB/m.exec(text(join(root, 'proc/meminfo')))?.[1];
-  const machine = available === undefined ? freemem() : Number(available) * 1024;
+  const machine = available === undefined ? withoutMeminfo() : Number(available) * 1024;
   return Math.min(machine, ...groupsOf(root).map((group) => leftOf(group)));
+}
+
+/** What macOS calls free are pages that nothing has been put into yet. */
+function withoutMeminfo(): number {
+  if (process.platform !== 'darwin') return freemem();
+  return reclaimable(execFileSync('/usr/bin/vm_stat', { encoding: 'utf8' }));
+}
+
+/** Bytes in what `vm_stat` writes: of free pages, and of those whose contents nobody asks for or can be read again. */
+export function reclaimable(statistics: string): number {
+  const number = (pattern: string) => Number(new RegExp(pattern).exec(statistics)?.[1] ?? 0);
+  const pages = ['free', 'inactive', 'speculative', 'purgeable'].map((kind) => number(`Pages ${kind}: +(\\d+)`));
+  return number('page size of (\\d+) bytes') * pages.reduce((sum, count) => sum + count);
 }
 
 /** A control group's files, by what they tell. */
