@@ -5,6 +5,7 @@ import type { DeviceTensor } from './deviceTensor.js';
 import { providerOf } from './executionProviders.js';
 import type { HostTensor } from './hostTensor.js';
 import { cutTensor, TensorInPieces } from './largeTensors.js';
+import { madeWhole } from './madeWhole.js';
 import { type Feeds, Program } from './program.js';
 
 export class DeviceMemory {
@@ -21,9 +22,11 @@ export class DeviceMemory {
   async upload(tensor: HostTensor): Promise<DeviceTensor> {
     const pieces = cutTensor(tensor, this.largestTensor);
     if (pieces.length === 1) return await this.#upload(tensor);
-    const parts: DeviceTensor[] = [];
-    for (const piece of pieces) parts.push(await this.#upload(piece));
-    return new TensorInPieces(tensor.dims, typeOf(tensor), parts);
+    return await madeWhole(async (own) => {
+      const parts: DeviceTensor[] = [];
+      for (const piece of pieces) parts.push(own(await this.#upload(piece)));
+      return new TensorInPieces(tensor.dims, typeOf(tensor), parts);
+    });
   }
 
   async #upload(tensor: HostTensor): Promise<DeviceTensor> {

@@ -32,8 +32,7 @@ export async function hasHalfPrecision(device: Device): Promise<boolean> {
   const ones = float32(new Float32Array(16).fill(1), [4, 4]);
   try {
     const program = await Program.compile(g, { device, lowering: float16Lowering(), quiet: true });
-    const { y } = await program.run({ a: ones, b: ones });
-    await program.dispose();
+    const { y } = await program.run({ a: ones, b: ones }).finally(() => program.dispose());
     return y?.data.every((x) => x === 4) ?? false;
   } catch {
     // A device that fails in any other way will say so when it is used.

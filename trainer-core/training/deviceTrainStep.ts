@@ -10,7 +10,7 @@ import { DeviceMemory } from '../runtime/deviceMemory.js';
 import type { Device } from '../runtime/devices.js';
 import type { DeviceTensor } from '../runtime/deviceTensor.js';
 import { float16Lowering } from '../runtime/float16.js';
-import { float32, scalar } from '../runtime/hostTensor.js';
+import { float32, type HostTensor, scalar } from '../runtime/hostTensor.js';
 import { madeWhole } from '../runtime/madeWhole.js';
 import type { Lowering } from '../runtime/onnxEncoder.js';
 import { type CompileOptions, Program } from '../runtime/program.js';
@@ -115,35 +115,38 @@ export class DeviceTrainStep implements TrainStep {
           adamw: own(await keepingAll(adamwGraph(lowering !== null), { inPlace: true })),
         }),
       );
-    const programs = await compile(null);
-    const sum = await keepingAll(sumGraph());
-    const append = await keepingAll(appendGraph());
-    const memory = new DeviceMemory(device, largestTensor);
-    const states: ShardState[] = [];
-    for (const shard of shards) {
-      const [p, m, v] = await Promise.all(
-        [store.values, store.m, store.v].map((block) => memory.upload(shardTensor(shard, block))),
+    return await madeWhole(async (own) => {
+      const programs = await compile(null);
+      for (const program of Object.values(programs)) own(program);
+      const sum = own(await keepingAll(sumGraph()));
+      const append = own(await keepingAll(appendGraph()));
+      const memory = own(new DeviceMemory(device, largestTensor));
+      const upload = async (tensor: HostTensor) => own(await memory.upload(tensor));
+      const states: ShardState[] = [];
+      for (const shard of shards) {
+        const part = (block: Float32Array) => upload(shardTensor(shard, block));
+        const [p, m, v] = [await part(store.values), await part(store.m), await part(store.v)];
+        states.push({ shard, p, m, v, gradients: null });
+      }
+      const fixedTensors: Record<string, DeviceTensor> = {};
+      for (const [name, tensor] of fixed) {
+        if (programs.gradients.feedNames.includes(name)) fixedTensors[name] = await upload(tensor);
+      }
+      const alive = await upload(float32(Float32Array.of(1), [1, 1]));
+      return new DeviceTrainStep(
+        store,
+        { accumulate, adamw, keepGradients },
+        reported,
+        compile,
+        programs,
+        sum,
+        append,
+        memory,
+        states,
+        fixedTensors,
+        alive,
       );
-      states.push({ shard, p: p as DeviceTensor, m: m as DeviceTensor, v: v as DeviceTensor, gradients: null });
-    }
-    const fixedTensors: Record<string, DeviceTensor> = {};
-    for (const [name, tensor] of fixed) {
-      if (programs.gradients.feedNames.includes(name)) fixedTensors[name] = await memory.upload(tensor);
-    }
-    const alive = await memory.upload({ data: Float32Array.of(1), dims: [1, 1] });
-    return new DeviceTrainStep(
-      store,
-      { accumulate, adamw, keepGradients },
-      reported,
-      compile,
-      programs,
-      sum,
-      append,
-      memory,
-      states,
-      fixedTensors,
-      alive,
-    );
+    });
   }
 
   get accumulates(): boolean {

@@ -5,6 +5,7 @@ import type { ModelConfig } from '../models/config.js';
 import { parameterShapes, selectParameters } from '../models/parameters.js';
 import type { FloatTensor, NamedTensors } from '../protocol/tensor.js';
 import type { Device } from '../runtime/devices.js';
+import { madeWhole } from '../runtime/madeWhole.js';
 import {
   type CutOptions,
   type LanguageModelBatch,
@@ -83,23 +84,27 @@ export class LanguageModelStep {
         : student.weights.get(name);
       fixed.set(name, tensor as FloatTensor);
     }
-    const step = await createTrainStep({
-      graph,
-      loss: total,
-      reported: { total, ...language.losses },
-      weights: selectParameters(trained, student.weights, student.source),
-      fixed,
-      adamw,
-      accumulate,
-      keepGradients,
-      device,
+    return await madeWhole(async (own) => {
+      const step = own(
+        await createTrainStep({
+          graph,
+          loss: total,
+          reported: { total, ...language.losses },
+          weights: selectParameters(trained, student.weights, student.source),
+          fixed,
+          adamw,
+          accumulate,
+          keepGradients,
+          device,
+        }),
+      );
+      const reads = teacherReads(losses);
+      const program =
+        teacher && !readsNothing(reads)
+          ? await TeacherProgram.compile(teacher, cut.attentionMask, reads, device, device)
+          : null;
+      return new LanguageModelStep(step, program, cut, losses);
     });
-    const reads = teacherReads(losses);
-    const program =
-      teacher && !readsNothing(reads)
-        ? await TeacherProgram.compile(teacher, cut.attentionMask, reads, device, device)
-        : null;
-    return new LanguageModelStep(step, program, cut, losses);
   }
 
   /**

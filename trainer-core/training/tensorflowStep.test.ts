@@ -10,11 +10,12 @@ import { classifierWeights, tinyConfig, writeLanguageModel } from '../../test/su
 import { IGNORED_LABEL } from '../corpus/masking.js';
 import { Random } from '../corpus/random.js';
 import { loadModel } from '../hub/modelFiles.js';
+import { hasCode } from '../protocol/errors.js';
 import { cpuDevice, type Device } from '../runtime/devices.js';
 import { classifierLosses } from './classifierLosses.js';
 import { randomWeights } from './languageModelSources.js';
 import { LanguageModelStep } from './languageModelStep.js';
-import { teacherOf } from './teacher.js';
+import { type Teacher, teacherOf } from './teacher.js';
 import { createTrainStep, type StepResult, type TrainStep } from './trainStep.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'steps-'));
@@ -24,6 +25,7 @@ const tensorflow = tensorflowDevice();
 
 /** Both runtimes compute in float32; sums over a batch are rounded in another order, and six steps pass that on. */
 const TOLERANCE = 1e-5;
+const ADAMW = { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, weightDecay: 0.1, maxGradNorm: 0.5 };
 
 function assertNear(got: number | undefined, expected: number | undefined, what: string): void {
   const error = Math.abs((got as number) - (expected as number));
@@ -32,9 +34,8 @@ function assertNear(got: number | undefined, expected: number | undefined, what:
 
 async function classifierStep(device: Device, keepGradients = false): Promise<TrainStep> {
   const { graph, total } = classifierLosses(config, null);
-  const adamw = { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, weightDecay: 0.1, maxGradNorm: 0.5 };
   const weights = classifierWeights(config);
-  const options = { graph, loss: total, reported: { total }, weights, adamw, accumulate: true, device };
+  const options = { graph, loss: total, reported: { total }, weights, adamw: ADAMW, accumulate: true, device };
   return createTrainStep({ ...options, keepGradients });
 }
 
@@ -91,7 +92,8 @@ test('between steps a device holds weights and moments, and gradients only where
 
 const ALL_LOSSES = { ce: 5, mlm: 2, cos: 1, mse: 0.1, hidden: 1, attention: 0.5, relation: 1 };
 
-test('a distillation step by every loss is that of the CPU, gradient by gradient', async () => {
+/** A batch, and a step that learns from it by every loss. */
+async function distillation() {
   const { vocabSize } = await writeLanguageModel(join(folder, 'teacher'), 'bert');
   const teacher = await teacherOf(await loadModel(join(folder, 'teacher')));
   const student = tinyConfig('distilbert', { vocabSize, layers: 1 });
@@ -102,20 +104,27 @@ test('a distillation step by every loss is that of the CPU, gradient by gradient
   const lengths = Int32Array.of(8, 5, 7);
   const batch = { batchSize: 3, sequenceLength: 8, inputIds: ids, labels, lengths, sequences: [0, 1, 2] };
 
-  const resultOf = async (device: Device) => {
-    const model = await LanguageModelStep.create({
+  const create = (device: Device, taught: Teacher = teacher) =>
+    LanguageModelStep.create({
       student: { config: student, weights: randomWeights(student, 5), source: 'student' },
-      teacher,
+      teacher: taught,
       losses: {
         ...{ weights: ALL_LOSSES, temperature: 2, restrictCeToMask: false },
         ...{ matchedLayers: [1], relation: { teacherLayer: 1, heads: 4 } },
       },
       layout: { labelledChunks: 1, otherChunks: 2, tokensPerRun: 16 },
       frozen: [],
-      adamw: { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, weightDecay: 0, maxGradNorm: 5 },
+      adamw: { ...ADAMW, weightDecay: 0, maxGradNorm: 5 },
       accumulate: true,
       device,
     });
+  return { batch, teacher, create };
+}
+
+test('a distillation step by every loss is that of the CPU, gradient by gradient', async () => {
+  const { batch, create } = await distillation();
+  const resultOf = async (device: Device) => {
+    const model = await create(device);
     const losses: Record<string, number> = {};
     let seed = 0;
     for await (const run of model.runs([batch])) {
@@ -136,5 +145,27 @@ test('a distillation step by every loss is that of the CPU, gradient by gradient
       const error = Math.abs(x - (other[i] as number));
       assert.ok(error <= TOLERANCE * Math.max(1, scale), `${name}[${i}]: ${other[i]} instead of ${x}`);
     });
+  }
+});
+
+test('a step that cannot be made leaves nothing on the device', async () => {
+  const short = { dims: [3], data: new Float32Array(1) };
+  const classifier = () => {
+    const { graph, total } = classifierLosses(config, null);
+    const weights = classifierWeights(config);
+    weights.delete('classifier.bias');
+    const fixed = new Map([['classifier.bias', short]]);
+    return createTrainStep({
+      ...{ graph, loss: total, reported: { total }, weights, fixed, adamw: ADAMW, accumulate: true },
+      device: tensorflow,
+    });
+  };
+  const { teacher, create } = await distillation();
+  const initializers = new Map(teacher.weights.initializers);
+  initializers.set([...initializers.keys()].at(-1) as string, short.data);
+  const taught = () => create(tensorflow, { ...teacher, weights: { ...teacher.weights, initializers } });
+  for (const make of [classifier, taught]) {
+    const refused = () => assert.rejects(make(), (error) => hasCode(error, 'engineFailed'));
+    assert.deepEqual(await tensorsLeft(refused, 2), [0, 0]);
   }
 });

@@ -105,6 +105,23 @@ test('outputs have memory of their own, or that which was given', async () => {
   await program.dispose();
 });
 
+test('a run whose outputs cannot be taken leaves nothing behind, and what was to be written over as it was', async () => {
+  const g = new Graph();
+  const state = g.input('state', [2]);
+  g.output('next', b.add(g, state, 1));
+  g.output('sum', b.sumAll(g, state));
+  const program = TfjsProgram.compile(tf, g, { keep: ['next'], inPlace: true });
+  const given = (await program.runKeeping({ state: float32(Float32Array.of(1, 2), [2]) })).kept.next as DeviceTensor;
+  const into = { sum: float32(new Float32Array(0), []) };
+  for (const reuse of [{}, { next: given }]) {
+    const run = () => assert.rejects(program.runKeeping({ state: given }, { into, reuse }), /offset is out of bounds/);
+    assert.deepEqual(await tensorsLeft(run, 3), [0, 0, 0]);
+  }
+  assert.deepEqual(numbers((await program.runKeeping({ state: given })).outputs.sum), [5]);
+  given.dispose();
+  await program.dispose();
+});
+
 test('kept outputs stay with the backend, can be fed again, and take the place of others', async () => {
   const start = tf.memory().numTensors;
   const g = new Graph();

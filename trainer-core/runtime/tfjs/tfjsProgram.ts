@@ -82,11 +82,13 @@ export class TfjsProgram implements Program {
       for (const input of this.#inputs) values.set(input.value, this.#fed(input, feeds, bindings, dropoutSeed ?? 0));
       this.#interpret(values, bindings);
       const outputs: Outputs = {};
-      const kept: Record<string, DeviceTensor> = {};
       for (const [name, value] of this.outputs) {
-        const tensor = this.#tensor(values, value);
-        if (this.kept.has(name)) kept[name] = keptTensor(tensor.clone(), reuse[name]);
-        else outputs[name] = await toHost(tensor, into[name]);
+        if (!this.kept.has(name)) outputs[name] = await toHost(this.#tensor(values, value), into[name]);
+      }
+      // Last, when nothing can fail any more that the caller would then not get.
+      const kept: Record<string, DeviceTensor> = {};
+      for (const name of this.kept) {
+        kept[name] = keptTensor(this.#tensor(values, this.outputs.get(name) as Value).clone(), reuse[name]);
       }
       return { outputs, kept };
     } catch (cause) {
