@@ -22,7 +22,7 @@ type Operand = Value | number;
 
 const binary = (op: Binary) => (g: Graph, a: Operand, b: Operand) => {
   const [x, y] = [operand(g, a), operand(g, b)];
-  return one(g, op, [x, y], none, broadcast(x.dims, y.dims));
+  return one(g, op, [x, y], none, broadcast(x.dims, y.dims), x.type);
 };
 const unary = (op: Unary) => (g: Graph, x: Value) => one(g, op, [x], none, x.dims);
 const compare = (op: 'Equal' | 'Greater') => (g: Graph, a: Value, b: Value) =>
@@ -32,7 +32,7 @@ function operand(g: Graph, x: Operand): Value {
   return typeof x === 'number' ? g.scalar(x) : x;
 }
 
-/** Element-wise with NumPy broadcasting; numbers become scalars. */
+/** Element-wise with NumPy broadcasting, of one element type; numbers become float32 scalars. */
 export const add = binary('Add');
 export const sub = binary('Sub');
 export const mul = binary('Mul');
@@ -52,6 +52,7 @@ export const logSoftmax = unary('LogSoftmax');
 export const equal = compare('Equal');
 export const greater = compare('Greater');
 
+/** `x` as elements of another type; itself where it has that type. */
 export function cast(g: Graph, x: Value, to: ElementType): Value {
   return x.type === to ? x : one(g, 'Cast', [x], { to }, x.dims, to);
 }
@@ -80,6 +81,7 @@ export function gemm(
   return one(g, 'Gemm', c ? [a, b, c] : [a, b], attributes, [m as Dim, n as Dim]);
 }
 
+/** `x`, laid out row by row, with other dimensions whose product is the same; itself where they are its own. */
 export function reshape(g: Graph, x: Value, dims: readonly Dim[]): Value {
   if (product(x.dims) !== product(dims))
     throw new Error(`cannot reshape [${x.dims.join(', ')}] to [${dims.join(', ')}]`);
@@ -127,6 +129,7 @@ export function sumAll(g: Graph, x: Value): Value {
   return reshape(g, reduceSum(g, x, [...x.dims.keys()]), []);
 }
 
+/** `x` repeated along dimensions of 1, and along new ones in front, until it has `dims`. */
 export function expand(g: Graph, x: Value, dims: readonly Dim[]): Value {
   return sameDims(x.dims, dims) ? x : one(g, 'Expand', [x], none, dims, x.type);
 }
@@ -146,6 +149,7 @@ export function gather(g: Graph, table: Value, indices: Value, paddingIndex: num
   return one(g, 'Gather', [table, indices], { paddingIndex }, [...indices.dims, ...table.dims.slice(1)], table.type);
 }
 
+/** `parts`, of one element type, one behind the other along `axis`; their sizes there add up to `total`. */
 export function concat(g: Graph, parts: readonly Value[], axis: number, total: Dim): Value {
   const first = parts[0] as Value;
   if (parts.length === 1 && first.dims[axis] === total) return first;
@@ -166,10 +170,10 @@ export function split(g: Graph, x: Value, axis: number, sizes: readonly Dim[]): 
   return g.node('Split', [x], { axis }, specs);
 }
 
-/** `a` where the condition holds, else `b`; all broadcast. */
+/** `a` where the condition holds, else `b`, of one element type; all broadcast, and numbers become float32 scalars. */
 export function where(g: Graph, condition: Value, a: Operand, b: Operand): Value {
   const [x, y] = [operand(g, a), operand(g, b)];
-  return one(g, 'Where', [condition, x, y], none, broadcast(condition.dims, broadcast(x.dims, y.dims)));
+  return one(g, 'Where', [condition, x, y], none, broadcast(condition.dims, broadcast(x.dims, y.dims)), x.type);
 }
 
 /** Elements `start` to before `end` of an axis. No gradient flows through it. */
@@ -216,6 +220,7 @@ export function topK(g: Graph, x: Value, k: number): { values: Value; columns: V
   return { values, columns: cast(g, columns, 'int32') };
 }
 
+/** Zeros, float32. */
 export function zeros(g: Graph, dims: readonly Dim[]): Value {
   return one(g, 'Zeros', [], none, dims);
 }

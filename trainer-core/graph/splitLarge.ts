@@ -3,12 +3,12 @@
  * become pieces of whole rows, and the ops that such tensors go through are done piece by piece. What comes out is the same but for
  * the order in which a product over all of the table's rows is summed up.
  */
-import { concat, gather, gemm, greater, reshape, scatterAdd, split, where, zeros } from './build.js';
+import { concat, gather, gemm, greater, reshape, scatterAdd, split, sub, where, zeros } from './build.js';
 import { type Dim, product } from './dims.js';
 import { Graph, topologicalOrder } from './graph.js';
-import type { ElementType, Node, Op, OpAttributes, Value } from './ops.js';
+import type { Node, Op, OpAttributes, Value } from './ops.js';
 
-/** Rows `from` to before `to` of a tensor. */
+/** Rows `from` to before `to` of a tensor; of one whose rows are not known both are 0. */
 export interface Piece {
   /** Of the input or output that stands in for the tensor's: its own where it is whole, otherwise with `#` and a number. */
   name: string;
@@ -255,12 +255,9 @@ function pieceDims({ dims }: Value, { from, to }: Piece): Dim[] {
 
 /** Indices counted from the piece's first row; those of other pieces are led to its first or last. */
 function within(g: Graph, indices: Value, { from, to }: Piece): Value {
-  const { dims } = indices;
-  const integers = (op: 'Sub' | 'Where', inputs: readonly Value[]) =>
-    g.node(op, inputs, {}, [{ dims, type: 'int32' satisfies ElementType }])[0] as Value;
-  const own = integers('Sub', [indices, integer(g, from)]);
-  const notBelow = integers('Where', [greater(g, integer(g, from), indices), integer(g, 0), own]);
-  return integers('Where', [greater(g, integer(g, to), indices), notBelow, integer(g, to - from - 1)]);
+  const own = sub(g, indices, integer(g, from));
+  const notBelow = where(g, greater(g, integer(g, from), indices), integer(g, 0), own);
+  return where(g, greater(g, integer(g, to), indices), notBelow, integer(g, to - from - 1));
 }
 
 function integer(g: Graph, x: number): Value {

@@ -36,7 +36,10 @@ export type PrecisionFigures = {
 /** What a run computes in, and why. */
 export type PrecisionChoice = {
   precision: 'fp32' | 'fp16';
-  /** `agrees`: the limits are kept, `differs`: they are not, `overflows`: a gradient is beyond float16 however the loss is scaled. */
+  /**
+   * `agrees`: the limits are kept, `differs`: they are not, `overflows`: a gradient is not finite however the loss is scaled, or is not
+   * in single precision either.
+   */
   reason: 'agrees' | 'differs' | 'overflows';
   /** That were computed both ways. */
   microBatches: number;

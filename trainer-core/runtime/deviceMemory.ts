@@ -34,7 +34,7 @@ export class DeviceMemory {
     return (await program.runKeeping({ x: tensor })).kept.y as DeviceTensor;
   }
 
-  /** A copy on the host. Waits for all work that was begun before. */
+  /** A copy on the host of a tensor that is in one piece. Waits for all work that was begun before. */
   async read(tensor: DeviceTensor): Promise<HostTensor> {
     const program = await this.#copy(tensor.dims.length, tensor.type, false);
     return (await program.run({ x: tensor })).y as HostTensor;

@@ -5,7 +5,7 @@ import type { HostTensor } from './hostTensor.js';
 export interface DeviceTensor {
   readonly dims: readonly number[];
   readonly type: 'float32' | 'int32';
-  /** Engine's own name for it: an `ort.Tensor`, a `tf.Tensor` or a `HostTensor`. Only the engine's program looks inside. */
+  /** An `ort.Tensor`, a `tf.Tensor`, or the pieces of a `TensorInPieces`. Only a program looks inside. */
   readonly handle: unknown;
   /** Frees its memory; once is enough, and a second time does nothing. */
   dispose(): void;

@@ -53,7 +53,7 @@ export class LoopProgram {
 
   /**
    * Makes it ready. `fixed`: parameters that stay as they are; they are copied to the device once.
-   * Throws TrainerError `engineFailed` and `outOfMemory`.
+   * Throws what `engineError` makes of the engine's words.
    */
   static async compile(
     graph: Graph,

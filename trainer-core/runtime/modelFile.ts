@@ -1,12 +1,12 @@
 /** An ONNX file run as any other program would run it: by its own inputs, which are int64, and its output `logits`. */
 import * as ort from 'onnxruntime-node';
-import { TrainerError } from '../protocol/errors.js';
+import { engineError } from './engineError.js';
 import type { HostTensor } from './hostTensor.js';
 
 export class ModelFile {
   private constructor(private readonly session: ort.InferenceSession) {}
 
-  /** Opens a file. `threads`: inside one op. Throws TrainerError `engineFailed`. */
+  /** Opens a file. `threads`: inside one op. Throws what `engineError` makes of the engine's words. */
   static async open(file: string, threads: number): Promise<ModelFile> {
     return new ModelFile(
       await engine(
@@ -19,7 +19,7 @@ export class ModelFile {
     );
   }
 
-  /** The logits of inputs of these dimensions; inputs that the model does not have are left out. Throws `engineFailed`. */
+  /** The logits of inputs of these dimensions; inputs that the model does not have are left out. Throws as `open`. */
   async logits(inputs: Readonly<Record<string, Int32Array>>, dims: readonly number[]): Promise<HostTensor> {
     const feeds = Object.fromEntries(
       this.session.inputNames.map((name) => {
@@ -38,14 +38,9 @@ export class ModelFile {
   }
 }
 
+/** The engine's words become the errors of `engineError`. */
 async function engine<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (cause) {
-    throw new TrainerError(
-      'engineFailed',
-      { reason: cause instanceof Error ? cause.message : String(cause) },
-      { cause },
-    );
-  }
+  return await work.catch((cause) => {
+    throw engineError(cause);
+  });
 }

@@ -30,7 +30,7 @@ export class OrtProgram implements Program {
     this.#kept = new Set(kept);
   }
 
-  /** Encodes and loads the graph. Throws TrainerError `engineFailed` with the engine's words. */
+  /** Encodes and loads the graph. Throws what `engineError` makes of the engine's words. */
   static async compile(graph: Graph, options: CompileOptions = {}): Promise<OrtProgram> {
     const { dialect, largestTensor = Number.POSITIVE_INFINITY } = providerOf(options.device);
     const cut = new CutGraph(graph, options.largestTensor ?? largestTensor);

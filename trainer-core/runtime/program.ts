@@ -79,7 +79,7 @@ export interface Program {
 }
 
 export const Program = {
-  /** Makes a graph ready. Throws TrainerError `engineFailed` with the engine's words, and the errors of `loadTensorflow`. */
+  /** Makes a graph ready. Throws TrainerError `outOfMemory`, `deviceLost` and `engineFailed`, and the errors of `loadTensorflow`. */
   async compile(graph: Graph, options: CompileOptions = {}): Promise<Program> {
     if (options.device?.name === 'tensorflow') return TfjsProgram.compile(loadTensorflow(), graph, options);
     return await OrtProgram.compile(graph, options);

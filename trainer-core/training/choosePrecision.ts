@@ -47,7 +47,7 @@ export function trialWork(task: Task, microBatches: readonly MicroBatch[], lossS
 
 /**
  * Leaves the step in half precision, with the largest scale that nothing overflowed under, if losses and gradients agree with those of
- * single precision; else in single precision. Reads every gradient back.
+ * single precision; else in single precision, also where nothing is finite in that. Reads every gradient back.
  */
 export async function choosePrecision(step: TrainStep, work: TrialWork): Promise<PrecisionChoice> {
   const use = async (lossScale: LossScale | null) => await step.usePrecision?.(lossScale);

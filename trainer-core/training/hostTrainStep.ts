@@ -1,5 +1,6 @@
 /**
- * The optimiser step whose weights, gradients and moments are in host memory, for the CPU.
+ * The optimiser step whose weights, gradients and moments are in host memory: for the CPU, and for devices that give their results back
+ * (DirectML, CoreML), on which the gradients are computed.
  * Gradients come from a graph, which of its inputs writes over the running sums alone (see ARCHITECTURE.md on aliasing).
  */
 import { adamwNumbers } from '../optim/adamw.js';

@@ -17,7 +17,10 @@ export type Feeds = Record<string, HostTensor>;
 
 /** What one run of the gradient graph is given. */
 export interface Run {
-  /** Tensors of the host, or of the step's own device; those stay the caller's. */
+  /**
+   * Tensors of the host, which are not written over before the step's results are known, or of the step's own device. They stay the
+   * caller's, and may be disposed of as soon as `accumulate` is done.
+   */
   feeds: Record<string, HostTensor | DeviceTensor>;
   /** Values for symbols that no feed's shape tells. */
   bindings?: Record<string, number>;

@@ -38,7 +38,7 @@ export class TfjsProgram implements Program {
 
   /**
    * Makes a graph ready on the current backend of `tf`. Settings of onnxruntime (threads, prepacking, memory plans, profiles) mean
-   * nothing here. Throws TrainerError `outOfMemory` and `engineFailed`; settings that need a lowering are refused before.
+   * nothing here. Throws what `engineError` makes of the engine's words; settings that need a lowering are refused before.
    */
   static compile(tf: Tensorflow, graph: Graph, options: CompileOptions = {}): TfjsProgram {
     const { initializers = new Map<string, Initializer>(), lowering, keep = [], weightsFolder = '' } = options;
