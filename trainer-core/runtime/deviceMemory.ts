@@ -93,6 +93,5 @@ function largestOf(device: Device): number {
 
 /** True for a device with memory of its own that tensors can stay in between runs. */
 export function keepsTensors(device: Device): boolean {
-  if (device.name === 'cpu') return false;
   return device.name === 'tensorflow' || providerOf(device).keepsTensors;
 }

@@ -12,7 +12,7 @@ export interface ExecutionProvider {
   entry: InferenceSession.ExecutionProviderConfig;
   /** Ops that it has no kernel for are computed on the CPU, their data carried there and back. False: a graph with such an op is refused. */
   cpuFallback: boolean;
-  /** Tensors can stay in its memory between runs, as far as onnxruntime's Node binding goes. */
+  /** It has memory of its own, in which tensors can stay between runs as far as onnxruntime's Node binding goes. */
   keepsTensors: boolean;
   /** The engine may plan the memory of a run once for each shape. */
   plansMemory: boolean;
@@ -29,7 +29,7 @@ export const LARGEST_TENSOR = 128 * 2 ** 20;
 const COREML = { cpuAndGpu: 0x20, mlProgram: 0x10 } as const;
 
 export const EXECUTION_PROVIDERS: Record<ProviderName, ExecutionProvider> = {
-  cpu: { entry: 'cpu', cpuFallback: true, keepsTensors: true, plansMemory: true },
+  cpu: { entry: 'cpu', cpuFallback: true, keepsTensors: false, plansMemory: true },
   webgpu: {
     entry: 'webgpu',
     cpuFallback: false,

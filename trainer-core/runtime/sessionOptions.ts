@@ -16,7 +16,6 @@ export function sessionOptions(
   if (prepack === false) session.disable_prepacking = '1';
   // A kernel that is missing on the GPU would otherwise be run on the CPU without a word, with all its data carried there and back.
   if (!provider.cpuFallback) session.disable_cpu_ep_fallback = '1';
-  const onGpu = provider.keepsTensors && provider.entry !== 'cpu';
   const location = (name: string) => (keep.includes(name) ? 'gpu-buffer' : 'cpu');
   return {
     executionProviders: [provider.entry],
@@ -26,7 +25,7 @@ export function sessionOptions(
     logSeverityLevel: quiet ? 4 : 3,
     extra: { session },
     // With preferred locations the engine makes its own tensors, and writes into none that it is given.
-    ...(onGpu && keep.length > 0 && !inPlace
+    ...(provider.keepsTensors && keep.length > 0 && !inPlace
       ? { preferredOutputLocation: Object.fromEntries(outputNames.map((name) => [name, location(name)])) }
       : {}),
     ...(profileFile ? { enableProfiling: true, profileFilePrefix: profileFile } : {}),
