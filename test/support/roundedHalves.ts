@@ -2,7 +2,8 @@
  * Half precision as a device would compute it, on the CPU provider. That one multiplies float16 by way of float32, and takes out the
  * casts it thinks are then for nothing, so that nothing is rounded any more; between two casts stands an op here that it leaves alone.
  */
-import type { EmitContext, Encoder, Lowering } from '../../trainer-core/runtime/onnxEncoder.js';
+import type { EmitContext } from '../../trainer-core/runtime/emitters.js';
+import type { Encoder, Lowering } from '../../trainer-core/runtime/onnxEncoder.js';
 import { attribute, dataType, type NodeProto } from '../../trainer-core/runtime/onnxSchema.js';
 
 /** The same lowering, of which every cast to half precision, and every product in it, rounds on the CPU too. */

@@ -91,3 +91,9 @@ export interface Node<O extends Op = Op> {
   readonly outputs: readonly Value[];
   readonly attributes: OpAttributes[O];
 }
+
+/**
+ * What a student's rest counts as in `TopKDivergence` that is less, or nothing, because there are no other pieces: 1 divided by it is
+ * still a float32.
+ */
+export const SMALLEST_REST = 1e-37;

@@ -7,7 +7,6 @@ import { advance, type Bytes, get, instantiate, less, load, loop, set, simd, sto
 
 /** The numbers of a step: m' = decayM·m + gradM·g, v' = decayV·v + gradV·g², p' = keep·p - stepSize·m' / (√v' + epsilon). */
 const NUMBERS = ['decayM', 'gradM', 'decayV', 'gradV', 'stepSize', 'epsilon', 'keep'] as const;
-export type AdamWNumbers = Readonly<Record<(typeof NUMBERS)[number], number>>;
 
 /** Elements copied at a time, a multiple of 4. */
 const BLOCK = 4096;
@@ -62,7 +61,10 @@ export class AdamWKernel {
   }
 
   /** Writes the new parameters and moments over the old ones. The arrays are of one length. */
-  update(blocks: Readonly<Record<keyof typeof start, Float32Array>>, numbers: AdamWNumbers): void {
+  update(
+    blocks: Readonly<Record<keyof typeof start, Float32Array>>,
+    numbers: Readonly<Record<(typeof NUMBERS)[number], number>>,
+  ): void {
     const own = this.#own;
     const { length } = blocks.p;
     const scalars = NUMBERS.map((name) => numbers[name]);

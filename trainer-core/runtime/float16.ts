@@ -6,7 +6,8 @@
 import { encodeFloat16 } from '../checkpoint/halfFloat.js';
 import { type Dim, sameDims } from '../graph/dims.js';
 import type { Op, Value } from '../graph/ops.js';
-import { type Encoder, gemmAttributes, type Lowering } from './onnxEncoder.js';
+import { gemmAttributes } from './emitters.js';
+import type { Encoder, Lowering } from './onnxEncoder.js';
 import { attribute, dataType } from './onnxSchema.js';
 
 /**

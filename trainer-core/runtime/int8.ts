@@ -5,7 +5,8 @@
 import type { Dim } from '../graph/dims.js';
 import { type Graph, topologicalOrder } from '../graph/graph.js';
 import type { Value } from '../graph/ops.js';
-import type { EmitContext, Encoder, Lowering } from './onnxEncoder.js';
+import type { EmitContext } from './emitters.js';
+import type { Encoder, Lowering } from './onnxEncoder.js';
 import { attribute, dataType } from './onnxSchema.js';
 import { FACTOR_LIMIT, type QuantizedRows, quantizeRows, TABLE_LIMIT } from './quantize.js';
 

@@ -5,7 +5,8 @@
 import type { Dim } from '../graph/dims.js';
 import { product } from '../graph/dims.js';
 import type { Value } from '../graph/ops.js';
-import type { Dialect, EmitContext, Encoder, Lowering } from './onnxEncoder.js';
+import type { EmitContext } from './emitters.js';
+import type { Dialect, Encoder, Lowering } from './onnxEncoder.js';
 import { attribute, dataType, type NodeProto } from './onnxSchema.js';
 
 /** A shader may bind this many buffers on every adapter (WebGPU's `maxStorageBuffersPerShaderStage`); a Split binds one for each output. */

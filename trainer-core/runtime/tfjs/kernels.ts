@@ -1,6 +1,6 @@
-/** Every op of a graph in TensorFlow.js's ops: what `onnxEncoder.ts` spells in ONNX, computed at once. */
+/** Every op of a graph in TensorFlow.js's ops: what `emitters.ts` spells in ONNX, computed at once. */
 import type { DataType, Tensor } from '@tensorflow/tfjs-core';
-import type { ElementType, Op, OpAttributes } from '../../graph/ops.js';
+import { type ElementType, type Op, type OpAttributes, SMALLEST_REST } from '../../graph/ops.js';
 import type { Tensorflow } from './loadTensorflow.js';
 
 /** What a kernel sees of the node that it computes. */
@@ -19,9 +19,6 @@ export type TfjsKernel<O extends Op> = (context: KernelContext<O>) => Tensor | T
 
 /** int64 is int32 here: TensorFlow.js has no other, and our int64 values are columns and positions. */
 const DTYPES: Record<ElementType, DataType> = { float32: 'float32', int32: 'int32', int64: 'int32', bool: 'bool' };
-
-/** As in `onnxEncoder.ts`: what a student's rest counts as that is less. */
-const SMALLEST_REST = 1e-37;
 
 const at = (x: readonly Tensor[], i: number): Tensor => x[i] as Tensor;
 const shapeOf = (dims: readonly (readonly number[])[]): number[] => [...(dims[0] as readonly number[])];
