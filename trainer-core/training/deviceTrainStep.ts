@@ -15,13 +15,12 @@ import { madeWhole } from '../runtime/madeWhole.js';
 import type { Lowering } from '../runtime/onnxEncoder.js';
 import { type CompileOptions, Program } from '../runtime/program.js';
 import { appendGraph, DeviceLog } from './deviceLog.js';
+import { DeviceLossScale } from './deviceLossScale.js';
 import {
   adamwGraph,
   gradientName,
   LARGEST_NORM,
-  newName,
   normGraph,
-  SCALING,
   scaledNormGraph,
   shardedGradients,
   shardName,
@@ -53,8 +52,6 @@ interface Programs {
   adamw: Program;
 }
 
-type Scaling = Record<(typeof SCALING)[number], DeviceTensor>;
-
 export class DeviceTrainStep implements TrainStep {
   step = 0;
   /** How half precision is spelled. */
@@ -70,13 +67,8 @@ export class DeviceTrainStep implements TrainStep {
   /** True when the device's weights are newer than the store's. */
   #moved = false;
   lossScale: LossScale | null = null;
-  /**
-   * In half precision: the device moves its scale by itself, so that no step waits for the host to hear of the one before. The host
-   * comes to the same from the results (`lossScale`).
-   */
-  #scaling: Scaling | null = null;
-  /** What the gradients of the step at hand, or of the last one, are multiplied with; null: nothing. */
-  #gradientScale: DeviceTensor | null = null;
+  /** In half precision `lossScale` as the device has it, which knows of more steps. */
+  #scaling: DeviceLossScale | null = null;
 
   private constructor(
     readonly store: ParameterStore,
@@ -157,9 +149,9 @@ export class DeviceTrainStep implements TrainStep {
     if (this.#runCount > 0 && !this.accumulates) throw new Error('this step was not made to accumulate');
     if (this.#runCount === 0) {
       this.#freeGradients();
-      this.#useScale(this.#scaling?.scale ?? null);
+      this.#scaling?.begin();
     }
-    const gradientScale = this.#gradientScale ?? float32(Float32Array.of(1), [1, 1]);
+    const gradientScale = this.#scaling?.ofGradients ?? float32(Float32Array.of(1), [1, 1]);
     const weights = Object.fromEntries(this.shards.map(({ p }, k) => [shardName(k), p]));
     const { kept } = await (this.programs as Programs).gradients.runKeeping(
       { ...feeds, ...this.fixed, ...weights, lossScale: scalar(lossScale), gradientScale },
@@ -267,8 +259,9 @@ export class DeviceTrainStep implements TrainStep {
       if (!gradients) throw new Error('this step was not made to keep gradients');
       await this.#download(shard, gradients, block);
     }
-    const scale = this.#gradientScale && (await this.#scalar(this.#gradientScale));
-    return this.store.views(scale === null ? block : block.map((x) => x / scale));
+    const ofGradients = this.#scaling?.ofGradients;
+    const scale = ofGradients ? await this.#scalar(ofGradients) : 1;
+    return this.store.views(scale === 1 ? block : block.map((x) => x / scale));
   }
 
   async gradientNorm(): Promise<number> {
@@ -300,7 +293,7 @@ export class DeviceTrainStep implements TrainStep {
       }
     }
     this.#moved = false;
-    await this.#uploadScaling();
+    await this.#renewScaling();
   }
 
   async usePrecision(lossScale: LossScale | null): Promise<void> {
@@ -310,13 +303,13 @@ export class DeviceTrainStep implements TrainStep {
       this.programs = await this.compile(lossScale && this.half());
     }
     this.lossScale = lossScale;
-    await this.#uploadScaling();
+    await this.#renewScaling();
   }
 
   /** Frees or copies what this precision's programs have made: a tensor must not outlive the session that it came from. */
   async #letGo(): Promise<void> {
     this.discard();
-    this.#disposeOfScaling();
+    this.#freeScaling();
     const { alive } = this;
     this.alive = await this.memory.upload(await this.memory.read(alive));
     alive.dispose();
@@ -332,31 +325,21 @@ export class DeviceTrainStep implements TrainStep {
     this.discard();
     for (const { p, m, v } of this.shards) for (const tensor of [p, m, v]) tensor.dispose();
     for (const tensor of [...Object.values(this.fixed), this.alive]) tensor.dispose();
-    this.#disposeOfScaling();
+    this.#freeScaling();
     this.#log.clear();
     await this.#disposeOfPrograms();
     for (const program of [this.sum, this.append]) await program.dispose();
     await this.memory.dispose();
   }
 
-  /** Gradients are multiplied with this from now on. A scale that the device has grown out of is freed with the last gradients of it. */
-  #useScale(scale: DeviceTensor | null): void {
-    if (this.#gradientScale !== this.#scaling?.scale) this.#gradientScale?.dispose();
-    this.#gradientScale = scale;
-  }
-
-  #disposeOfScaling(): void {
-    this.#useScale(null);
-    for (const tensor of Object.values(this.#scaling ?? {})) tensor.dispose();
+  #freeScaling(): void {
+    this.#scaling?.dispose();
     this.#scaling = null;
   }
 
-  async #uploadScaling(): Promise<void> {
-    this.#disposeOfScaling();
-    if (!this.lossScale) return;
-    const { scale, goodSteps } = this.lossScale;
-    const upload = (x: number) => this.memory.upload(float32(Float32Array.of(x), [1, 1]));
-    this.#scaling = { scale: await upload(scale), goodSteps: await upload(goodSteps), steps: await upload(this.step) };
+  async #renewScaling(): Promise<void> {
+    this.#freeScaling();
+    this.#scaling = this.lossScale && (await DeviceLossScale.create(this.memory, this.lossScale, this.step));
   }
 
   /**
@@ -375,18 +358,15 @@ export class DeviceTrainStep implements TrainStep {
       reported: this.#runLog.numbers ?? float32(new Float32Array(1), [1]),
       maxNorm: scalar(maxGradNorm),
       alive: this.alive,
-      ...this.#scaling,
+      ...this.#scaling?.feeds,
     });
     const { norm, clip, nowAlive, ...rest } = kept as Record<'norm' | 'clip' | 'nowAlive', DeviceTensor>;
     const { stepFactor, epsilonFactor, ...scaling } = rest as Record<string, DeviceTensor>;
-    const outdated = counts ? [this.alive] : [nowAlive, ...Object.values(scaling)];
-    if (counts) this.alive = nowAlive;
-    if (counts && this.#scaling) {
-      // The scale of the gradients at hand is still asked for.
-      outdated.push(this.#scaling.goodSteps, this.#scaling.steps);
-      this.#scaling = Object.fromEntries(SCALING.map((name) => [name, scaling[newName(name)]])) as Scaling;
-    }
-    for (const tensor of outdated) tensor.dispose();
+    if (counts) {
+      this.alive.dispose();
+      this.alive = nowAlive;
+      this.#scaling?.advance(scaling);
+    } else for (const tensor of [nowAlive, ...Object.values(scaling)]) tensor.dispose();
     return { norm, clip, factors: stepFactor && epsilonFactor ? { stepFactor, epsilonFactor } : {} };
   }
 
