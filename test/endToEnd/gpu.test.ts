@@ -167,7 +167,7 @@ test('a step for which the GPU has no room is done again in smaller runs', { ski
   const events = await withFaults(
     async (feeds) => {
       // In the second step the GPU is asked for 1.2 GB, which it does not have.
-      if ('lossScale' in feeds && ++calls === 2)
+      if ('lossWeight' in feeds && ++calls === 2)
         await greedy.run({ x: float32(Float32Array.of(1), [1]) }, { bindings: { n: 300_000_000 } });
     },
     () => runConfig(config, { device: 'webgpu', out }),

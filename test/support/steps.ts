@@ -5,9 +5,9 @@ import type { Reported, Run, TrainStep } from '../../trainer-core/training/train
 export async function accumulated(
   step: TrainStep,
   run: Run,
-  lossScale: number,
+  lossWeight: number,
   dropoutSeed: number,
 ): Promise<Reported> {
-  await step.accumulate(run, lossScale, dropoutSeed);
+  await step.accumulate(run, lossWeight, dropoutSeed);
   return (await step.reported()).at(-1) as Reported;
 }

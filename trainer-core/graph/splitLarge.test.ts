@@ -142,7 +142,7 @@ for (const { what, limit } of [
     const labels = ids.map((id, i) => (i % 5 === 0 ? id : -100));
     const batch = { batchSize: 3, sequenceLength: 8, inputIds: ids, labels, lengths: Int32Array.of(8, 7, 5) };
     const [run] = languageModelRuns([batch], { ...cut, tokensPerRun: 100 });
-    const feeds: Record<string, HostTensor> = { lossScale: float32(Float32Array.of(1), []) };
+    const feeds: Record<string, HostTensor> = { lossWeight: float32(Float32Array.of(1), []) };
     for (const [name, tensor] of weights) {
       feeds[name] = tensor;
       feeds[`sum.${name}`] = drawn(tensor.dims);

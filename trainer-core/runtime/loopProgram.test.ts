@@ -28,7 +28,7 @@ function leastSquares(dropped = 0): Graph {
   const loss = sumAll(g, mul(g, error, error));
   g.output('loss', reshape(g, loss, []));
   g.output('first', reshape(g, reduceSum(g, mul(g, w, w), [0, 1]), []));
-  const scaled = mul(g, loss, g.input('lossScale', []));
+  const scaled = mul(g, loss, g.input('lossWeight', []));
   const sums = new Map<Value, Value>([
     [w, g.input('sum.w', [FEATURES, 1])],
     [b, g.input('sum.b', [1])],
@@ -60,14 +60,14 @@ const rows: Row[] = Array.from({ length: 12 }, (_, i) => ({
   t: (i % 5) - 1,
 }));
 
-const run = (part: readonly Row[], lossScale = 1, dropoutSeed = 0): LoopRun => ({
+const run = (part: readonly Row[], lossWeight = 1, dropoutSeed = 0): LoopRun => ({
   feeds: {
     x: float32(Float32Array.from(part.flatMap(({ x }) => x)), [part.length, FEATURES]),
     t: float32(
       Float32Array.from(part, ({ t }) => t),
       [part.length, 1],
     ),
-    lossScale: scalar(lossScale),
+    lossWeight: scalar(lossWeight),
   },
   dropoutSeed,
 });

@@ -29,15 +29,15 @@ export async function beginPrecision(
 export interface TrialWork {
   microBatches: number;
   /** What the loss of a run is multiplied with in training: so small gradients are as small as they will be. */
-  lossScale: number;
+  lossWeight: number;
   runs(): AsyncIterable<{ run: Run; dropoutSeed: number }>;
 }
 
 /** Micro-batches of one epoch as they will be trained on. */
-export function trialWork(task: Task, microBatches: readonly MicroBatch[], lossScale: number): TrialWork {
+export function trialWork(task: Task, microBatches: readonly MicroBatch[], lossWeight: number): TrialWork {
   return {
     microBatches: microBatches.length,
-    lossScale,
+    lossWeight,
     async *runs() {
       const dropout = (microBatches[0] as MicroBatch).random.fork('dropout');
       for await (const run of task.prepare(microBatches, 0).runs) yield { run, dropoutSeed: dropout.uint32() };
@@ -74,7 +74,7 @@ async function trial(step: TrainStep, work: TrialWork, mend = async () => false)
   const sums: NamedTensors = new Map();
   for await (const { run, dropoutSeed } of work.runs()) {
     for (;;) {
-      await step.accumulate(run, work.lossScale, dropoutSeed);
+      await step.accumulate(run, work.lossWeight, dropoutSeed);
       const [reported] = await step.reported();
       const gradients = await step.gradients();
       step.discard();

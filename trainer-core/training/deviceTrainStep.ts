@@ -145,16 +145,16 @@ export class DeviceTrainStep implements TrainStep {
     return this.options.accumulate;
   }
 
-  async accumulate({ feeds, bindings }: Run, lossScale: number, dropoutSeed: number): Promise<void> {
+  async accumulate({ feeds, bindings }: Run, lossWeight: number, dropoutSeed: number): Promise<void> {
     if (this.#runCount > 0 && !this.accumulates) throw new Error('this step was not made to accumulate');
     if (this.#runCount === 0) {
       this.#freeGradients();
       this.#scaling?.begin();
     }
-    const gradientScale = this.#scaling?.ofGradients ?? float32(Float32Array.of(1), [1, 1]);
+    const lossScale = this.#scaling?.ofGradients ?? float32(Float32Array.of(1), [1, 1]);
     const weights = Object.fromEntries(this.shards.map(({ p }, k) => [shardName(k), p]));
     const { kept } = await (this.programs as Programs).gradients.runKeeping(
-      { ...feeds, ...this.fixed, ...weights, lossScale: scalar(lossScale), gradientScale },
+      { ...feeds, ...this.fixed, ...weights, lossWeight: scalar(lossWeight), lossScale },
       { dropoutSeed, ...(bindings ? { bindings } : {}) },
     );
     try {

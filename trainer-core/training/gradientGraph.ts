@@ -6,9 +6,9 @@ import type { TrainStepOptions } from './trainStep.js';
 
 /**
  * Adds to the forward graph what a step computes: outputs the reported scalars and `gradient.NAME` of each trained weight; input
- * `lossScale`, a scalar that multiplies the loss before it is differentiated.
+ * `lossWeight`, a scalar that multiplies the loss before it is differentiated.
  * @param withSums inputs `sum.NAME` too, to which the gradients are added.
- * @param withScale input `gradientScale` [1, 1] too, which multiplies the loss as `lossScale` does.
+ * @param withScale input `lossScale` [1, 1] too, half precision's, which multiplies the loss as `lossWeight` does.
  */
 export function gradientGraph(
   { graph: g, loss, reported }: Pick<TrainStepOptions, 'graph' | 'loss' | 'reported'>,
@@ -23,8 +23,8 @@ export function gradientGraph(
     return { name, value: input.value };
   });
   const sums = new Map(withSums ? trained.map(({ name, value }) => [value, g.input(`sum.${name}`, value.dims)]) : []);
-  const weighted = mul(g, loss, g.input('lossScale', []));
-  const scaled = withScale ? mul(g, weighted, reshape(g, g.input('gradientScale', [1, 1]), [])) : weighted;
+  const weighted = mul(g, loss, g.input('lossWeight', []));
+  const scaled = withScale ? mul(g, weighted, reshape(g, g.input('lossScale', [1, 1]), [])) : weighted;
   const dW = gradients(
     g,
     scaled,

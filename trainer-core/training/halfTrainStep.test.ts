@@ -71,18 +71,18 @@ const onDevice = async (device: Device, lowering: () => Lowering = half, maxGrad
   Object.assign(await DeviceTrainStep.create(optionsOf(maxGradNorm), device), { half: lowering });
 
 /** An optimiser step for each of these runs. */
-async function train(step: TrainStep, on: readonly Run[], lossScale = 1): Promise<StepResult[]> {
+async function train(step: TrainStep, on: readonly Run[], lossWeight = 1): Promise<StepResult[]> {
   const results: StepResult[] = [];
   for (const run of on) {
-    await step.accumulate(run, lossScale, 0);
+    await step.accumulate(run, lossWeight, 0);
     results.push(...(await step.update(0.01)));
   }
   return [...results, ...(await step.results())];
 }
 
 /** What all runs come to together. */
-async function trialOf(step: TrainStep, lossScale: number): Promise<Trial> {
-  for (const run of runs) await step.accumulate(run, lossScale, 0);
+async function trialOf(step: TrainStep, lossWeight: number): Promise<Trial> {
+  for (const run of runs) await step.accumulate(run, lossWeight, 0);
   const losses = (await step.reported()).map(({ total }) => total as number);
   const gradients = new Map([...(await step.gradients())].map(([name, t]) => [name, { ...t, data: t.data.slice() }]));
   step.discard();
@@ -166,7 +166,7 @@ for (const [where, create] of [
   test(`on ${where}: a check finds half precision good, and a wrong one not`, async () => {
     const work = {
       microBatches: runs.length,
-      lossScale: 1,
+      lossWeight: 1,
       async *runs() {
         for (const run of runs) yield { run, dropoutSeed: 0 };
       },

@@ -15,7 +15,7 @@ import { Program } from '../runtime/program.js';
 import { gradientGraph } from './gradientGraph.js';
 import { ParameterStore } from './parameterStore.js';
 import {
-  type Feeds,
+  type HostFeeds,
   isFiniteResult,
   type Reported,
   type Run,
@@ -37,7 +37,7 @@ export class HostTrainStep implements TrainStep {
   #gradientProgram: Program | null;
   #lossScale: LossScale | null = null;
   readonly #adamw = new AdamWKernel();
-  readonly #weightFeeds: Feeds = {};
+  readonly #weightFeeds: HostFeeds = {};
   /** Where runs add up; see ARCHITECTURE.md on aliasing. */
   readonly #gradients: Float32Array;
   /** What these are multiplied with. */
@@ -79,14 +79,14 @@ export class HostTrainStep implements TrainStep {
     return this.#lossScale;
   }
 
-  async accumulate({ feeds, bindings }: Run, lossScale: number, dropoutSeed: number): Promise<void> {
+  async accumulate({ feeds, bindings }: Run, lossWeight: number, dropoutSeed: number): Promise<void> {
     const { accumulate } = this.#options;
     if (this.#runs.length > 0 && !accumulate) throw new Error('this step was not made to accumulate');
     if (this.#runs.length === 0) this.#gradientScale = this.#lossScale?.scale ?? 1;
     if (this.#runs.length === 0 && accumulate) this.#gradients.fill(0);
-    const gradientScale = float32(Float32Array.of(this.#gradientScale), [1, 1]);
-    const all: Run['feeds'] = { ...feeds, ...this.#weightFeeds, lossScale: scalar(lossScale), gradientScale };
-    const into: Feeds = {};
+    const lossScale = float32(Float32Array.of(this.#gradientScale), [1, 1]);
+    const all: Run['feeds'] = { ...feeds, ...this.#weightFeeds, lossWeight: scalar(lossWeight), lossScale };
+    const into: HostFeeds = {};
     for (const [name, tensor] of this.store.views(this.#gradients)) {
       if (accumulate) all[`sum.${name}`] = tensor;
       into[`gradient.${name}`] = tensor;

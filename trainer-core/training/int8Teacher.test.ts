@@ -26,14 +26,14 @@ import { LanguageModelStep } from './languageModelStep.js';
 import type { LanguageModelLosses } from './lossSettings.js';
 import { type Teacher, TeacherProgram, teacherBytes, teacherOf } from './teacher.js';
 import { PREDICTIONS, TEACHER } from './teacherGraph.js';
-import type { Feeds } from './trainStep.js';
+import type { HostFeeds } from './trainStep.js';
 
 const MEDIA = fileURLToPath(new URL('../../../media/sample/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'int8-'));
 after(() => rmSync(folder, { recursive: true }));
 
 /** Paragraphs of Wikipedia, every seventh piece hidden, as feeds of runs that read the hidden ones. */
-function realRuns({ folder, config }: LoadedModel): Feeds[] {
+function realRuns({ folder, config }: LoadedModel): HostFeeds[] {
   const tokenizer = loadTokenizer(vocabFileOf(folder), config.vocabSize);
   const lines = gunzipSync(readFileSync(join(MEDIA, 'wiki/wiki.txt.gz')))
     .toString()
@@ -60,7 +60,7 @@ function realRuns({ folder, config }: LoadedModel): Feeds[] {
 }
 
 /** Log-probabilities of the pieces at every row that is read, [R][V]. */
-async function predictions(teacher: Teacher, runs: readonly Feeds[]): Promise<Float32Array[]> {
+async function predictions(teacher: Teacher, runs: readonly HostFeeds[]): Promise<Float32Array[]> {
   const { config, projection } = teacher;
   const graph = new Graph();
   const transformed = graph.input(TEACHER.transformed, ['rows', config.hiddenSize]);

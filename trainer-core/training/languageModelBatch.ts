@@ -2,7 +2,7 @@
 import { encoderFeeds } from '../classify/encoderFeeds.js';
 import { IGNORED_LABEL } from '../corpus/masking.js';
 import { float32, int32 } from '../runtime/hostTensor.js';
-import type { Feeds, Run } from './trainStep.js';
+import type { HostFeeds, Run } from './trainStep.js';
 import { labelledSymbol, otherSymbol } from './vocabularyLosses.js';
 
 /** Arrays are [B, S] row-major. */
@@ -20,7 +20,7 @@ export interface LanguageModelBatch {
 
 /** A run of sequences of one or several micro-batches. */
 export interface LanguageModelRun extends Run {
-  feeds: Feeds;
+  feeds: HostFeeds;
   /** Their numbers in the corpus, where the micro-batches have them. */
   sequences: readonly number[];
 }
@@ -113,7 +113,7 @@ function runOf(sequences: readonly Sequence[], options: CutOptions): LanguageMod
   const rows = options.otherChunks > 0 ? [...withLabel, ...without] : withLabel;
   const integers = (of: readonly Row[], get: (row: Row) => number) => int32(Int32Array.from(of, get), [of.length]);
   const column = (of: readonly Row[], get: (row: Row) => number) => float32(Float32Array.from(of, get), [of.length, 1]);
-  const feeds: Feeds = {
+  const feeds: HostFeeds = {
     ...encoderFeeds(inputIds, batchSize, sequenceLength),
     rows: integers(rows, ({ at }) => at),
     labels: integers(withLabel, ({ label }) => label),

@@ -17,7 +17,7 @@ import { hasLoss, isCausal, type LanguageModelLosses, scheduleFeeds, teacherRead
 import { type Teacher, TeacherProgram } from './teacher.js';
 import { readsNothing } from './teacherGraph.js';
 import { type TopPredictions, topFeeds } from './topPredictions.js';
-import { createTrainStep, type Feeds, type Run, type TrainStep, type TrainStepOptions } from './trainStep.js';
+import { createTrainStep, type HostFeeds, type Run, type TrainStep, type TrainStepOptions } from './trainStep.js';
 import { TEACHER_PREFIX } from './vocabularyLosses.js';
 
 /** How the work is cut up, which changes memory and time but not the result; `otherChunks` counts only where other rows are read. */
@@ -124,7 +124,7 @@ export class LanguageModelStep {
 
   async *#withTeacher(
     runs: readonly LanguageModelRun[],
-    scheduled: Feeds,
+    scheduled: HostFeeds,
     predictions: TopPredictions | null,
   ): AsyncGenerator<Run> {
     const { restrictCeToMask } = this.cut;

@@ -70,10 +70,10 @@ export class LoopTrainStep implements TrainStep {
    * Puts the run off; its feeds must not be written over before the step's result is known. One that is larger than all before is
    * tried first, so that it is here that memory runs out, where the step can still be cut into smaller runs.
    */
-  async accumulate({ feeds, bindings }: Run, lossScale: number, dropoutSeed: number): Promise<void> {
+  async accumulate({ feeds, bindings }: Run, lossWeight: number, dropoutSeed: number): Promise<void> {
     if (this.#runs.length > 0 && !this.accumulates) throw new Error('this step was not made to accumulate');
     // None of them lies on the device: nothing stays there.
-    const own = { ...(feeds as Record<string, HostTensor>), lossScale: scalar(lossScale) };
+    const own = { ...(feeds as Record<string, HostTensor>), lossWeight: scalar(lossWeight) };
     const run = { feeds: own, dropoutSeed, ...(bindings && { bindings }) };
     const bytes = bytesOf(run);
     if (bytes > this.#largestBytes) {

@@ -16,7 +16,7 @@ import { evaluationOf, evaluationReport, metricsOf, type OutputMeaning } from '.
 import { fitTemperature } from '../scores/temperature.js';
 import { writeEvaluation } from '../scores/writeEvaluation.js';
 import type { Evaluation } from './task.js';
-import type { Feeds } from './trainStep.js';
+import type { HostFeeds } from './trainStep.js';
 
 /** Texts scored together. */
 const BATCH = 32;
@@ -28,7 +28,7 @@ export interface Split {
 }
 
 export class Scorer {
-  readonly #weights: Feeds;
+  readonly #weights: HostFeeds;
   /** What the logits are divided by. */
   #temperature = 1;
 

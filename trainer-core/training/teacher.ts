@@ -16,7 +16,7 @@ import { int8Lowering } from '../runtime/int8.js';
 import { Program } from '../runtime/program.js';
 import { PREDICTIONS, type TeacherReads, teacherGraph } from './teacherGraph.js';
 import { teacherWeights, weightBytes } from './teacherWeights.js';
-import type { Feeds, Run } from './trainStep.js';
+import type { HostFeeds, Run } from './trainStep.js';
 
 export interface Teacher {
   config: ModelConfig;
@@ -106,7 +106,7 @@ export class TeacherProgram {
   }
 
   /** The student's inputs that come from the teacher, for a run that is fed this. */
-  async run(feeds: Feeds): Promise<TeacherOutputs> {
+  async run(feeds: HostFeeds): Promise<TeacherOutputs> {
     const { modelType, padTokenId } = this.config;
     const own = modelType === 'roberta' ? tokenPositions(feeds.input_ids as HostTensor, padTokenId) : {};
     const { outputs, kept } = await this.program.runKeeping({ ...feeds, ...own });

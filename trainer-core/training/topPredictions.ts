@@ -2,7 +2,7 @@
 import { float32, type HostTensor, int32 } from '../runtime/hostTensor.js';
 import type { LanguageModelRun } from './languageModelBatch.js';
 import { TEACHER } from './teacherGraph.js';
-import type { Feeds } from './trainStep.js';
+import type { HostFeeds } from './trainStep.js';
 
 /** Of R rows. */
 export interface TopRows {
@@ -30,7 +30,7 @@ export async function topFeeds(
   run: Pick<LanguageModelRun, 'feeds' | 'sequences'>,
   predictions: TopPredictions,
   restrictCeToMask: boolean,
-): Promise<Feeds> {
+): Promise<HostFeeds> {
   const { k } = predictions;
   const found = await predictions.of(run.sequences);
   const places = comparedPlaces(run.feeds, restrictCeToMask);
@@ -70,7 +70,7 @@ export function bySequence(
 }
 
 /** Of each row of a run that is compared, in the run's order: which of the run's sequences it is of, and its place among that one's rows. */
-function comparedPlaces(feeds: Feeds, restrictCeToMask: boolean): { sequence: number; row: number }[] {
+function comparedPlaces(feeds: HostFeeds, restrictCeToMask: boolean): { sequence: number; row: number }[] {
   const { rows, labels, input_ids } = feeds as { rows: HostTensor; labels: HostTensor; input_ids: HostTensor };
   const length = input_ids.dims[1] as number;
   const labelled: number[] = [];

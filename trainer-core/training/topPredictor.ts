@@ -11,7 +11,7 @@ import { rowsAtOnce } from './runSize.js';
 import { type Teacher, TeacherProgram } from './teacher.js';
 import { PREDICTIONS, TEACHER } from './teacherGraph.js';
 import { bySequence, NOTHING, type TopRows } from './topPredictions.js';
-import type { Feeds } from './trainStep.js';
+import type { HostFeeds } from './trainStep.js';
 
 /** Rows whose logits are held at a time. */
 const ROWS_AT_ONCE = 256;
@@ -62,7 +62,7 @@ export class TopPredictor {
   }
 
   /** Of all rows of a run. @param feeds those of the encoder, and `rows`. */
-  async #ofRun(feeds: Feeds): Promise<TopRows> {
+  async #ofRun(feeds: HostFeeds): Promise<TopRows> {
     const { k } = this;
     const { data, dims } = (await this.encoder.run(feeds)).feeds[TEACHER.transformed] as HostTensor;
     const [rows, hidden] = dims as [number, number];

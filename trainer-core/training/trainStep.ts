@@ -13,7 +13,8 @@ import { HostTrainStep } from './hostTrainStep.js';
 import { LoopTrainStep } from './loopTrainStep.js';
 import type { ParameterStore } from './parameterStore.js';
 
-export type Feeds = Record<string, HostTensor>;
+/** Feeds that all are the host's. */
+export type HostFeeds = Record<string, HostTensor>;
 
 /** What one run of the gradient graph is given. */
 export interface Run {
@@ -84,9 +85,9 @@ export interface TrainStep {
   readonly accumulates: boolean;
   /**
    * Runs forward and backward and adds the gradient to this step's sum.
-   * @param lossScale multiplies the loss before it is differentiated (1 / micro-batches of the step).
+   * @param lossWeight multiplies the loss before it is differentiated (1 / micro-batches of the step).
    */
-  accumulate(run: Run, lossScale: number, dropoutSeed: number): Promise<void>;
+  accumulate(run: Run, lossWeight: number, dropoutSeed: number): Promise<void>;
   /**
    * Clips, moves the weights and begins a new step. Losses or gradients that are not finite move nothing, and in single precision
    * nothing after them does.

@@ -19,7 +19,7 @@ import { rowsAtOnce } from './runSize.js';
 import type { Evaluation } from './task.js';
 import { type Teacher, TeacherProgram } from './teacher.js';
 import { PREDICTIONS, TEACHER } from './teacherGraph.js';
-import type { Feeds } from './trainStep.js';
+import type { HostFeeds } from './trainStep.js';
 import { TEACHER_PREFIX } from './vocabularyLosses.js';
 
 /** Tokens worked on at a time. Where every token has a label all logits are read out, [tokens, V], so fewer are. */
@@ -44,8 +44,8 @@ export class Validator {
     private readonly teacher: TeacherProgram | null,
     private readonly ownsTeacher: boolean,
     private readonly device: Device,
-    private readonly weights: Feeds,
-    private readonly runs: readonly Feeds[],
+    private readonly weights: HostFeeds,
+    private readonly runs: readonly HostFeeds[],
   ) {}
 
   static async create(options: ValidatorOptions): Promise<Validator> {
