@@ -29,10 +29,13 @@ export class DeviceLog {
       return;
     }
     const both = (log.dims[0] as number) + (x.dims[0] as number);
-    const { kept } = await this.append.runKeeping({ log, x }, { bindings: { both } });
-    this.#log = kept.both as DeviceTensor;
-    log.dispose();
-    x.dispose();
+    try {
+      const { kept } = await this.append.runKeeping({ log, x }, { bindings: { both } });
+      this.#log = kept.both as DeviceTensor;
+      log.dispose();
+    } finally {
+      x.dispose();
+    }
   }
 
   /** Takes over what is in the other, which is empty then. */

@@ -6,6 +6,7 @@ import type { LossScale } from '../optim/lossScale.js';
 import type { DeviceMemory } from '../runtime/deviceMemory.js';
 import type { DeviceTensor } from '../runtime/deviceTensor.js';
 import { float32 } from '../runtime/hostTensor.js';
+import { madeWhole } from '../runtime/madeWhole.js';
 import { newName, SCALING } from './deviceStepGraphs.js';
 
 type Scaling = Record<(typeof SCALING)[number], DeviceTensor>;
@@ -18,11 +19,13 @@ export class DeviceLossScale {
 
   /** @param steps that have moved weights so far. */
   static async create(memory: DeviceMemory, { scale, goodSteps }: LossScale, steps: number): Promise<DeviceLossScale> {
-    const upload = (x: number) => memory.upload(float32(Float32Array.of(x), [1, 1]));
-    return new DeviceLossScale({
-      scale: await upload(scale),
-      goodSteps: await upload(goodSteps),
-      steps: await upload(steps),
+    return await madeWhole(async (own) => {
+      const upload = async (x: number) => own(await memory.upload(float32(Float32Array.of(x), [1, 1])));
+      return new DeviceLossScale({
+        scale: await upload(scale),
+        goodSteps: await upload(goodSteps),
+        steps: await upload(steps),
+      });
     });
   }
 

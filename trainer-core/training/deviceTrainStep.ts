@@ -195,23 +195,29 @@ export class DeviceTrainStep implements TrainStep {
     // How many steps have moved weights, the device alone knows in half precision: it corrects numbers of a step without end.
     if (!this.lossScale) this.step++;
     const adamStep = this.lossScale ? Number.POSITIVE_INFINITY : this.step;
-    for (const state of this.shards) {
-      const { shard, p, m, v, gradients } = state;
-      const weightDecay = shard.decays ? adamw.weightDecay : 0;
-      const numbers = adamwNumbers(adamw, adamStep, learningRate * shard.rate, weightDecay, 1);
-      await (this.programs as Programs).adamw.runKeeping(
-        {
-          ...Object.fromEntries(Object.entries(numbers).map(([name, x]) => [name, scalar(x)])),
-          ...factors,
-          ...{ p, m, v, g: gradients as DeviceTensor, clip, alive: this.alive },
-        },
-        { reuse: { newP: p, newM: m, newV: v } },
-      );
+    try {
+      for (const state of this.shards) {
+        const { shard, p, m, v, gradients } = state;
+        const weightDecay = shard.decays ? adamw.weightDecay : 0;
+        const numbers = adamwNumbers(adamw, adamStep, learningRate * shard.rate, weightDecay, 1);
+        await (this.programs as Programs).adamw.runKeeping(
+          {
+            ...Object.fromEntries(Object.entries(numbers).map(([name, x]) => [name, scalar(x)])),
+            ...factors,
+            ...{ p, m, v, g: gradients as DeviceTensor, clip, alive: this.alive },
+          },
+          { reuse: { newP: p, newM: m, newV: v } },
+        );
+      }
+      await this.#log.addLog(this.#runLog);
+      await this.#log.add(norm);
+    } catch (error) {
+      norm.dispose();
+      throw error;
+    } finally {
+      for (const tensor of [clip, ...Object.values(factors)]) tensor.dispose();
     }
-    for (const tensor of [clip, ...Object.values(factors)]) tensor.dispose();
     if (!this.options.keepGradients) this.#freeGradients();
-    await this.#log.addLog(this.#runLog);
-    await this.#log.add(norm);
     this.#pending.push(this.#runCount);
     this.#runCount = 0;
     this.#moved = true;
@@ -266,9 +272,12 @@ export class DeviceTrainStep implements TrainStep {
 
   async gradientNorm(): Promise<number> {
     const { norm, clip, factors } = await this.#norm(false);
-    const x = await this.#scalar(norm);
-    for (const tensor of [norm, clip, ...Object.values(factors)]) tensor.dispose();
-    return x < LARGEST_NORM ? x : Number.POSITIVE_INFINITY;
+    try {
+      const x = await this.#scalar(norm);
+      return x < LARGEST_NORM ? x : Number.POSITIVE_INFINITY;
+    } finally {
+      for (const tensor of [norm, clip, ...Object.values(factors)]) tensor.dispose();
+    }
   }
 
   async pull(): Promise<void> {

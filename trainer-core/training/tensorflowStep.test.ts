@@ -12,6 +12,8 @@ import { Random } from '../corpus/random.js';
 import { loadModel } from '../hub/modelFiles.js';
 import { hasCode } from '../protocol/errors.js';
 import { cpuDevice, type Device } from '../runtime/devices.js';
+import { engineError } from '../runtime/engineError.js';
+import { TfjsProgram } from '../runtime/tfjs/tfjsProgram.js';
 import { classifierLosses } from './classifierLosses.js';
 import { randomWeights } from './languageModelSources.js';
 import { LanguageModelStep } from './languageModelStep.js';
@@ -37,6 +39,25 @@ async function classifierStep(device: Device, keepGradients = false): Promise<Tr
   const weights = classifierWeights(config);
   const options = { graph, loss: total, reported: { total }, weights, adamw: ADAMW, accumulate: true, device };
   return createTrainStep({ ...options, keepGradients });
+}
+
+/** Work of which the run of this number, counted from 0, fails. Gives false where there are not as many. */
+async function failingAt(number: number, work: () => Promise<unknown>): Promise<boolean> {
+  const { runKeeping } = TfjsProgram.prototype;
+  let count = 0;
+  TfjsProgram.prototype.runKeeping = async function (...given) {
+    if (count++ === number) throw engineError(new Error('CUDA failure 719'));
+    return await runKeeping.apply(this, given);
+  };
+  try {
+    await work();
+    return false;
+  } catch (error) {
+    assert.ok(hasCode(error, 'deviceLost'), String(error));
+    return true;
+  } finally {
+    TfjsProgram.prototype.runKeeping = runKeeping;
+  }
 }
 
 /** Steps of two runs each, with dropout. */
@@ -167,5 +188,23 @@ test('a step that cannot be made leaves nothing on the device', async () => {
   for (const make of [classifier, taught]) {
     const refused = () => assert.rejects(make(), (error) => hasCode(error, 'engineFailed'));
     assert.deepEqual(await tensorsLeft(refused, 2), [0, 0]);
+  }
+});
+
+test('wherever a step fails, nothing is left on the device when it is disposed of', async () => {
+  const { memory } = testTensorflow;
+  const start = memory().numTensors;
+  for (let at = 0; ; at++) {
+    let step: TrainStep | undefined;
+    const failed = await failingAt(at, async () => {
+      step = await classifierStep(tensorflow);
+      await train(step, 2);
+      await step.accumulate(runOf(examples), 1, 0);
+      await step.gradientNorm();
+      await step.gradients();
+    });
+    await step?.dispose();
+    assert.equal(memory().numTensors, start, `run ${at}`);
+    if (!failed) break;
   }
 });
