@@ -92,7 +92,10 @@ function clipOf(g: Graph, norm: Value): Value {
 /** 1 where the condition holds, else 0. */
 const truth = (g: Graph, condition: Value): Value => cast(g, condition, 'float32');
 
-/** Output `norm` [1], which is `LARGEST_NORM` where it or one of the numbers that are input `reported` is not finite. Gives whether all are: [1, 1]. */
+/**
+ * 1 where a norm [1, 1] and all numbers of input `reported`, a vector, are finite, else 0: [1, 1]. Output `norm` [1] is then the norm,
+ * else `LARGEST_NORM`.
+ */
 function finiteOf(g: Graph, norm: Value): Value {
   const below = (x: Value) => truth(g, greater(g, g.scalar(LARGEST_NORM), x));
   const reported = g.input('reported', ['scalars']);
@@ -116,9 +119,8 @@ export function normGraph(shards: readonly Shard[]): Graph {
 
 /**
  * The same for gradients that are `scale` times what they ought to be, as in half precision: a step that is not finite moves nothing,
- * and the next may. What follows for the scale is `nextLossScale`, and for Adam's correction of the bias, whose steps are
- * those that moved, `adamwNumbers`, in float32. All but `norm` [1], `reported` and `maxNorm` are
- * [1, 1].
+ * and the next may. What follows for the scale is `nextLossScale`, and for Adam's correction of the bias, whose steps are those that
+ * moved, `adamwNumbers`, in float32. All but `norm` [1], `reported` and `maxNorm` are [1, 1].
  */
 export function scaledNormGraph(shards: readonly Shard[], { beta1, beta2 }: AdamWSettings): Graph {
   const g = new Graph();

@@ -43,7 +43,7 @@ export interface TrainStepOptions {
   rateOf?: (name: string) => number;
   /** True when gradients of several runs are summed into one step. */
   accumulate: boolean;
-  /** True when `gradients` is asked for after `update`, which on some devices takes as much memory again as the weights. Default false. */
+  /** True when `gradients` is asked for after `update`, which on some devices takes as much memory as the weights. Default false. */
   keepGradients?: boolean;
   /** Default: the CPU. */
   device?: Device;
@@ -101,7 +101,10 @@ export interface TrainStep {
   discard(): void;
   /** The scalars of the step at hand, run by run. */
   reported(): Promise<Reported[]>;
-  /** Gradients summed up last, before clipping and without the scale of half precision. Without `keepGradients` they may be gone: an Error. */
+  /**
+   * Gradients summed up last, before clipping and without the scale of half precision. Without `keepGradients` a device may have none
+   * any more after `update`, and `cuda` never has: an Error.
+   */
   gradients(): Promise<NamedTensors>;
   /** The global norm of the gradients of the step so far. */
   gradientNorm(): Promise<number>;
