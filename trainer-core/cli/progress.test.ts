@@ -95,9 +95,17 @@ test('a stopped run says how to go on', () => {
 });
 
 test('what a run computes in is told with the reason, and a scale that fell too low with the setting to change', () => {
-  for (const [language, ...expected] of [
-    ['en', /fp16: .* agrees/, /fp32: .* differs/, /fp32: .* overflows/, /step 1,234 .*--precision fp32/],
-    ['ja', /fp16 .*一致/, /fp32 .*許容範囲/, /fp32 .*桁あふれ/, /ステップ 1,234 .*--precision fp32/],
+  for (const [language, choices, low] of [
+    [
+      'en',
+      [/fp16: .* agrees/, /fp32: .* differs/, /fp32: .* overflows/, /fp32: .* fails: no f16$/, /fp32: .* no finite/],
+      /step 1,234 .*--precision fp32/,
+    ],
+    [
+      'ja',
+      [/fp16 .*一致/, /fp32 .*許容範囲/, /fp32 .*桁あふれ/, /fp32 .*失敗しました: no f16$/, /fp32 .*有限の数/],
+      /ステップ 1,234 .*--precision fp32/,
+    ],
   ] as const) {
     const stream = new Sink();
     const { progress } = progressOn(stream, language);
@@ -105,9 +113,11 @@ test('what a run computes in is told with the reason, and a scale that fell too 
     progress.onEvent({ ...common, precision: 'fp16', reason: 'agrees' });
     progress.onEvent({ ...common, precision: 'fp32', reason: 'differs' });
     progress.onEvent({ ...common, precision: 'fp32', reason: 'overflows' });
+    progress.onEvent({ ...common, precision: 'fp32', reason: 'fails', failure: 'no f16' });
+    progress.onEvent({ ...common, precision: 'fp32', reason: 'notFinite' });
     progress.onEvent({ type: 'lossScaleLow', globalStep: 1234, lossScale: 0.5 });
     const lines = stream.text.trimEnd().split('\n');
-    assert.equal(lines.length, 4);
-    for (const [i, pattern] of expected.entries()) assert.match(lines[i] as string, pattern);
+    assert.equal(lines.length, 6);
+    for (const [i, pattern] of [...choices, low].entries()) assert.match(lines[i] as string, pattern);
   }
 });

@@ -111,7 +111,7 @@ export class Progress {
       case 'runsHalved':
         return words.runsHalved(grouped(event.globalStep + 1), grouped(event.tokensPerRun));
       case 'precision':
-        return words.precisionChosen(event.precision, event.reason);
+        return words.precisionChosen(event.precision, event.reason, event.failure ?? '');
       case 'lossScaleLow':
         return words.lossScaleLow(grouped(event.globalStep));
       case 'checkpointSkipped':

@@ -1,6 +1,6 @@
 /** What the command line says of its own accord, in English and Japanese. */
 
-import type { Objective } from '../protocol/events.js';
+import type { Objective, PrecisionReason } from '../protocol/events.js';
 import type { DeviceInstalled, JobProgress, UploadPlan } from '../protocol/jobs.js';
 import type { Language } from './format.js';
 
@@ -14,7 +14,7 @@ export interface TerminalWords {
   best: string;
   checkpoint(folder: string): string;
   runsHalved(step: string, tokens: string): string;
-  precisionChosen(precision: 'fp32' | 'fp16', reason: 'agrees' | 'differs' | 'overflows'): string;
+  precisionChosen(precision: 'fp32' | 'fp16', reason: PrecisionReason, failure: string): string;
   lossScaleLow(step: string): string;
   checkpointSkipped(folder: string, reason: string): string;
   stopping: string;
@@ -144,12 +144,14 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
     checkpoint: (folder) => `saved ${folder}`,
     runsHalved: (step, tokens) =>
       `Memory ran out: step ${step} is done again, with ${tokens} tokens at a time; the batch stays the same.`,
-    precisionChosen: (precision, reason) =>
+    precisionChosen: (precision, reason, failure) =>
       `Computes in ${precision}: on the first micro-batches half precision ${
         {
           agrees: 'agrees with single precision.',
           differs: 'differs from single precision by more than is allowed.',
           overflows: 'overflows.',
+          fails: `fails: ${failure}`,
+          notFinite: 'has nothing to be compared with: single precision comes to no finite numbers.',
         }[reason]
       }`,
     lossScaleLow: (step) =>
@@ -305,12 +307,14 @@ export const TERMINAL: Readonly<Record<Language, TerminalWords>> = {
     checkpoint: (folder) => `保存しました: ${folder}`,
     runsHalved: (step, tokens) =>
       `メモリーが足りないため、ステップ ${step} を ${tokens} トークンずつに分けてやり直します。バッチの大きさは変わりません。`,
-    precisionChosen: (precision, reason) =>
-      `${precision} で計算します。最初のマイクロバッチで、半精度の結果は${
+    precisionChosen: (precision, reason, failure) =>
+      `${precision} で計算します。最初のマイクロバッチで、${
         {
-          agrees: '単精度と一致しました。',
-          differs: '単精度との差が許容範囲を超えました。',
-          overflows: '桁あふれしました。',
+          agrees: '半精度の結果は単精度と一致しました。',
+          differs: '半精度の結果は単精度との差が許容範囲を超えました。',
+          overflows: '半精度の結果は桁あふれしました。',
+          fails: `半精度の計算に失敗しました: ${failure}`,
+          notFinite: '単精度の結果が有限の数にならず、半精度と比べられませんでした。',
         }[reason]
       }`,
     lossScaleLow: (step) =>

@@ -33,18 +33,23 @@ export type PrecisionFigures = {
   group: string;
 };
 
+/**
+ * `agrees`: the limits are kept, `differs`: they are not, `overflows`: a gradient is beyond float16 however the loss is scaled, `fails`:
+ * the device could not compute in half precision, or had no memory for it, `notFinite`: in single precision losses or gradients are no
+ * numbers, with which nothing can be compared.
+ */
+export type PrecisionReason = 'agrees' | 'differs' | 'overflows' | 'fails' | 'notFinite';
+
 /** What a run computes in, and why. */
 export type PrecisionChoice = {
   precision: 'fp32' | 'fp16';
-  /**
-   * `agrees`: the limits are kept, `differs`: they are not, `overflows`: a gradient is not finite however the loss is scaled, or is not
-   * in single precision either.
-   */
-  reason: 'agrees' | 'differs' | 'overflows';
-  /** That were computed both ways. */
+  reason: PrecisionReason;
+  /** Of the check. */
   microBatches: number;
   /** Null where nothing could be compared. */
   figures: PrecisionFigures | null;
+  /** The engine's words where it failed. */
+  failure?: string;
 };
 
 /** One thing that happened in a run. Steps are optimiser steps, counted from 1; times are in seconds. */

@@ -80,6 +80,13 @@ test('what one batch differs from another by, and what vanishing gradients come 
   assert.ok(other.cosine < 0.9);
 });
 
+test('where single precision overflows, that is the reason, and half precision is not tried', async () => {
+  const [microBatches] = new MicroBatchOrder((epoch) => task.batches(epoch), Random.fromSeed(1)).from(0, 2);
+  const choice = await choosePrecision(task.step, trialWork(task, microBatches ?? [], Number.POSITIVE_INFINITY));
+  assert.deepEqual(choice, { precision: 'fp32', reason: 'notFinite', microBatches: 2, figures: null });
+  assert.equal(task.step.lossScale, null);
+});
+
 test('gradients that overflow under any scale: single precision, in which the step is left', async () => {
   const step = task.step as HostTrainStep;
   const gradients = step.gradients.bind(step);

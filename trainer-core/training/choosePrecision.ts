@@ -1,5 +1,6 @@
 /** Half precision on trial: the first micro-batches of a run, computed both ways before any weight moves. */
-import { INITIAL_LOSS_SCALE, LOW_SCALE, type LossScale } from '../optim/lossScale.js';
+import { INITIAL_LOSS_SCALE, LOW_SCALE } from '../optim/lossScale.js';
+import { hasCode } from '../protocol/errors.js';
 import type { PrecisionChoice } from '../protocol/events.js';
 import type { FloatTensor, NamedTensors } from '../protocol/tensor.js';
 import { agrees, comparePrecisions, type Trial } from './comparePrecisions.js';
@@ -47,25 +48,44 @@ export function trialWork(task: Task, microBatches: readonly MicroBatch[], lossW
 
 /**
  * Leaves the step in half precision, with the largest scale that nothing overflowed under, if losses and gradients agree with those of
- * single precision; else in single precision, also where nothing is finite in that. Reads every gradient back.
+ * single precision; else in single precision, also where half precision fails. Reads every gradient back.
+ * Throws what single precision throws, and `deviceLost`.
  */
 export async function choosePrecision(step: TrainStep, work: TrialWork): Promise<PrecisionChoice> {
-  const use = async (lossScale: LossScale | null) => await step.usePrecision?.(lossScale);
   const { microBatches } = work;
-  await use(null);
+  await step.usePrecision?.(null);
   const single = await trial(step, work);
-  await use(INITIAL_LOSS_SCALE);
-  let scale = INITIAL_LOSS_SCALE.scale;
-  const half = await trial(step, work, async () => {
-    if (scale <= LOW_SCALE) return false;
-    scale /= 2;
-    await use({ ...INITIAL_LOSS_SCALE, scale });
-    return true;
-  });
-  const figures = single && half && comparePrecisions(single, half);
-  if (figures && agrees(figures)) return { precision: 'fp16', reason: 'agrees', microBatches, figures };
-  await use(null);
-  return { precision: 'fp32', reason: figures ? 'differs' : 'overflows', microBatches, figures };
+  if (!single) return { precision: 'fp32', reason: 'notFinite', microBatches, figures: null };
+  const found = await halfPrecision(step, work, single);
+  if (found.reason === 'agrees') return { precision: 'fp16', microBatches, ...found };
+  step.discard();
+  await step.usePrecision?.(null);
+  return { precision: 'fp32', microBatches, ...found };
+}
+
+/** What half precision comes to, in which the step is left. A device may compute some kernels in it and refuse others. */
+async function halfPrecision(
+  step: TrainStep,
+  work: TrialWork,
+  single: Trial,
+): Promise<Pick<PrecisionChoice, 'reason' | 'figures' | 'failure'>> {
+  let { scale } = INITIAL_LOSS_SCALE;
+  const use = async () => await step.usePrecision?.({ ...INITIAL_LOSS_SCALE, scale });
+  try {
+    await use();
+    const half = await trial(step, work, async () => {
+      if (scale <= LOW_SCALE) return false;
+      scale /= 2;
+      await use();
+      return true;
+    });
+    if (!half) return { reason: 'overflows', figures: null };
+    const figures = comparePrecisions(single, half);
+    return { reason: agrees(figures) ? 'agrees' : 'differs', figures };
+  } catch (error) {
+    if (!hasCode(error, 'engineFailed') && !hasCode(error, 'outOfMemory')) throw error;
+    return { reason: 'fails', figures: null, failure: error.data.reason.trim() };
+  }
 }
 
 /** @param mend is asked when a gradient is not finite; true: once more, false: the trial has failed (null). */

@@ -35,6 +35,14 @@ const wrong = (): Lowering => ({
   },
 });
 
+/** Half precision as on a device that computes small products in it and refuses these. */
+const refused = (): Lowering => ({
+  MatMul: ({ e, inputs, outputs }) => {
+    e.node('Gather', [e.node('MatMul', inputs), e.ints([1e6])], [], outputs[0]);
+    return true;
+  },
+});
+
 interface Options {
   steps?: number;
   changes?: object;
@@ -119,6 +127,17 @@ test('half precision that is computed wrongly is not taken, and the run is that 
   assert.equal(choice?.reason, 'differs');
   assert.equal(stateOf(refused.out).precision?.precision, 'fp32');
   assertSameRun(refused.out, single.out);
+});
+
+test('half precision that the device fails in is not taken, and the run is that of single precision', async () => {
+  const single = await distil('fp32');
+  const { out, events } = await distil('auto', { lowering: refused });
+  const [choice] = choiceOf(events);
+  assert.deepEqual([choice?.precision, choice?.reason], ['fp32', 'fails']);
+  assert.match(choice?.failure as string, /out of data bounds/);
+  assert.equal(stateOf(out).precision?.failure, choice?.failure);
+  assert.match(readFileSync(join(out, 'trainer.log'), 'utf8'), /half precision fails: .*out of data bounds/);
+  assertSameRun(out, single.out);
 });
 
 test('a run in half precision goes on to the last bit, without another check; with its scale and the steps that were left out', async () => {

@@ -12,7 +12,8 @@ import type { NamedTensors } from '../protocol/tensor.js';
 import { cpuDevice, type Device } from '../runtime/devices.js';
 import { float16Lowering } from '../runtime/float16.js';
 import { float32 } from '../runtime/hostTensor.js';
-import type { Lowering } from '../runtime/onnxEncoder.js';
+import type { Encoder, Lowering } from '../runtime/onnxEncoder.js';
+import { attribute } from '../runtime/onnxSchema.js';
 import { choosePrecision } from './choosePrecision.js';
 import { classifierLosses } from './classifierLosses.js';
 import { agrees, comparePrecisions, type Trial } from './comparePrecisions.js';
@@ -89,6 +90,15 @@ async function trialOf(step: TrainStep, lossWeight: number): Promise<Trial> {
   return { losses, gradients };
 }
 
+/** What a check is made of. */
+const work = {
+  microBatches: runs.length,
+  lossWeight: 1,
+  async *runs() {
+    for (const run of runs) yield { run, dropoutSeed: 0 };
+  },
+};
+
 const from = (scale: number): LossScale => ({ ...INITIAL_LOSS_SCALE, scale });
 
 function assertNear(got: NamedTensors, expected: NamedTensors, limit: number): void {
@@ -164,13 +174,6 @@ for (const [where, create] of [
   });
 
   test(`on ${where}: a check finds half precision good, and a wrong one not`, async () => {
-    const work = {
-      microBatches: runs.length,
-      lossWeight: 1,
-      async *runs() {
-        for (const run of runs) yield { run, dropoutSeed: 0 };
-      },
-    };
     const step = await create();
     const choice = await choosePrecision(step, work);
     assert.equal(choice.reason, 'agrees', JSON.stringify(choice));
@@ -209,6 +212,39 @@ for (const [where, create] of [
     await assert.rejects(step.usePrecision(from(1)), refused);
     await step.dispose();
   });
+
+  for (const [fault, failure, addend] of [
+    ['cannot be compiled', /NoSuchOp/, (e, y) => e.node('NoSuchOp', [y])],
+    ['fails when it runs', /out of data bounds/, (e, y) => e.node('Gather', [y, e.ints([1e6])])],
+    [
+      'asks for memory that is not there',
+      /allocate memory/,
+      (e, y) =>
+        e.node('ReduceMax', [e.node('Expand', [y, e.ints([1e12, 1, 1])]), e.ints([0])], [attribute.int('keepdims', 0)]),
+    ],
+  ] as [string, RegExp, (e: Encoder, y: string) => string][]) {
+    test(`on ${where}: half precision that ${fault} leaves the run in single precision`, async () => {
+      const [step, other] = [await create(), await create()];
+      step.half = () => ({
+        Gemm({ e, node, inputs, outputs: [output] }) {
+          const made = e.temporary();
+          e.spell(node, inputs, [made]);
+          e.node('Add', [made, addend(e, made)], [], output);
+          return true;
+        },
+      });
+      const { failure: words, ...choice } = await choosePrecision(step, work);
+      assert.deepEqual(choice, { precision: 'fp32', reason: 'fails', microBatches: 8, figures: null });
+      assert.match(words as string, failure);
+      assert.equal(step.lossScale, null);
+      assert.deepEqual(await train(step, runs), await train(other, runs));
+      for (const each of [step, other]) {
+        await each.pull();
+        await each.dispose();
+      }
+      assert.deepEqual(weightsOf(step), weightsOf(other));
+    });
+  }
 
   test(`on ${where}: what is saved and loaded goes on to the last bit`, async () => {
     const whole = await create();
@@ -349,3 +385,17 @@ test(
     await step.dispose();
   },
 );
+
+test('a GPU that refuses a kernel of half precision computes on in single precision', { skip }, async () => {
+  const [host, device] = [await onHost(), await onDevice(WEBGPU, float16Lowering)];
+  const choice = await choosePrecision(device, work);
+  assert.equal(choice.reason, 'fails');
+  assert.match(choice.failure as string, /requires f16/);
+  for (const step of [host, device]) {
+    assert.ok((await train(step, runs)).every(isFiniteResult));
+    await step.pull();
+  }
+  assertNear(weightsOf(device), weightsOf(host), 1e-5);
+  await host.dispose();
+  await device.dispose();
+});

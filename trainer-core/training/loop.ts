@@ -165,6 +165,7 @@ class Loop {
     // What the trial took is no time of the first step's.
     this.#meter = new StepMeter(state);
     await this.#emit({ type: 'precision', globalStep: this.#progress.globalStep, ...choice });
+    if (choice.failure !== undefined) await this.#log(`half precision fails: ${choice.failure}`);
   }
 
   /** Trains until the end (true) or until told to stop (false). */

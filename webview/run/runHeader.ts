@@ -180,6 +180,13 @@ function remarkText(remark: Remark): string {
       agrees: t('The run computes in half precision: on its first batches it agrees with single precision.'),
       differs: t('The run computes in single precision: on its first batches half precision differs too much from it.'),
       overflows: t('The run computes in single precision: on its first batches half precision overflows.'),
+      fails: t(
+        'The run computes in single precision: on its first batches half precision fails: {0}',
+        remark.failure ?? '',
+      ),
+      notFinite: t(
+        'The run computes in single precision, in which its first batches come to no finite numbers: there was nothing to compare half precision with.',
+      ),
     }[remark.reason];
   }
   if (remark.type === 'lossScaleLow') {
