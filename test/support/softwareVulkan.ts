@@ -1,6 +1,7 @@
 /** A Vulkan device in software, so that what a GPU does can be tested on any machine: SwiftShader, which comes with Chromium. */
 
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { after, before } from 'node:test';
 import { exp } from '../../trainer-core/graph/build.js';
 import { Graph } from '../../trainer-core/graph/graph.js';
@@ -32,6 +33,8 @@ export function useSoftwareVulkan(): false | string {
   }
   process.env.VK_ICD_FILENAMES = driver;
   process.env.ORT_DISABLE_TELEMETRY = '1';
+  // Without it Wayland's library, which the driver asks for a screen, says so on stderr.
+  process.env.XDG_RUNTIME_DIR ??= tmpdir();
   let holder: Program | undefined;
   before(async () => {
     const graph = new Graph();
