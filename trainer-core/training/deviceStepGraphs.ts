@@ -29,8 +29,14 @@ import { SHARD_COLUMNS, type Shard, shardOf, weightOf } from './shards.js';
 export const shardName = (k: number) => `shard.${k}`;
 export const gradientName = (k: number) => `gradients.${k}`;
 
-/** Larger norms and losses count as infinite: of some compilers for GPUs it is not known what they make of infinity itself. */
-export const LARGEST_NORM = 2 ** 123;
+/**
+ * Of gradients as they are, scaled or not, and of losses: what is larger counts as infinite. Of some compilers for GPUs it is not known
+ * what they make of infinity itself; where it is float32's largest number, the norm is the root of that, 2^64.
+ */
+const LARGEST = 2 ** 63;
+
+/** What is told of a norm that is not finite: more than any other comes to, whatever its scale. */
+export const INFINITE_NORM = 2 ** 123;
 
 /**
  * The gradient graph over shards: inputs `shard.K` in place of the weights; outputs `gradients.K`, and `reported`, the scalars of
@@ -93,15 +99,15 @@ function clipOf(g: Graph, norm: Value): Value {
 const truth = (g: Graph, condition: Value): Value => cast(g, condition, 'float32');
 
 /**
- * 1 where a norm [1, 1] and all numbers of input `reported`, a vector, are finite, else 0: [1, 1]. Output `norm` [1] is then the norm,
- * else `LARGEST_NORM`.
+ * 1 where the norm [1, 1] of the gradients as they are and all numbers of input `reported`, a vector, are finite, else 0: [1, 1].
+ * Output `norm` [1] is then `told` [1, 1], else `INFINITE_NORM`.
  */
-function finiteOf(g: Graph, norm: Value): Value {
-  const below = (x: Value) => truth(g, greater(g, g.scalar(LARGEST_NORM), x));
+function finiteOf(g: Graph, norm: Value, told: Value): Value {
+  const below = (x: Value) => truth(g, greater(g, g.scalar(LARGEST), x));
   const reported = g.input('reported', ['scalars']);
   const infinite = reduceSum(g, sub(g, 1, mul(g, below(reported), below(neg(g, reported)))), [0]); // [1]
   const finite = mul(g, below(norm), truth(g, greater(g, g.scalar(0.5), infinite)));
-  g.output('norm', reshape(g, where(g, greater(g, finite, g.scalar(0)), norm, LARGEST_NORM), [1]));
+  g.output('norm', reshape(g, where(g, greater(g, finite, g.scalar(0)), told, INFINITE_NORM), [1]));
   return finite;
 }
 
@@ -113,7 +119,7 @@ export function normGraph(shards: readonly Shard[]): Graph {
   const g = new Graph();
   const norm = normOf(g, shards);
   g.output('clip', clipOf(g, norm));
-  g.output('nowAlive', mul(g, g.input('alive', [1, 1]), finiteOf(g, norm)));
+  g.output('nowAlive', mul(g, g.input('alive', [1, 1]), finiteOf(g, norm, norm)));
   return g;
 }
 
@@ -125,8 +131,9 @@ export function normGraph(shards: readonly Shard[]): Graph {
 export function scaledNormGraph(shards: readonly Shard[], { beta1, beta2 }: AdamWSettings): Graph {
   const g = new Graph();
   const [scale, goodSteps, steps] = SCALING.map((name) => g.input(name, [1, 1])) as [Value, Value, Value];
-  const norm = div(g, normOf(g, shards), scale);
-  const finite = finiteOf(g, norm);
+  const scaled = normOf(g, shards);
+  const norm = div(g, scaled, scale);
+  const finite = finiteOf(g, scaled, norm);
   g.output('clip', div(g, clipOf(g, norm), scale));
   g.output('nowAlive', finite);
   const enough = truth(g, greater(g, goodSteps, g.scalar(GROWTH_INTERVAL - 1.5)));

@@ -19,7 +19,7 @@ import { DeviceLossScale } from './deviceLossScale.js';
 import {
   adamwGraph,
   gradientName,
-  LARGEST_NORM,
+  INFINITE_NORM,
   normGraph,
   scaledNormGraph,
   shardedGradients,
@@ -239,14 +239,14 @@ export class DeviceTrainStep implements TrainStep {
     return results;
   }
 
-  /** What the device made of the step, worked out once more. */
-  #judged({ runs, gradNorm: norm }: StepResult): StepResult {
-    const gradNorm = norm < LARGEST_NORM ? norm : Number.POSITIVE_INFINITY;
-    if (!this.lossScale) return { runs, gradNorm };
-    const good = Number.isFinite(gradNorm);
+  /** What the device made of the step; in half precision worked out once more. */
+  #judged({ runs, gradNorm }: StepResult): StepResult {
+    const good = gradNorm < INFINITE_NORM;
+    const result = { runs, gradNorm: good ? gradNorm : Number.POSITIVE_INFINITY };
+    if (!this.lossScale) return result;
     if (good) this.step++;
     this.lossScale = nextLossScale(this.lossScale, good);
-    return { runs, gradNorm, lossScale: this.lossScale };
+    return { ...result, lossScale: this.lossScale };
   }
 
   discard(): void {
@@ -274,7 +274,7 @@ export class DeviceTrainStep implements TrainStep {
     const { norm, clip, factors } = await this.#norm(false);
     try {
       const x = await this.#scalar(norm);
-      return x < LARGEST_NORM ? x : Number.POSITIVE_INFINITY;
+      return x < INFINITE_NORM ? x : Number.POSITIVE_INFINITY;
     } finally {
       for (const tensor of [norm, clip, ...Object.values(factors)]) tensor.dispose();
     }
