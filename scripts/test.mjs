@@ -3,7 +3,7 @@
  * `npm test -- corpus masking` runs only the test files whose path contains one of the words; flags go on to `node --test`.
  */
 
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { ensure, ROOT, run } from './ensure.mjs';
@@ -29,10 +29,17 @@ if (files.length === 0) {
 }
 // What `auto` stands for must not depend on the machine: losses are compared to the bit.
 const env = { ORT_DISABLE_TELEMETRY: '1', DISTILBERT_STUDIO_DEVICE: 'cpu' };
-run(process.execPath, ['--test', '--test-reporter=spec', ...flags, ...files], env);
+const notRun = 'out/not-run';
+const reporters = [
+  ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
+  ...['--test-reporter=./scripts/notRun.mjs', `--test-reporter-destination=${notRun}`],
+];
+run(process.execPath, ['--test', ...reporters, ...flags, ...files], env);
 
 // The workbench is a real VS Code in a browser: it comes last because it takes longest.
 const workbench = 'test/workbench/run.mjs';
 if (existsSync(join(ROOT, workbench)) && (words.length === 0 || words.includes('workbench'))) {
   run(process.execPath, [workbench]);
 }
+// Last, where it is seen.
+process.stdout.write(readFileSync(join(ROOT, notRun)));

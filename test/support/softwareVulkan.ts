@@ -27,7 +27,8 @@ export function useSoftwareVulkan(): false | string {
   const driver = process.env.VK_ICD_FILENAMES ?? DRIVERS.find(existsSync);
   const missing = [driver === undefined && DRIVERS[0], LOADERS.some(existsSync) ? false : LOADERS[0]].filter(Boolean);
   if (driver === undefined || missing.length > 0) {
-    const reason = `no Vulkan in software: ${missing.join(' and ')} not found`;
+    const files = missing.join(' and ');
+    const reason = `there is no GPU in software (${files} not found); install it by: apt-get install chromium libvulkan1`;
     if (process.env.CI === 'true') throw new Error(reason);
     return reason;
   }

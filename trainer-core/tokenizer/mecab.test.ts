@@ -25,7 +25,8 @@ interface Path {
 }
 
 const isInstalled = existsSync(DICTIONARY) && mecab(['--version'], '').status === 0;
-const skip = !isInstalled && !process.env.CI && 'not installed: apt-get install mecab mecab-ipadic-utf8';
+const skip =
+  !isInstalled && !process.env.CI && 'there is no MeCab; install it by: apt-get install mecab mecab-ipadic-utf8';
 const lattice = new Lattice(readDictionary(findDictionary()));
 const fixture = new URL('../../../trainer-core/tokenizer/fixtures/goldensWiki.jsonl.gz', import.meta.url);
 const paragraphs = gunzipSync(readFileSync(fixture))
