@@ -359,9 +359,9 @@ test('no tensor outlives the program that made it when the precision changes in 
     for (const scale of [null, from(2 ** 10), from(2 ** 8), null, from(2 ** 10)]) {
       await step.usePrecision(scale);
       await step.accumulate(run, 1, 0);
+      await step.gradientNorm();
       step.discard();
       await train(step, [run, run]);
-      await step.gradientNorm();
       await step.push();
     }
     assert.ok(tensors.count > 0);
