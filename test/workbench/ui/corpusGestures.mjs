@@ -3,8 +3,8 @@
 import { webviewFrame } from './gestures.mjs';
 
 /** The page's frame, once it shows a corpus. */
-export function statistics(page) {
-  return webviewFrame(page, '.corpus-header .figures', 60_000);
+export function statistics(page, timeoutMs = 60_000) {
+  return webviewFrame(page, '.corpus-header .figures', timeoutMs);
 }
 
 /** The figures at the page's head, by name. */
