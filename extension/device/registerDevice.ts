@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { registerCommand } from '../registerCommand.js';
+import { isRunning } from '../runs/runActions.js';
 import type { RunStore } from '../runs/runStore.js';
 import { lookForPackagesIn } from '../trainerProgram.js';
 import { DeviceList } from './deviceList.js';
@@ -11,7 +12,7 @@ import { suggestGpu } from './suggestGpu.js';
 
 /** Registers them; what is returned ends with the window. */
 export function registerDevice(context: vscode.ExtensionContext, runs: RunStore): vscode.Disposable[] {
-  const devices = new DeviceList(context.extensionPath, () => runs.runs.some(({ status }) => status === 'running'));
+  const devices = new DeviceList(context.extensionPath, () => runs.runs.some(isRunning));
   const look = () => {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
     lookForPackagesIn(vscode.workspace.isTrusted && folder?.scheme === 'file' ? folder.fsPath : '');

@@ -26,7 +26,7 @@ const DISTILLATION = {
   logSteps: 1,
 };
 
-/** Makes the folder; `addStep` lets the distillation go on by a step, as a trainer would; `setSettings` replaces the workspace's settings, which an open workbench follows. */
+/** Makes the folder; `addStep` lets the distillation go on by a step and `setRun` changes its state, as a trainer would; `setSettings` replaces the workspace's settings, which an open workbench follows. */
 export function makeWorkspace() {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'workspace-'));
   const write = (file, text) => {
@@ -41,7 +41,12 @@ export function makeWorkspace() {
   const metrics = (run, events) =>
     write(`runs/${run}/metrics.jsonl`, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
   // This process stands for the trainer: the run is alive as long as we are.
-  write('runs/wiki/state.json', JSON.stringify({ objective: 'distill', status: 'running', pid: process.pid }));
+  let state = {};
+  const setRun = (change) => {
+    state = { ...state, ...change };
+    write('runs/wiki/state.json', JSON.stringify(state));
+  };
+  setRun({ objective: 'distill', status: 'running', pid: process.pid });
   metrics(
     'wiki',
     Array.from({ length: 120 }, (_, index) => step(index + 1)),
@@ -65,6 +70,7 @@ export function makeWorkspace() {
     folder,
     addStep: (globalStep) =>
       appendFileSync(path.join(folder, 'runs/wiki/metrics.jsonl'), `${JSON.stringify(step(globalStep))}\n`),
+    setRun,
     setSettings: (settings) => write('.vscode/settings.json', JSON.stringify(settings)),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

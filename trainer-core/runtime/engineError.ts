@@ -3,8 +3,7 @@ import { TrainerError } from '../protocol/errors.js';
 
 /**
  * What onnxruntime's arena, the C++ library below it, a GPU's driver, TensorFlow (RESOURCE_EXHAUSTED is 8) and JavaScript say when there
- * is no memory left. Of a GPU the
- * driver's own words go to the log; what throws is the first use of the buffer that could not be made.
+ * is no memory left. Of a GPU the driver's own words go to the log; what throws is the first use of the buffer that could not be made.
  */
 const OUT_OF_MEMORY =
   /failed to allocate memory|bad[ _]alloc|array buffer allocation failed|out of (device )?memory|OUT_OF_(DEVICE_|HOST_)?MEMORY|Invalid Buffer .*due to a previous error|exceeds the max buffer size|larger than the maximum .*binding size|STATUS_ALLOC_FAILED|TF_Status: 8\b|8007000E|not enough memory/i;

@@ -1,13 +1,13 @@
 /** How much memory a process may still take: the machine's, or less where a control group limits it (containers, services). */
 
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { freemem } from 'node:os';
 import { dirname, join } from 'node:path';
+import { textOf } from './system.js';
 
 /** Bytes that can be taken before something has to give way. Files kept in memory for speed count as free. */
 export function freeMemory(root = '/'): number {
-  const available = /^MemAvailable:\s+(\d+) kB/m.exec(text(join(root, 'proc/meminfo')))?.[1];
+  const available = /^MemAvailable:\s+(\d+) kB/m.exec(textOf(join(root, 'proc/meminfo')))?.[1];
   const machine = available === undefined ? withoutMeminfo() : Number(available) * 1024;
   return Math.min(machine, ...groupsOf(root).map((group) => leftOf(group)));
 }
@@ -35,7 +35,7 @@ interface Group {
 
 /** The process's memory groups, from its own up to the root, of either version. */
 function groupsOf(root: string): Group[] {
-  return text(join(root, 'proc/self/cgroup'))
+  return textOf(join(root, 'proc/self/cgroup'))
     .split('\n')
     .flatMap((line) => {
       const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
@@ -60,18 +60,9 @@ function foldersUp(path: string): string[] {
 
 /** What a group may still take; Infinity without a limit, and for a group that is not seen from within a container. */
 function leftOf({ folder, limit, used, fileCache }: Group): number {
-  const most = Number.parseInt(text(join(folder, limit)), 10);
-  const now = Number.parseInt(text(join(folder, used)), 10);
+  const most = Number.parseInt(textOf(join(folder, limit)), 10);
+  const now = Number.parseInt(textOf(join(folder, used)), 10);
   if (Number.isNaN(most) || Number.isNaN(now)) return Number.POSITIVE_INFINITY;
-  const cache = Number(fileCache.exec(text(join(folder, 'memory.stat')))?.[1] ?? 0);
+  const cache = Number(fileCache.exec(textOf(join(folder, 'memory.stat')))?.[1] ?? 0);
   return Math.max(0, most - now + cache);
-}
-
-/** A system file's text; empty on systems that have none. */
-function text(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -1,7 +1,7 @@
 /** The device: what the status bar says of it, and the choice of another among those that are here and those that are missing. */
 
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { OUTPUT } from '../paths.mjs';
 import { notificationWith, runCommand, until } from './gestures.mjs';
@@ -58,26 +58,22 @@ export const DEVICE = {
     },
 
     'a run says what it computes on': async ({ page, workspace }) => {
-      const file = path.join(workspace.folder, 'runs/wiki/state.json');
-      const before = readFileSync(file, 'utf8');
       const device = { name: 'webgpu', description: 'A graphics card with a long name' };
-      writeFileSync(file, JSON.stringify({ ...JSON.parse(before), device }));
+      workspace.setRun({ device });
       await until(async () => /webgpu \(A graphics card with a…\)/.test(await item(page).innerText()));
       assert.equal(await label(page), 'wiki computes on webgpu · A graphics card with a long name. Select Device');
       await page.screenshot({ path: path.join(OUTPUT, 'deviceStatus.png') });
-      writeFileSync(file, before);
+      workspace.setRun({ device: undefined });
       await until(async () => /auto/.test(await item(page).innerText()));
     },
 
     'a run that lost its GPU offers another device': async ({ page, workspace }) => {
-      const file = path.join(workspace.folder, 'runs/wiki/state.json');
-      const before = readFileSync(file, 'utf8');
       const lost = {
         status: 'failed',
         device: { name: 'webgpu', description: 'A graphics card' },
         error: { code: 'deviceLost', data: { reason: 'device removed' } },
       };
-      writeFileSync(file, JSON.stringify({ ...JSON.parse(before), ...lost }));
+      workspace.setRun(lost);
       const notification = await notificationWith(page, 'The GPU was lost: device removed.');
       assert.deepEqual(await notification.locator('.monaco-button').allInnerTexts(), [
         'Resume',
@@ -88,7 +84,7 @@ export const DEVICE = {
       await notification.getByRole('button', { name: 'Resume on Another Device' }).click();
       await row(page, 'cpu').waitFor({ timeout: LISTED_MS });
       await page.keyboard.press('Escape');
-      writeFileSync(file, before);
+      workspace.setRun({ status: 'running', device: undefined, error: undefined });
     },
   },
 };

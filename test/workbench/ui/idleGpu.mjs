@@ -18,12 +18,6 @@ const GPU = /^Device: tensorflow/;
 /** The settings of a file; none where there is no file. */
 const settingsIn = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {});
 
-/** Lets the run wiki change its state. */
-function setRun({ folder }, change) {
-  const file = path.join(folder, 'runs/wiki/state.json');
-  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), ...change }));
-}
-
 const ON_PROCESSOR = { status: 'running', device: { name: 'cpu', description: 'A processor' } };
 
 /** A folder whose user has chosen the processor, with a GPU below it. */
@@ -53,7 +47,7 @@ export const IDLE_GPU = {
       server,
     }) => {
       await until(async () => (await label(page))?.startsWith('Device: cpu'), 60_000);
-      setRun(workspace, ON_PROCESSOR);
+      workspace.setRun(ON_PROCESSOR);
       const said = /wiki trains on the processor, while the GPU TensorFlow [\d.]+ stands idle\./;
       const notification = await notificationWith(page, said);
       assert.deepEqual(await notification.locator('.monaco-button').allInnerTexts(), ['Use It', 'Not Now', 'Never']);
@@ -70,7 +64,7 @@ export const IDLE_GPU = {
         await notification.getByRole('button', { name: 'Use It' }).click();
         await until(() => !(SETTING in settingsIn(path.join(workspace.folder, '.vscode/settings.json'))));
         await until(() => settingsIn(ofMachine)[SETTING] === 'tensorflow');
-        setRun(workspace, { status: 'finished' });
+        workspace.setRun({ status: 'finished' });
         await until(async () => GPU.test(await label(page)));
       } finally {
         writeFileSync(ofMachine, '{}');
@@ -81,7 +75,7 @@ export const IDLE_GPU = {
     'it is asked once on a machine': async ({ page, workspace }) => {
       await page.reload();
       await item(page).waitFor({ timeout: 60_000 });
-      setRun(workspace, ON_PROCESSOR);
+      workspace.setRun(ON_PROCESSOR);
       await until(async () => (await label(page)).startsWith('wiki computes on cpu'), 60_000);
       // What asks would have waited for the same list.
       await runCommand(page, 'DistilBERT: Select Device');
